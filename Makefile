@@ -1,0 +1,75 @@
+# Needs Python 3.11 or newer and make; everything else comes from requirements.lock into .venv.
+
+PORT ?= 8080
+VENV ?= .venv
+# The first of these that is new enough; another one: make PYTHON=/usr/local/bin/python3.12
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+UV ?= 0.13.9
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CODE := $(wildcard src examples tests bench)
+
+export PORT
+
+.PHONY: help demo test lint format bench bench-routing lock clean
+
+help:
+	@echo 'make demo            run the example shop on http://localhost:$(PORT)'
+	@echo 'make test            lint, then every test'
+	@echo 'make lint            ruff and mypy alone'
+	@echo 'make format          let ruff write what it can'
+	@echo 'make bench           every measurement; make bench-routing: the router alone'
+	@echo 'make lock            write requirements.lock anew; UPGRADE=1 takes the newest versions'
+	@echo 'make clean           remove the virtual environment and what tools left behind'
+
+demo: $(READY)
+	$(BIN)/python -m examples.shop.demo
+
+# Layers, types as users see them (mypy and pyright), README and docs are tests too.
+test: lint
+	$(BIN)/python -m pytest $(TESTS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CODE)
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY)
+	$(BIN)/python -m bench
+
+bench-routing: $(READY)
+	$(BIN)/python -m bench.routing
+
+# Made anew, not added to: a package that left the lock must not linger and hide that it is missing.
+$(READY): requirements.lock pyproject.toml
+	@test -n '$(PYTHON)' || { echo "Segue needs Python 3.11 or newer; here is: $$(python3 --version 2>&1)." \
+		"Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@'$(PYTHON)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Segue needs Python 3.11 or newer;" \
+		"$(PYTHON) is: $$('$(PYTHON)' --version 2>&1)" >&2; exit 1; }
+	@'$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments." \
+		"On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	'$(PYTHON)' -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# One lock for Python 3.11 and later on Linux, macOS and Windows. It reads neither uv's settings nor any index but
+# the public one, and writes down hashes, not hosts.
+lock:
+	'$(PYTHON)' -m venv --clear $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+	env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS -u UV_CONSTRAINT \
+		$(VENV)-lock/bin/uv pip compile pyproject.toml --quiet --no-config --all-extras --group dev \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+	rm -rf $(VENV)-lock
+
+clean:
+	rm -rf $(VENV) $(VENV)-lock build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src examples tests bench -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

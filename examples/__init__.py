@@ -1,0 +1,1 @@
+"""Complete desks that run."""

@@ -1,0 +1,67 @@
+"""Segue orchestrates AI agents, tools and people in customer service."""
+
+from segue.errors import DefinitionError, SegueError
+from segue.flow.builtin import (
+    Attachment,
+    Caller,
+    Clock,
+    Conversation,
+    Draft,
+    Else,
+    Facts,
+    Failed,
+    History,
+    Line,
+    Message,
+    Objection,
+    Progress,
+    Reply,
+    Withdrawn,
+)
+from segue.flow.delegate import Delegate
+from segue.flow.each import Each
+from segue.flow.flow import Flow, always, minutes
+from segue.flow.kinds import fact
+from segue.flow.parallel import Parallel
+from segue.flow.person import Person, caller
+from segue.flow.refine import Refine
+from segue.flow.route import Route
+from segue.flow.sequence import Sequence
+from segue.flow.step import step
+from segue.run.desk import Desk
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Attachment",
+    "Caller",
+    "Clock",
+    "Conversation",
+    "DefinitionError",
+    "Delegate",
+    "Desk",
+    "Draft",
+    "Each",
+    "Else",
+    "Facts",
+    "Failed",
+    "Flow",
+    "History",
+    "Line",
+    "Message",
+    "Objection",
+    "Parallel",
+    "Person",
+    "Progress",
+    "Refine",
+    "Reply",
+    "Route",
+    "SegueError",
+    "Sequence",
+    "Withdrawn",
+    "always",
+    "caller",
+    "fact",
+    "minutes",
+    "step",
+]

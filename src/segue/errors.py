@@ -1,0 +1,78 @@
+"""Every error that Segue raises itself.
+
+SegueError
+├── DefinitionError          a flow or a desk is wrong; raised at import, names file and line
+├── BadInput                 somebody outside sent something unusable; the text says what and why
+│   ├── NotFound             there is no such conversation, wait, flow ...
+│   ├── Conflict             the same id was used before for something else
+│   └── NotAllowed           the caller may not do this
+├── JournalError             the journal cannot be used
+│   ├── JournalInUse         another process owns it
+│   ├── JournalNewer         a later version of Segue wrote it
+│   ├── JournalDamaged       what it says contradicts itself
+│   ├── JournalUnavailable   it cannot be written just now (full disk, read-only, locked)
+│   └── StaleWriter          somebody else writes this conversation now
+├── FlowChanged              a recorded turn does not fit today's flow
+├── FactUnreadable           a recorded fact does not fit today's type
+└── Draining                 the desk is shutting down and takes nothing new
+"""
+
+
+class SegueError(Exception):
+    """The root: catch this to catch everything that Segue raises itself."""
+
+
+class DefinitionError(SegueError):
+    """A flow or a desk is wrong. The message names who needs what, what there is, and where."""
+
+
+class BadInput(SegueError):
+    """Something from outside is unusable. The message is fit to be shown to whoever sent it."""
+
+
+class NotFound(BadInput):
+    """There is no such thing."""
+
+
+class Conflict(BadInput):
+    """The same id was used before for something else."""
+
+
+class NotAllowed(BadInput):
+    """Whoever asks may not do this."""
+
+
+class JournalError(SegueError):
+    """The journal cannot be used."""
+
+
+class JournalInUse(JournalError):
+    """Another process owns this journal; the message names it."""
+
+
+class JournalNewer(JournalError):
+    """A later version of Segue wrote this journal."""
+
+
+class JournalDamaged(JournalError):
+    """What the journal says contradicts itself, or it is not a journal."""
+
+
+class JournalUnavailable(JournalError):
+    """The journal cannot be written just now: disk full, read-only or locked. Nothing accepted is lost."""
+
+
+class StaleWriter(JournalError):
+    """Another writer holds this conversation now; what was to be appended was dropped."""
+
+
+class FlowChanged(SegueError):
+    """A recorded turn does not fit today's flow any more."""
+
+
+class FactUnreadable(SegueError):
+    """A recorded fact does not fit today's type."""
+
+
+class Draining(SegueError):
+    """The desk is shutting down and takes nothing new."""

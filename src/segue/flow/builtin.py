@@ -1,0 +1,155 @@
+"""Facts and tools that every flow has without saying so, and the small types steps answer with."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
+
+from segue.flow.kinds import fact
+
+_T = TypeVar("_T")
+
+Level = Literal["anonymous", "claimed", "verified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; `url` is where the channel keeps it."""
+
+    name: str
+    media_type: str
+    url: str
+
+
+@fact(name="segue.Message")
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the customer wrote: one part, or several where fragments were taken together."""
+
+    parts: tuple[str, ...]
+    language: str = "en"
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.parts)
+
+
+@fact(name="segue.Conversation")
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where this conversation takes place."""
+
+    id: str
+    channel: str = "chat"
+    language: str = "en"
+    tenant: str = ""
+    brand: str = ""
+
+
+@fact(name="segue.Caller")
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is talking, and how well that is known. Set from verified facts, never by a step or a model."""
+
+    id: str = ""
+    level: Level = "anonymous"
+    claims: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the transcript."""
+
+    speaker: Literal["customer", "desk", "person"]
+    text: str
+
+
+@fact(name="segue.History")
+@dataclass(frozen=True, slots=True)
+class History:
+    """The last lines before this turn, oldest first."""
+
+    lines: tuple[Line, ...] = ()
+
+
+class Facts:
+    """Everything that was given before this step on its path, for guards and for whoever takes over."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._values.values())
+
+    def get(self, kind: type[_T]) -> _T | None:
+        """The nearest fact of this class, or None."""
+        return next((value for value in self if isinstance(value, kind)), None)
+
+
+@fact(name="segue.Draft")
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text that wants to become a reply; only Refine can make it one."""
+
+    text: str
+
+
+@fact(name="segue.Objection")
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a draft must not be sent as it is."""
+
+    guard: str
+    why: str
+
+
+@fact(name="segue.Reply")
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A draft that passed every guard."""
+
+    text: str
+
+
+@fact(name="segue.Failed")
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What a lead reads in place of a finding when a specialist could not do its task."""
+
+    task: str
+    why: str
+
+
+@fact(name="segue.Withdrawn")
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """The customer took the request back instead of answering."""
+
+
+@fact(name="segue.Else")
+@dataclass(frozen=True, slots=True)
+class Else:
+    """The customer wrote about something else instead of answering."""
+
+
+@runtime_checkable
+class Clock(Protocol):
+    """The time, as a tool, so that tests can set it."""
+
+    def now(self) -> datetime:
+        """The present moment, with time zone UTC."""
+        ...
+
+
+@runtime_checkable
+class Progress(Protocol):
+    """Tells the customer what is going on while a step works."""
+
+    def say(self, text: str) -> None:
+        """Show a text key of the desk (or a plain text); shown as soon as it is durable."""
+        ...
+
+
+GIVEN: tuple[type, ...] = (Conversation, Caller, History, Facts)
+"""What a flow may read without anything before it giving it."""

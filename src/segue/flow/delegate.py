@@ -1,0 +1,89 @@
+"""Delegate: a lead hands out tasks, reads what comes back, and decides."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from segue.errors import DefinitionError
+from segue.flow.builtin import Failed
+from segue.flow.kinds import Many, spell, spell_case
+from segue.flow.node import Node, Place, Spot
+from segue.flow.step import Step
+from segue.flow.wires import Producer, Seen, given_by, with_added
+
+
+class Delegate(Node[Any]):
+    """A lead with specialists.
+
+    The lead is a step `-> list[TaskA | TaskB] | Verdict` that reads `list[Finding | Failed]`: everything its
+    specialists have found so far, empty at first. It is asked again after each round of tasks, `at_most` so
+    many times; tasks of one round are worked on at the same time. A specialist that fails leaves a `Failed`.
+    """
+
+    def __init__(self, lead: Step[Any, Any, Any], to: Mapping[type, Node[Any]], at_most: int = 5) -> None:
+        super().__init__()
+        if not to:
+            raise DefinitionError(f"a Delegate needs somebody to delegate to [{self.where}]")
+        if at_most < 1:
+            raise DefinitionError(f"Delegate(at_most={at_most}) would never ask the lead [{self.where}]")
+        self.lead, self.to, self.at_most = lead, dict(to), at_most
+
+    @property
+    def title(self) -> str:
+        return f"Delegate by {self.lead.title}"
+
+    @property
+    def inner(self) -> tuple[Node[Any], ...]:
+        return (self.lead, *self.to.values())
+
+    def place(self, seen: Seen, spot: Spot) -> Place:
+        tasks = self._tasks()
+        below = spot.under(self.lead.name)
+        specialists = []
+        for task, node in self.to.items():
+            with_task = {**seen, **given_by(self._lead_as_producer(spot), [task])}
+            place = node.place(with_task, below.under(spell_case(task)))
+            if not place.ends and not place.gives:
+                raise DefinitionError(
+                    f"the specialist for {spell_case(task)} gives no single finding; end it in one step [{self.where}]"
+                )
+            specialists.append(place)
+        findings = Many(
+            frozenset(c for place in specialists for c in place.gives if isinstance(c, type)) | {Failed}
+        )
+        collected = Producer("findings so far", spot.prefix + self.lead.name, self.where, spot.substitute)
+        known = with_added(seen, given_by(collected, [findings]))
+        lead = self.lead.place(known, spot)
+        verdicts = lead.gives - {tasks}
+        if not verdicts:
+            raise DefinitionError(
+                f"{self.lead.name} only ever gives tasks; let it also give a verdict: "
+                f"-> {tasks} | Verdict [{self.lead.where}]"
+            )
+        producer = Producer(self.lead.name, lead.path, self.lead.where, spot.substitute, lead.wires)
+        adds = {**given_by(producer, verdicts), **given_by(collected, [findings])}
+        return Place(
+            self, lead.path, verdicts, adds, children=(lead, *specialists), over=findings, stem=below.prefix
+        )
+
+    def _tasks(self) -> Many:
+        gives = self.lead.signature.gives.cases
+        lists: list[Many] = [case for case in gives if isinstance(case, Many)]
+        if not lists:
+            raise DefinitionError(
+                f"{self.lead.name} leads this Delegate but gives no list of tasks; let it give "
+                f"list[{spell(self.to)}] | Verdict [{self.lead.where}]"
+            )
+        (tasks,) = lists
+        if missing := tasks.items - set(self.to):
+            raise DefinitionError(
+                f"Delegate does not say who does {spell(missing)}, which {self.lead.name} may ask for "
+                f"[{self.where}]"
+            )
+        if idle := set(self.to) - tasks.items:
+            raise DefinitionError(
+                f"Delegate names somebody for {spell(idle)}, which {self.lead.name} never asks for [{self.where}]"
+            )
+        return tasks
+
+    def _lead_as_producer(self, spot: Spot) -> Producer:
+        return Producer(self.lead.name, spot.prefix + self.lead.name, self.lead.where, spot.substitute)

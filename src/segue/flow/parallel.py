@@ -1,0 +1,37 @@
+"""Parallel: at the same time; none sees the others, whoever comes after sees all."""
+
+from typing import Any
+
+from segue.errors import DefinitionError
+from segue.flow.kinds import Case, spell_case
+from segue.flow.node import Node, Place, Spot
+from segue.flow.wires import Entry, Seen
+
+
+class Parallel(Node[Any]):
+    """Runs its nodes at the same time. When one fails the others finish first, and their facts are kept."""
+
+    def __init__(self, *nodes: Node[Any]) -> None:
+        super().__init__()
+        if len(nodes) < 2:
+            raise DefinitionError(f"a Parallel needs at least two nodes [{self.where}]")
+        self.nodes = nodes
+
+    @property
+    def inner(self) -> tuple[Node[Any], ...]:
+        return self.nodes
+
+    def place(self, seen: Seen, spot: Spot) -> Place:
+        places = tuple(node.place(seen, spot) for node in self.nodes)
+        adds: dict[Case, Entry] = {}
+        for place in places:
+            for case, entry in place.adds.items():
+                if case in adds:
+                    one, other = adds[case].producers[0], entry.producers[0]
+                    raise DefinitionError(
+                        f"two steps give {spell_case(case)} in this Parallel, {one.name} [{one.where}] and "
+                        f"{other.name} [{other.where}], and nothing says which is meant [{self.where}]"
+                    )
+                adds[case] = entry
+        ends = any(place.ends for place in places)
+        return Place(self, places[0].path, frozenset(), adds, children=places, ends=ends)

@@ -1,0 +1,162 @@
+"""People in a flow: who takes over, who is asked, and the caller, who is asked too."""
+
+from dataclasses import dataclass
+from typing import Any, TypeVar, Union
+
+from segue.errors import DefinitionError
+from segue.flow.builtin import Else, Message, Withdrawn
+from segue.flow.kinds import spell
+from segue.flow.node import Node, Place, Spot, Texts
+from segue.flow.step import Step
+from segue.flow.wires import Producer, Seen, caller_line, given_by, with_added
+
+T = TypeVar("T")
+
+DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with this job, whoever does it today; the desk says which queue that is."""
+
+    name: str
+
+    def gives(
+        self,
+        kind: type[T],
+        *,
+        asking: Texts = "waiting_for_colleague",
+        within: float = DAY,
+    ) -> "AskPerson[T]":
+        """Ask this person for a fact and go on with it; the customer reads `asking` meanwhile.
+
+        The question stands for `within` seconds; then this fails.
+        """
+        return AskPerson(self, kind, asking, within)
+
+    def takes_over(self, *, because: str = "asked_for", says: Texts | None = None) -> "TakeOver":
+        """Hand the conversation to this person and end the turn."""
+        return TakeOver(self, because, says)
+
+
+@dataclass(frozen=True, slots=True)
+class _CallerAsked:
+    """The customer, as somebody who can be asked."""
+
+    def gives(
+        self,
+        kind: type[T],
+        *,
+        asking: Texts,
+        reader: Step[Any, Any, Any] | None = None,
+        within: float = DAY,
+    ) -> "AskCaller[T]":
+        """Ask the customer for a fact and sleep until the answer.
+
+        `reader` is a step that reads the next `Message` (and any facts) and gives the fact, `Withdrawn` when
+        the customer takes the request back, or `Else` when the message is about something else and starts a
+        turn of its own. Without one, the whole text is the answer, for a class with a single `str` field.
+        """
+        return AskCaller(kind, asking, reader, within)
+
+
+caller = _CallerAsked()
+
+
+class AskPerson(Node[T]):
+    """Made by `person.gives(...)`."""
+
+    sleeps = True
+
+    def __init__(self, person: Person, kind: type[T], asking: Texts, within: float) -> None:
+        super().__init__(caller_line())
+        self.person, self.kind, self.asking, self.patience = person, kind, asking, within
+
+    @property
+    def title(self) -> str:
+        return f"{self.person.name} gives {self.kind.__name__}"
+
+    def place(self, seen: Seen, spot: Spot) -> Place:
+        path = spot.take(f"ask {self.person.name} for {self.kind.__name__}", self.where)
+        producer = Producer(self.person.name, path, self.where, spot.substitute)
+        return Place(self, path, frozenset({self.kind}), given_by(producer, [self.kind]))
+
+
+class AskCaller(Node[T]):
+    """Made by `caller.gives(...)`. Its one child is the reader."""
+
+    sleeps = True
+
+    def __init__(
+        self, kind: type[T], asking: Texts, reader: Step[Any, Any, Any] | None, within: float
+    ) -> None:
+        super().__init__(caller_line())
+        self.kind, self.asking, self.patience = kind, asking, within
+        self.reader = reader
+
+    @property
+    def title(self) -> str:
+        return f"caller gives {self.kind.__name__}"
+
+    @property
+    def inner(self) -> tuple[Node[Any], ...]:
+        return (self.reader,) if self.reader else ()
+
+    def place(self, seen: Seen, spot: Spot) -> Place:
+        path = spot.take(f"ask for {self.kind.__name__}", self.where)
+        producer = Producer("caller", path, self.where, spot.substitute)
+        reader = self.reader or whole_text_reader(self.kind, self)
+        answer = Producer("the answer", path, self.where, spot.substitute)
+        place = reader.place(
+            with_added(seen, given_by(answer, [Message])), spot.under(path.removeprefix(spot.prefix))
+        )
+        allowed = {self.kind, Withdrawn, Else}
+        if self.kind not in place.gives or not place.gives <= allowed:
+            raise DefinitionError(
+                f"{reader.name} reads the answer to a question for {self.kind.__name__}; it must give "
+                f"{self.kind.__name__}, and may give Withdrawn and Else, but gives {spell(place.gives)} "
+                f"[{reader.where}]"
+            )
+        return Place(self, path, frozenset({self.kind}), given_by(producer, [self.kind]), children=(place,))
+
+
+class TakeOver(Node[Any]):
+    """Made by `person.takes_over(...)`."""
+
+    def __init__(self, person: Person, because: str, says: Texts | None) -> None:
+        super().__init__(caller_line())
+        self.person, self.because, self.says = person, because, says
+
+    @property
+    def title(self) -> str:
+        return f"{self.person.name} takes over"
+
+    def place(self, seen: Seen, spot: Spot) -> Place:
+        path = spot.take(f"to {self.person.name}", self.where)
+        return Place(self, path, ends=True)
+
+
+_TAKEN_BACK = frozenset(
+    "cancel,cancel that,never mind,nevermind,forget it,stop,no thanks,abbrechen,vergiss es,egal,"
+    "hat sich erledigt,schon gut,doch nicht,nein danke,olvídalo,cancelar,laisse tomber,annuler".split(",")
+)
+
+
+def whole_text_reader(kind: type[T], question: "AskCaller[T]") -> Step[Any, Any, Any]:
+    """Reads the whole text into the only field of a class; knows the usual ways of taking a request back."""
+    fields = getattr(kind, "__dataclass_fields__", None) or getattr(kind, "model_fields", {})
+    if len(fields) != 1:
+        raise DefinitionError(
+            f"{kind.__name__} has {len(fields)} fields, so an answer cannot be read into it as it is; "
+            f"give caller.gives({kind.__name__}, reader=...) a step that reads it [{question.where}]"
+        )
+    (name,) = fields
+
+    def read_answer(message: Message) -> Any:
+        text = message.text.strip()
+        if text.casefold().rstrip(".!") in _TAKEN_BACK:
+            return Withdrawn()
+        return kind(**{name: text})
+
+    read_answer.__annotations__ = {"message": Message, "return": Union[kind, Withdrawn]}
+    return Step(read_answer, name="read_answer", where=question.where)

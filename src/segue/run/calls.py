@@ -1,0 +1,102 @@
+"""Calling a step: its facts and tools in, one event out, whatever the function does."""
+
+import asyncio
+import contextvars
+from functools import partial
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import PydanticSerializationError
+
+from segue.errors import FactUnreadable
+from segue.flow.builtin import Facts, Progress
+from segue.flow.wires import Wire
+from segue.run.events import Event, StepFailed, StepFinished
+from segue.run.outcome import Scope
+from segue.run.turn import Turn
+from segue.run.wants import Run
+
+if TYPE_CHECKING:
+    from segue.run.engine import Engine
+    from segue.run.office import Office
+
+BUGS = (
+    *(TypeError, AttributeError, NameError, AssertionError, ImportError, NotImplementedError, RecursionError),
+)
+"""Python's own complaints: a mistake in the code, which no second attempt mends."""
+
+
+async def call_step(office: "Office", engine: "Engine", turn: Turn, run: Run) -> Event | None:
+    """Run a step; StepFinished or StepFailed, or None when it was cancelled."""
+    step, (path, attempt) = run.step, run.key
+    began = perf_counter()
+    try:
+        facts = [_read(wire, run.scope) for wire in run.place.wires]
+        tools = office.tools_of(step)
+        if Progress in step.signature.tools.values():
+            tools = {**tools, **_progress(step.signature.tools, engine, turn, path, office)}
+        if step.is_async:
+            value = await step.function(*facts, **tools)
+        else:
+            context = contextvars.copy_context()
+            work: Any = partial(context.run, step.function, *facts, **tools)
+            value = await asyncio.get_running_loop().run_in_executor(office.pool, work)
+        fact = office.book.hold(value, run.place.gives)
+    except asyncio.CancelledError:
+        return None
+    except FactUnreadable as error:
+        return StepFailed(turn.number, path, attempt, 0.0, "flow_changed", (), str(error))
+    except (Exception, SystemExit) as error:
+        return _failed(error, turn, run, round((perf_counter() - began) * 1000, 1))
+    took = round((perf_counter() - began) * 1000, 1)
+    return StepFinished(turn.number, path, attempt, took, fact, run.inputs)
+
+
+def _read(wire: Wire, scope: Scope) -> Any:
+    """The value that feeds a parameter; None where it may be absent and is."""
+    for case in wire.cases:
+        fact = scope.get(case)
+        if fact is not None:
+            if case is Facts:
+                return Facts({str(c): f.value for c, f in scope.items() if f is not None and c is not Facts})
+            return fact.value
+    if wire.kind.optional:
+        return None
+    raise LookupError(f"{wire.parameter}: {wire.kind} is not there")  # excluded by the wiring
+
+
+def _failed(error: BaseException, turn: Turn, run: Run, took: float) -> StepFailed:
+    bug = isinstance(error, (*BUGS, PydanticSerializationError, SystemExit))
+    kinds = tuple(f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__[:-2])
+    why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if bug and (line := _line(error)):
+        why = f"{why} [{line}]"
+    return StepFailed(turn.number, *run.key, took, "bug" if bug else "failed", kinds, why[:2000])
+
+
+def _line(error: BaseException) -> str:
+    """Where a bug was raised: file name and line."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    file = trace.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+    return f"{file}:{trace.tb_lineno}"
+
+
+class _Says:
+    """The Progress tool of one call."""
+
+    def __init__(self, engine: "Engine", turn: Turn, path: str, office: "Office") -> None:
+        self._engine, self._turn, self._path, self._office = engine, turn, path, office
+
+    def say(self, text: str) -> None:
+        shown = self._office.texts.say(text, self._engine.state.language)
+        # A `def` step says it from a thread of its own.
+        self._office.loop.call_soon_threadsafe(self._engine.say, self._turn, self._path, shown)
+
+
+def _progress(tools: Any, engine: "Engine", turn: Turn, path: str, office: "Office") -> dict[str, Any]:
+    says = _Says(engine, turn, path, office)
+    return {name: says for name, kind in tools.items() if kind is Progress}

@@ -1,0 +1,96 @@
+"""From events to records and back: envelope and payload, salted and chained.
+
+The envelope holds a salted hash of the payload and the hash of the envelope before it, so that a payload
+can be erased and the chain of a conversation still proves that nothing else was changed.
+"""
+
+import os
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from segue.errors import JournalDamaged, JournalNewer
+from segue.run.events import EVENTS, Event
+from segue.run.facts import FactBook, Held
+
+FORMAT = 1
+SALT = 16
+HASH = 16
+GENESIS = bytes(HASH)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event as a journal keeps it. `payload` is None where there is none, or once it was erased."""
+
+    seq: int
+    envelope: bytes
+    payload: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event as it is read: its number in the conversation, its time, itself."""
+
+    seq: int
+    at: int
+    event: Event
+
+
+def seal(seq: int, at: int, event: Event, before: bytes) -> tuple[Record, bytes]:
+    """The record of an event and its hash, which the next one needs as `before` (16 bytes)."""
+    cls = type(event)
+    defaults = cls.DEFAULTS
+    envelope: dict[str, Any] = {"k": cls.__name__, "at": at}
+    for name in cls.PUBLIC:
+        value = getattr(event, name)
+        if name not in defaults or value != defaults[name]:
+            envelope[name] = value
+    payload = None
+    if cls.PRIVATE:
+        content = {name: getattr(event, name) for name in cls.PRIVATE}
+        payload = os.urandom(SALT) + orjson.dumps(content, default=_written)
+        envelope["h"] = blake2b(payload, digest_size=HASH).hexdigest()
+    envelope["b"] = before.hex()
+    data = orjson.dumps(envelope)
+    return Record(seq, data, payload), blake2b(data, digest_size=HASH).digest()
+
+
+def unseal(record: Record, book: FactBook) -> Happened:
+    """Read a record. Fields of an erased payload are empty."""
+    try:
+        envelope: dict[str, Any] = orjson.loads(record.envelope)
+        kind, at = envelope["k"], envelope["at"]
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise JournalDamaged(f"event {record.seq} cannot be read: {error}") from error
+    cls = EVENTS.get(kind)
+    if cls is None:
+        raise JournalNewer(f"event {record.seq} is a {kind}, which this version of Segue does not know")
+    values = {name: envelope[name] for name in cls.PUBLIC if name in envelope}
+    if record.payload is not None:
+        try:
+            content: dict[str, Any] = orjson.loads(record.payload[SALT:])
+        except orjson.JSONDecodeError as error:
+            raise JournalDamaged(f"the payload of event {record.seq} cannot be read: {error}") from error
+        if isinstance(fact := content.get("fact"), dict):
+            content["fact"] = book.written(orjson.dumps(fact))
+        values.update(content)
+    else:
+        values.update({name: "" for name in cls.PRIVATE if name not in cls.DEFAULTS})
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = tuple(value)
+    return Happened(record.seq, at, cls(**values))
+
+
+def hash_of(record: Record) -> bytes:
+    """The hash that the next envelope names."""
+    return blake2b(record.envelope, digest_size=HASH).digest()
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, Held):
+        return orjson.Fragment(value.data)
+    raise TypeError(f"{type(value).__name__} cannot stand in an event")

@@ -1,0 +1,212 @@
+"""Desk: flows, tools, people and texts, checked against one another before anything runs."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from segue.errors import DefinitionError
+from segue.flow.builtin import (
+    Caller,
+    Clock,
+    Conversation,
+    Draft,
+    Else,
+    Facts,
+    Failed,
+    History,
+    Message,
+    Objection,
+    Progress,
+    Reply,
+    Withdrawn,
+)
+from segue.flow.flow import Flow
+from segue.flow.kinds import Case, Many
+from segue.flow.node import Escalate, Place
+from segue.flow.person import AskCaller, AskPerson, Person, TakeOver
+from segue.flow.step import Step
+from segue.run.clock import SystemClock
+from segue.run.facts import FactBook
+from segue.run.journal import Journal
+from segue.run.office import Office
+from segue.run.texts import TextTable
+
+ALLOWANCE = 120.0
+"""Seconds that a turn may run (not counting what it sleeps) before it goes to a person."""
+
+_OURS = (Message, Conversation, Caller, History, Draft, Objection, Reply, Failed, Withdrawn, Else)
+
+
+class Desk:
+    """What a support desk consists of. Made at import; DefinitionError says what does not fit together.
+
+    `tools` are found by the annotation of a step's keyword-only parameters; those that are async context
+    managers are entered when the desk opens. `people` says which queue a Person is. `texts` are what customers
+    read outside replies: `{key: {language: text}}`, in every one of `languages`. `allowance` is how many
+    seconds a turn may run before it goes to a person.
+    """
+
+    def __init__(
+        self,
+        *flows: Flow[Any],
+        tools: Iterable[Any] = (),
+        people: Mapping[Person, str] | None = None,
+        texts: Mapping[str, Mapping[str, str]] | None = None,
+        languages: Sequence[str] = ("en",),
+        allowance: float = ALLOWANCE,
+        name: str = "desk",
+    ) -> None:
+        if not flows:
+            raise DefinitionError("a Desk needs at least one Flow")
+        self.name = name
+        self.flows = _by_name(flows)
+        self.people = dict(people or {})
+        self.languages = tuple(languages)
+        self.allowance = allowance
+        self.texts = TextTable(self.languages, texts)
+        self.tools = _Tools(tools)
+        self.book = FactBook([*_OURS, *(c for p in self.places() for c in _facts_of(p) if c is not Facts)])
+        self.texts.check_all()
+        for place in self.places():
+            self._check(place)
+
+    def places(self) -> Iterator[Place]:
+        """Every place of every flow."""
+        for flow in self.flows.values():
+            yield from flow.places()
+
+    @property
+    def flow_for_messages(self) -> Flow[Any] | None:
+        """The flow that a customer's message starts."""
+        return next((flow for flow in self.flows.values() if flow.takes[0] is Message), None)
+
+    @property
+    def last_person(self) -> str:
+        """Who gets what no flow names anybody for."""
+        return next((person.name for person in self.people), "anybody")
+
+    def open(self, journal: Journal | None = None, *, clock: Clock | None = None) -> Office:
+        """The desk at work, as an async context manager; the journal is in memory unless one is given."""
+        return Office(self, journal, clock)
+
+    def _check(self, place: Place) -> None:
+        node = place.node
+        if isinstance(node, Step):
+            self.tools.bind(node)
+            if node.says is not None:
+                self.texts.check(node.says, f"{node.name} [{node.where}]")
+        elif isinstance(node, AskCaller):
+            self.texts.check(node.asking, f"{node.title} [{node.where}]")
+        elif isinstance(node, AskPerson):
+            self.texts.check(node.asking, f"{node.title} [{node.where}]")
+            self._check_person(node.person, node)
+        elif isinstance(node, Escalate | TakeOver):
+            if node.says is not None:
+                self.texts.check(node.says, f"{node.title} [{node.where}]")
+            self._check_person(node.to if isinstance(node, Escalate) else node.person, node)
+
+    def _check_person(self, person: Person, node: Any) -> None:
+        if person not in self.people:
+            known = ", ".join(repr(other.name) for other in self.people) or "nobody"
+            raise DefinitionError(
+                f"{node.title} needs {person.name!r}, and this desk has no such person (there is: {known}); "
+                f"name the queue in Desk(people={{...}}) [{node.where}]"
+            )
+
+
+class _Tools:
+    """Tools by the annotations that ask for them."""
+
+    def __init__(self, tools: Iterable[Any]) -> None:
+        self.all = [*tools]
+        self._bound: dict[int, dict[str, Any]] = {}
+        for tool in self.all:
+            same = [other for other in self.all if type(other) is type(tool)]
+            if len(same) > 1:
+                raise DefinitionError(
+                    f"the desk has two tools of type {type(tool).__name__}; a step could not tell which is meant, "
+                    f"so give one to the steps that need it with .using(...)"
+                )
+        if not any(isinstance(tool, Clock) for tool in self.all):
+            self.all.append(SystemClock())
+
+    def bind(self, step: Step[Any, Any, Any]) -> None:
+        """Find the tools of a step once; DefinitionError when one is missing or could be two."""
+        tools = dict(step.bound)
+        for name, wanted in step.signature.tools.items():
+            if name in tools or wanted is Progress:
+                continue
+            fitting = [tool for tool in self.all if _fits(tool, wanted)]
+            kind = getattr(wanted, "__name__", str(wanted))
+            if not fitting:
+                there = ", ".join(type(tool).__name__ for tool in self.all)
+                raise DefinitionError(
+                    f"{step.name} needs a tool {name}: {kind}, and the desk has none (there is: {there}) "
+                    f"[{step.where}]"
+                )
+            if len(fitting) > 1:
+                found = " and ".join(type(tool).__name__ for tool in fitting)
+                raise DefinitionError(
+                    f"{step.name} needs a tool {name}: {kind}, and {found} both are [{step.where}]"
+                )
+            tools[name] = fitting[0]
+        self._bound[id(step)] = tools
+
+    def of(self, step: Step[Any, Any, Any]) -> dict[str, Any]:
+        """The tools of a step, by parameter."""
+        return self._bound[id(step)]
+
+    def everything(self) -> list[Any]:
+        """Every tool once, also those given to single steps."""
+        found = {id(tool): tool for tool in self.all}
+        for bound in self._bound.values():
+            found.update((id(tool), tool) for tool in bound.values())
+        return list(found.values())
+
+
+def _fits(tool: Any, wanted: Any) -> bool:
+    """Is it an instance, or has it everything that a protocol names?"""
+    if not isinstance(wanted, type):
+        return False
+    if not getattr(wanted, "_is_protocol", False):
+        return isinstance(tool, wanted)
+    members = {
+        name
+        for cls in wanted.__mro__
+        if cls not in (object, Protocol) and getattr(cls, "_is_protocol", False)
+        for name in (*cls.__dict__, *cls.__dict__.get("__annotations__", ()))
+        if not name.startswith("_")
+    }
+    return all(hasattr(tool, name) for name in members)
+
+
+def _by_name(flows: Iterable[Flow[Any]]) -> dict[str, Flow[Any]]:
+    found: dict[str, Flow[Any]] = {}
+    by_start: dict[type, Flow[Any]] = {}
+    for flow in flows:
+        if (other := found.setdefault(flow.name, flow)) is not flow:
+            raise DefinitionError(
+                f"two flows are called {flow.name!r} [{other.where}] and [{flow.where}]; give Flow(name=...)"
+            )
+        if (other := by_start.setdefault(flow.takes[0], flow)) is not flow:
+            raise DefinitionError(
+                f"{other.name} and {flow.name} are both started by {flow.takes[0].__name__}; "
+                f"put a Route into one flow instead [{flow.where}]"
+            )
+        if flow.takes[0] is Message and flow.gives is not Reply:
+            raise DefinitionError(
+                f"{flow.name} takes a customer's Message, so it must give a Reply: nobody is left without an "
+                f"answer [{flow.where}]"
+            )
+    return found
+
+
+def _facts_of(place: Place) -> Iterator[Case]:
+    """Every fact that may be written down or read at a place."""
+    yield from place.gives
+    for wire in place.wires:
+        yield from (case for case in wire.kind.cases if case is not Facts)
+    if place.over is not None:
+        yield place.over
+    if isinstance(place.node, Flow):
+        yield from place.node.takes
+    yield from (case for case in place.adds if isinstance(case, Many))

@@ -1,0 +1,428 @@
+"""Engine: the one place that awaits. It carries out what a conversation's walks want, until it rests.
+
+One `Engine` advances one conversation. Whichever task finishes a step records the event, sees what is wanted
+next, and carries on with it; other tasks are made only for what runs beside it. So a step that hangs is
+simply left behind: its task is cancelled, a new one goes on, and what comes late is recorded and dropped.
+
+Everything recorded goes through `record`: sealed, applied to the state, appended. Nothing is shown to anybody
+before it is durable; that is the office's business, which hears of appends only when they are.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from segue.flow.builtin import Reply
+from segue.flow.kinds import stable_name
+from segue.run import events as ev
+from segue.run.calls import call_step
+from segue.run.codec import Happened, Record, seal
+from segue.run.fold import State
+from segue.run.journal import Append, Parcel, Wait
+from segue.run.mailbox import Ask, Begin, Expire, Finish, Offer, PassOn, next_move, wakes_at
+from segue.run.outcome import Ended, Failure, Given, Handover
+from segue.run.turn import Turn, as_handover, last_rung
+from segue.run.wants import AskPersonFor, Drop, Key, Reuse, Run, Wake, Want
+
+if TYPE_CHECKING:
+    from segue.run.office import Office
+
+log = logging.getLogger("segue")
+
+LINGER = 0.010
+"""Seconds that the results of cheap steps may wait in order to share a commit."""
+
+TOO_MANY_RESUMES = 3
+"""A conversation whose turn was begun again so many times goes to a person."""
+
+
+class Engine:
+    """Advances one conversation, on the event loop of its office. Nothing in here awaits but steps."""
+
+    def __init__(self, office: "Office", state: State, token: int) -> None:
+        self.office = office
+        self.state = state
+        self.token = token
+        self.gone = False
+        self._durable = state.seq  # what the journal has been given so far
+        self._inbox: deque[Parcel] = deque()
+        self._seen: set[tuple[str, str]] = set()
+        self._todo: deque[tuple[Turn, Want]] = deque()
+        self._workers: dict[tuple[int, Key], asyncio.Task[None]] = {}
+        self._timers: dict[tuple[int, Key], asyncio.TimerHandle] = {}
+        self._deadline: asyncio.TimerHandle | None = None
+        self._linger: asyncio.TimerHandle | None = None
+        self._records: list[Record] = []
+        self._happened: list[Happened] = []
+        self._taken: list[tuple[str, str, int]] = []
+        self._waits = dict(state.waits)  # those that the journal's index knows
+        self._settling = False
+        self._last: asyncio.Future[None] | None = None
+
+    # From outside
+
+    def take(self, parcels: Iterable[Parcel]) -> None:
+        """Take parcels of the inbox in, in order; one that was taken before is passed over."""
+        for parcel in parcels:
+            if (parcel.source, parcel.id) not in self._seen:
+                self._seen.add((parcel.source, parcel.id))
+                self._inbox.append(parcel)
+        self.advance()
+
+    def resume(self) -> None:
+        """Go on after a restart: every turn that was running says so, and its wants are carried out again."""
+        now = self.office.now()
+        for turn in list(self.state.turns.values()):
+            if turn.asleep or turn.outcome is not None:
+                continue
+            n = turn.resumes + 1
+            # A crash restarts no deadline, but who still waits is better served late than not.
+            deadline = max(turn.deadline, now + turn.allowance // 4)
+            self.record(ev.TurnResumed(turn.number, n, deadline))
+            if n > TOO_MANY_RESUMES:
+                turn.stop(Handover("", "keeps_crashing", "", f"resumed {n - 1} times and never finished"))
+                continue
+            self._todo.extend((turn, want) for key, want in turn.wants.items() if key not in turn.asked)
+        self.advance()
+
+    @property
+    def resting(self) -> bool:
+        """Is there nothing to do before somebody writes, answers, or a time comes?"""
+        return not (self._workers or self._timers or self._records or self._inbox or self._todo)
+
+    def drop(self) -> None:
+        """Forget everything that is not durable; nothing more is recorded through this engine."""
+        self.gone = True
+        for timer in (*self._timers.values(), self._deadline, self._linger):
+            if timer is not None:
+                timer.cancel()
+        for task in self._workers.values():
+            task.cancel()
+
+    async def written(self) -> None:
+        """Wait until everything recorded so far is durable."""
+        self._flush()
+        if self._last is not None:
+            await asyncio.shield(self._last)
+
+    # The loop: record, carry out, decide
+
+    def advance(self) -> None:
+        """Do everything that can be done now, and start what takes time in tasks of its own."""
+        if (run := self._settle()) is not None:
+            self._spawn(*run)
+
+    def record(self, event: ev.Event) -> int:
+        """Make an event happen; its sequence number."""
+        state = self.state
+        seq, at = state.seq + 1, self.office.now()
+        record, state.hash = seal(seq, at, event, state.hash)
+        happened = Happened(seq, at, event)
+        self._records.append(record)
+        self._happened.append(happened)
+        self._todo.extend(state.apply(happened))
+        return seq
+
+    def _settle(self) -> tuple[Turn, Run] | None:
+        """Record and decide until only time or others can help; one step for the caller to carry on."""
+        if self._settling or self.gone:
+            return None
+        self._settling = True
+        mine: tuple[Turn, Run] | None = None
+        try:
+            while True:
+                if self._todo:
+                    turn, want = self._todo.popleft()
+                    if isinstance(want, Run):
+                        self._show_progress(turn, want)
+                        if mine is None:
+                            mine = (turn, want)
+                        else:
+                            self._spawn(turn, want)
+                    else:
+                        self._carry_out(turn, want)
+                elif self._inbox:
+                    self._read(self._inbox.popleft())
+                elif (move := next_move(self.state, self.office.now())) is not None:
+                    _MOVES[type(move)](self, move)
+                else:
+                    break
+        finally:
+            self._settling = False
+        if mine is not None and not mine[0].wants.get(mine[1].key):
+            mine = None  # dropped again in the same breath
+        self._watch_deadline()
+        self._flush_soon(mine is None and not self._workers)
+        return mine
+
+    def _carry_out(self, turn: Turn, want: Want) -> None:
+        match want:
+            case Reuse(key, fact):
+                self.record(ev.FactReused(turn.number, *key, fact=fact))
+            case Wake(key, at, over):
+                event = (ev.TimedOut if over else ev.Woke)(turn.number, *key)
+                delay = max(0, at - self.office.now()) / 1000
+                loop = asyncio.get_running_loop()
+                self._timers[turn.number, key] = loop.call_later(delay, self._rang, turn, key, event)
+            case AskPersonFor():
+                self._ask_person(turn, want)
+            case Drop(key):
+                self._forget(turn, key)
+            case _:
+                pass  # questions to the customer are put by next_move, one at a time
+
+    def _rang(self, turn: Turn, key: Key, event: ev.Event) -> None:
+        self._timers.pop((turn.number, key), None)
+        if not self.gone and key in turn.wants:
+            self.record(event)
+            self.advance()
+
+    def _forget(self, turn: Turn, key: Key) -> None:
+        if (timer := self._timers.pop((turn.number, key), None)) is not None:
+            timer.cancel()
+        if (task := self._workers.pop((turn.number, key), None)) is not None:
+            task.cancel()
+
+    # Steps
+
+    def _spawn(self, turn: Turn, run: Run) -> None:
+        task = asyncio.create_task(self._work(turn, run), name=f"{self.state.id} {run.key[0]}")
+        self._workers[turn.number, run.key] = task
+
+    async def _work(self, turn: Turn, run: Run) -> None:
+        """Run a step, then whatever its result leads to."""
+        task = asyncio.current_task()
+        assert task is not None
+        while True:
+            number, key = turn.number, run.key
+            self._workers[number, key] = task
+            began = perf_counter()
+            event = await call_step(self.office, self, turn, run)
+            if self.gone:
+                return
+            if self._workers.get((number, key)) is not task:  # abandoned meanwhile
+                if event is not None:
+                    took = round((perf_counter() - began) * 1000, 1)
+                    self.record(ev.LateResult(number, *key, took, f"{event.kind} came too late"))
+                    self.advance()
+                return
+            del self._workers[number, key]
+            if event is None:  # cancelled, and nobody here asked for it
+                event = ev.StepFailed(number, *key, 0.0, "failed", _CANCELLED, "it was cancelled from inside")
+            self.record(event)
+            more = self._settle()
+            if more is None:
+                return
+            turn, run = more
+
+    def say(self, turn: Turn, path: str, text: str) -> None:
+        """Show the customer what is going on, unless that was the last thing shown."""
+        if not self.gone and text and self.state.progress != (turn.number, text):
+            self.record(ev.ProgressShown(turn.number, path, text))
+            self._flush()
+
+    def _show_progress(self, turn: Turn, run: Run) -> None:
+        if run.step.says is not None:
+            self.say(turn, run.key[0], self.office.texts.say(run.step.says, self.state.language))
+
+    # The inbox
+
+    def _read(self, parcel: Parcel) -> None:
+        body: dict[str, Any] = orjson.loads(parcel.body)
+        seq = _PARCELS[parcel.kind](self, parcel, body)
+        self._taken.append((parcel.source, parcel.id, seq))
+
+    def _read_message(self, parcel: Parcel, body: dict[str, Any]) -> int:
+        attachments = tuple(body.get("attachments", ()))
+        message = ev.MessageReceived(
+            parcel.source, parcel.id, body["text"], body.get("language", ""), attachments
+        )
+        return self.record(message)
+
+    def _read_answer(self, parcel: Parcel, body: dict[str, Any]) -> int:
+        wait = self.state.waits.get(body["wait"])
+        if wait is None or wait.turn not in self.state.turns:
+            return self.record(ev.DeliveryDropped(parcel.source, parcel.id, "nobody waits for this any more"))
+        fact = self.office.book.written(orjson.dumps(body["fact"]))
+        return self.record(ev.PersonAnswered(wait.turn, *wait.key, parcel.source, parcel.id, fact))
+
+    def _read_reply(self, parcel: Parcel, body: dict[str, Any]) -> int:
+        seq = 0
+        if body.get("text"):
+            seq = self.record(ev.PersonReplied(parcel.source, parcel.id, body["text"]))
+        then = body.get("then", "keep")
+        if then != "keep":
+            event = ev.ConversationReturned if then == "return" else ev.ConversationClosed
+            seq = self.record(event(parcel.source, parcel.id))
+        return seq or self.record(ev.DeliveryDropped(parcel.source, parcel.id, "there was nothing in it"))
+
+    # What next_move decides
+
+    def _pass_on(self, move: PassOn) -> None:
+        self.record(ev.MessagePassedOn(move.covers))
+        self._flush()
+
+    def _offer(self, move: Offer) -> None:
+        self.record(ev.AnswerOffered(move.question.turn, *move.question.key, move.message))
+
+    def _begin(self, move: Begin) -> None:
+        flow = self.office.flow_for_messages
+        deadline = self.office.now() + round(self.office.allowance * 1000)
+        number = self.state.last_turn + 1
+        self.record(
+            ev.TurnStarted(number, flow.name, self.office.fingerprints[flow.name], move.because, deadline)
+        )
+
+    def _ask(self, move: Ask) -> None:
+        turn, want = move.turn, move.want
+        text = self.office.texts.say(want.says, self.state.language)
+        expires = self.office.now() + round(want.patience * 1000)
+        event = ev.CustomerAsked(turn.number, *want.key, tuple(turn.messages), expires, text)
+        self.record(event)
+        self._flush()
+
+    def _ask_person(self, turn: Turn, want: AskPersonFor) -> None:
+        text = self.office.texts.say(want.says, self.state.language)
+        expires = self.office.now() + round(want.patience * 1000)
+        covers = tuple(turn.messages)
+        kind = stable_name(want.kind).name
+        event = ev.PersonAsked(turn.number, *want.key, covers, want.person, kind, expires, text)
+        self.record(event)
+        self._flush()
+
+    def _expire(self, move: Expire) -> None:
+        self.record(ev.WaitExpired(move.wait.turn, *move.wait.key))
+
+    def _finish(self, move: Finish) -> None:
+        turn = move.turn
+        outcome = turn.outcome
+        covers = tuple(turn.messages)
+        how = "done"
+        match outcome:
+            case Given(value) if value is not None and isinstance(value.value, Reply):
+                if self.state.owner == "human":
+                    how = "taken_over"  # a person speaks now; messages go to them
+                else:
+                    self.record(ev.ReplySent(turn.number, covers, value.value.text))
+                    how = "replied"
+            case Failure():
+                self._hand_over(turn, as_handover(outcome, turn.flow), covers)
+                how = "handed_over"
+            case Handover():
+                self._hand_over(turn, outcome, covers)
+                how = "handed_over"
+            case Ended("withdrawn"):
+                text = self.office.texts.say("withdrawn", self.state.language)
+                self.record(ev.ReplySent(turn.number, covers, text))
+                how = "withdrawn"
+            case Ended(how):
+                pass
+        self._finished(turn, how)
+        self._flush()
+
+    def _finished(self, turn: Turn, how: str) -> None:
+        for key in list(turn.wants):
+            self._forget(turn, key)
+        whole = len(self.state.turns) == 1 and not self.state.uncovered
+        self.record(ev.TurnFinished(turn.number, how, self.state.snapshot() if whole else None))
+
+    def _hand_over(self, turn: Turn, handover: Handover, covers: tuple[int, ...]) -> None:
+        if self.state.owner == "human":
+            return  # it is with a person already
+        rung = last_rung(turn.flow)
+        to = handover.to or (rung.to.name if rung else self.office.last_person)
+        says = handover.says or (
+            "handed_over" if handover.reason == "asked_for" else "handed_over_after_trouble"
+        )
+        text = self.office.texts.say(says, self.state.language)
+        if handover.reason == "bug":
+            log.error("a bug in %s: %s", handover.path, handover.why)
+        event = ev.HandedOver(turn.number, covers, to, handover.reason, handover.path, text, handover.why)
+        self.record(event)
+        for other in [t for t in self.state.turns.values() if t is not turn]:
+            self._todo.extend((other, want) for want in other.stop(handover))
+
+    # Deadlines and writing down
+
+    def _watch_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+        running = [turn.deadline for turn in self.state.turns.values() if not turn.asleep]
+        if running:
+            delay = max(0, min(running) - self.office.now()) / 1000
+            self._deadline = asyncio.get_running_loop().call_later(delay, self._too_late)
+
+    def _too_late(self) -> None:
+        self._deadline = None
+        if self.gone:
+            return
+        now = self.office.now()
+        for turn in list(self.state.turns.values()):
+            if not turn.asleep and turn.outcome is None and turn.deadline <= now:
+                self.record(ev.DeadlinePassed(turn.number))
+        self.advance()
+
+    def _flush_soon(self, resting: bool) -> None:
+        """Write down what is pending: at once when nothing else comes, else together with what comes soon."""
+        if not self._records:
+            return
+        if resting:
+            self._flush()
+        elif self._linger is None:
+            self._linger = asyncio.get_running_loop().call_later(LINGER, self._flush)
+
+    def _flush(self) -> None:
+        if self._linger is not None:
+            self._linger.cancel()
+            self._linger = None
+        if not self._records or self.gone:
+            return
+        state = self.state
+        append = Append(
+            conversation=state.id,
+            token=self.token,
+            expect=self._durable,
+            records=self._records,
+            hash=state.hash,
+            at=self._happened[-1].at,
+            base=state.base,
+            owner=state.owner,
+            epoch=state.epoch,
+            wake_at=0 if self._inbox else wakes_at(state),
+            taken=self._taken,
+            opened=[
+                Wait(wait.id, state.id, wait.kind, wait.who, wait.since, wait.expires)
+                for id, wait in state.waits.items()
+                if id not in self._waits
+            ],
+            closed=[id for id in self._waits if id not in state.waits],
+        )
+        self._waits = dict(state.waits)
+        self._durable = state.seq
+        happened, self._happened = self._happened, []
+        self._records, self._taken = [], []
+        self._last = self.office.append(self, append, happened)
+
+
+_CANCELLED = ("asyncio.exceptions.CancelledError", "builtins.Exception")
+
+_MOVES: dict[type, Callable[[Engine, Any], None]] = {
+    PassOn: Engine._pass_on,
+    Offer: Engine._offer,
+    Begin: Engine._begin,
+    Ask: Engine._ask,
+    Expire: Engine._expire,
+    Finish: Engine._finish,
+}
+
+_PARCELS: dict[str, Callable[[Engine, Parcel, dict[str, Any]], int]] = {
+    "message": Engine._read_message,
+    "answer": Engine._read_answer,
+    "reply": Engine._read_reply,
+}

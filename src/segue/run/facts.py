@@ -1,0 +1,232 @@
+"""Facts on disk: every fact carries the stable name and version of its type.
+
+On disk a fact is `{"t": name, "v": version, "d": data}` and a list of facts `{"l": [fact, ...]}`. Data is
+what pydantic makes of the class (a dataclass, a model, or any class pydantic knows). The type is never
+guessed from the fields.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any, Final
+
+import orjson
+from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
+
+from segue.errors import DefinitionError, FactUnreadable
+from segue.flow.kinds import Case, Many, spell, spell_case, stable_name
+
+_ABSENT: Final = object()
+
+
+class Held:
+    """A fact in a conversation: its case, its value, and how it is written down.
+
+    What a step gave is written when it is recorded; what was read from a journal is decoded only when
+    somebody reads it.
+    """
+
+    __slots__ = ("_book", "_case", "_data", "_digest", "_value")
+
+    def __init__(
+        self, case: Case | None, book: "FactBook", *, data: bytes | None = None, value: Any = _ABSENT
+    ) -> None:
+        self._case = case
+        self._book = book
+        self._data = data
+        self._value = value
+        self._digest: str | None = None
+
+    def __repr__(self) -> str:
+        return f"<fact {self.data.decode()}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Held) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
+    def among(self, cases: Iterable[Case]) -> Case:
+        """Which of these cases it is; FactUnreadable when it is none of them."""
+        if self._case is None:
+            self._case = self._book.case_of(self.data, cases)
+        if self._case not in cases:
+            raise FactUnreadable(f"{spell_case(self._case)} was recorded where {spell(cases)} is expected")
+        return self._case
+
+    @property
+    def data(self) -> bytes:
+        """As it stands in the journal."""
+        if self._data is None:
+            self._data = self._book.encode(self._value)
+        return self._data
+
+    @property
+    def value(self) -> Any:
+        if self._value is _ABSENT:
+            self._value = self._book.decode(self.data)
+        return self._value
+
+    @property
+    def digest(self) -> str:
+        """Equal facts have equal digests; 16 hexadecimal digits."""
+        if self._digest is None:
+            self._digest = hashlib.blake2b(self.data, digest_size=8).hexdigest()
+        return self._digest
+
+
+class _Codec:
+    """How one class is written down."""
+
+    def __init__(self, cls: type) -> None:
+        self.cls = cls
+        self.name = stable_name(cls)
+        self._prefix = b'{"t":%s,"v":%d,"d":' % (orjson.dumps(self.name.name), self.name.version)
+        self._to_json = self._adapter.serializer.to_json
+
+    @cached_property
+    def _adapter(self) -> TypeAdapter[Any]:
+        try:
+            return TypeAdapter(self.cls)
+        except (PydanticSchemaGenerationError, PydanticUserError, NameError) as error:
+            reason = str(error).splitlines()[0]
+            raise DefinitionError(
+                f"{self.cls.__name__} cannot be written down as a fact: {reason} "
+                f"Make it a frozen dataclass or a pydantic model."
+            ) from error
+
+    def encode(self, value: Any) -> bytes:
+        return self._prefix + self._to_json(value, warnings="error") + b"}"
+
+    def decode(self, data: Any, version: int) -> Any:
+        if version != self.name.version:
+            upgrade = getattr(self.cls, "upgrade", None)
+            if upgrade is None:
+                raise FactUnreadable(
+                    f"a {self.name.name} of version {version} was recorded, today's is "
+                    f"{self.name.version}, and {self.cls.__name__} has no upgrade(data, version)"
+                )
+            data = upgrade(data, version)
+        try:
+            return self._adapter.validate_json(orjson.dumps(data))
+        except ValidationError as error:
+            fields = ", ".join(".".join(map(str, detail["loc"])) or "it" for detail in error.errors())
+            raise FactUnreadable(
+                f"a recorded {self.name.name} does not fit today's class: {fields}"
+            ) from error
+
+
+class FactBook:
+    """The facts that a desk knows, by class and by stable name."""
+
+    def __init__(self, cases: Iterable[Case]) -> None:
+        self._by_class: dict[type, _Codec] = {}
+        self._by_name: dict[str, _Codec] = {}
+        for case in cases:
+            for cls in case.items if isinstance(case, Many) else (case,):
+                self.add(cls)
+
+    def add(self, cls: type) -> None:
+        """Know this class too; DefinitionError when it cannot be written or its name is taken."""
+        if cls in self._by_class:
+            return
+        codec = _Codec(cls)
+        for name in (codec.name.name, *codec.name.was):
+            other = self._by_name.setdefault(name, codec)
+            if other is not codec:
+                raise DefinitionError(
+                    f"two facts are called {name!r} on disk, {_full(other.cls)} and {_full(cls)}; "
+                    f"give one of them a name of its own with @fact(name=...)"
+                )
+        self._by_class[cls] = codec
+
+    def hold(self, value: Any, cases: Iterable[Case]) -> Held:
+        """Check that a value is one of these cases and write it down; TypeError if it is not."""
+        cls = type(value)
+        if cls is list:
+            return self._hold_list(value, cases)
+        if cls not in cases:  # a subclass would lose on disk what it has more than its base
+            raise TypeError(f"it gave {_show(value)}, but says that it gives {spell(cases)}")
+        return Held(cls, self, data=self._by_class[cls].encode(value), value=value)
+
+    def given(self, value: Any) -> Held:
+        """A fact of ours that is written down only if somebody asks for it."""
+        return Held(type(value), self, value=value)
+
+    def encode(self, value: Any) -> bytes:
+        """How a value of known classes is written down."""
+        if type(value) is list:
+            return b'{"l":[' + b",".join(map(self.encode, value)) + b"]}"
+        return self._by_class[type(value)].encode(value)
+
+    def _hold_list(self, values: list[Any], cases: Iterable[Case]) -> Held:
+        many = next((case for case in cases if isinstance(case, Many)), None)
+        if many is None:
+            raise TypeError(f"it gave a list, but says that it gives {spell(cases)}")
+        parts = [self.hold(value, many.items).data for value in values]
+        return Held(many, self, data=b'{"l":[' + b",".join(parts) + b"]}", value=values)
+
+    def written(self, data: bytes) -> Held:
+        """A fact as it stands in an event; its class is looked up, and it is decoded, when asked for."""
+        return Held(None, self, data=data)
+
+    def gather(self, many: Many, parts: Iterable[Held]) -> Held:
+        """A list of facts, written down only if somebody asks for it."""
+        return Held(many, self, value=[part.value for part in parts])
+
+    def items(self, listed: Held) -> list[Held]:
+        """The facts of a list."""
+        return [self.given(value) for value in listed.value]
+
+    def case_of(self, data: bytes, cases: Iterable[Case]) -> Case:
+        """Which of these cases a written fact is; FactUnreadable when this desk does not know it."""
+        written = orjson.loads(data)
+        if "l" not in written:
+            return self._codec(written).cls
+        for case in cases:
+            if isinstance(case, Many):
+                return case
+        raise FactUnreadable(f"a list was recorded where {spell(cases)} is expected")
+
+    def class_of(self, written: Mapping[str, Any]) -> type | None:
+        """The class of a fact as it was loaded from JSON; None when this desk does not know it."""
+        return self.named(written.get("t", ""))
+
+    def named(self, name: str) -> type | None:
+        """The class that is or was called so on disk."""
+        codec = self._by_name.get(name)
+        return codec.cls if codec else None
+
+    def decode(self, data: bytes) -> Any:
+        """The value of a written fact; FactUnreadable when it does not fit today's class."""
+        written = orjson.loads(data)
+        if "l" in written:
+            return [self._codec(item).decode(item["d"], item["v"]) for item in written["l"]]
+        return self._codec(written).decode(written["d"], written["v"])
+
+    def schema(self, cls: type) -> dict[str, Any]:
+        """The JSON schema of a class, for forms."""
+        return self._by_class[cls]._adapter.json_schema()
+
+    def from_form(self, cls: type, data: Any) -> Held:
+        """A fact from what somebody filled in; pydantic's ValidationError says what is wrong."""
+        codec = self._by_class[cls]
+        value = codec._adapter.validate_python(data)
+        return Held(cls, self, data=codec.encode(value), value=value)
+
+    def _codec(self, written: Mapping[str, Any]) -> _Codec:
+        codec = self._by_name.get(written.get("t", ""))
+        if codec is None:
+            raise FactUnreadable(
+                f"a fact called {written.get('t')!r} was recorded, and no fact of this desk "
+                "is or was called so"
+            )
+        return codec
+
+
+def _full(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _show(value: Any) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"

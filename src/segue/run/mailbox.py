@@ -1,0 +1,107 @@
+"""Mailbox: which message goes where, decided from the state alone.
+
+At most one turn runs; several may sleep. A message goes to the one open question, once; if its reader does
+not take it, or nothing is open, it starts a turn of its own. While a person owns the conversation every
+message goes to that person.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from segue.run.fold import Open, State
+from segue.run.turn import ASLEEP, Turn
+from segue.run.wants import AskCustomer
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Give these messages to the person who owns the conversation."""
+
+    covers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Show this message to the reader of the open question."""
+
+    question: Open
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Start a turn about these messages."""
+
+    because: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Put this question to the customer; it is the only open one then."""
+
+    turn: Turn
+    want: AskCustomer
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """Nobody answered in time."""
+
+    wait: Open
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """This turn has come to its outcome."""
+
+    turn: Turn
+
+
+Move: TypeAlias = PassOn | Offer | Begin | Ask | Expire | Finish
+
+
+def next_move(state: State, now: int) -> Move | None:
+    """What is to be done next; None when there is nothing to decide just now. `now` is ms since 1970."""
+    for turn in state.turns.values():
+        if turn.outcome is not None:
+            return Finish(turn)
+    if (ask := _unasked(state)) and state.question is None:
+        return ask
+    for wait in state.waits.values():
+        if wait.expires is not None and wait.expires <= now and wait.turn in state.turns:
+            return Expire(wait)
+    # A turn that wants to ask, while another question is open, is not running: it waits its turn.
+    if any(not turn.asleep and not _wants_to_ask(turn) for turn in state.turns.values()):
+        return None
+    taken = {seq for turn in state.turns.values() for seq in turn.messages}
+    waiting = [seq for seq in state.uncovered if seq not in taken]
+    if not waiting:
+        return None
+    if state.owner == "human":
+        return PassOn(tuple(waiting))
+    question = state.question
+    if question is not None and question.turn in state.turns and waiting[0] not in state.declined:
+        return Offer(question, waiting[0])
+    return Begin((waiting[0],))
+
+
+def wakes_at(state: State) -> int | None:
+    """When this conversation needs attention next: 0 at once, None never (ms since 1970)."""
+    if state.running and not all(_wants_to_ask(turn) for turn in state.running):
+        return 0
+    if state.uncovered:
+        return 0
+    return min((wait.expires for wait in state.waits.values() if wait.expires is not None), default=None)
+
+
+def _unasked(state: State) -> Ask | None:
+    for turn in state.turns.values():
+        for key, want in turn.wants.items():
+            if isinstance(want, AskCustomer) and key not in turn.asked:
+                return Ask(turn, want)
+    return None
+
+
+def _wants_to_ask(turn: Turn) -> bool:
+    """Is all it waits for somebody's answer, or its turn to ask?"""
+    return turn.outcome is None and all(isinstance(want, ASLEEP) for want in turn.wants.values())

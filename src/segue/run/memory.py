@@ -1,0 +1,143 @@
+"""A journal in memory: for tests, for trying things out, and as the plainest reading of the protocol."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from segue.errors import NotFound, StaleWriter
+from segue.run.codec import Record
+from segue.run.journal import Append, Head, Loaded, Parcel, Receipt, Wait
+
+
+class MemoryJournal:
+    """Durable for as long as this object lives."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, Head] = {}
+        self._leases: dict[str, tuple[str, int]] = {}
+        self._records: dict[str, list[Record]] = {}
+        self._inbox: dict[str, dict[tuple[str, str], Parcel]] = {}
+        self._receipts: dict[tuple[str, str, str], tuple[Parcel, int | None]] = {}
+        self._waits: dict[str, Wait] = {}
+
+    async def open(self) -> None:
+        """One process owns this journal, so whoever held a lease before is gone."""
+        self._leases.clear()
+
+    async def close(self) -> None:
+        """Nothing to do."""
+
+    async def deliver(self, conversation: str, parcel: Parcel) -> Receipt:
+        head = await self.head(conversation)
+        key = (conversation, parcel.source, parcel.id)
+        if before := self._receipts.get(key):
+            first, seq = before
+            return Receipt(False, first.body == parcel.body and first.kind == parcel.kind, seq, first.at)
+        self._receipts[key] = (parcel, None)
+        self._inbox[conversation][parcel.source, parcel.id] = parcel
+        self._heads[conversation] = replace(head, wake_at=0)
+        return Receipt(True, at=parcel.at)
+
+    async def claim(
+        self, conversation: str, owner: str, now: int, lease: int, *, create: bool = False
+    ) -> int | None:
+        if conversation not in self._heads:
+            if not create:
+                raise _unknown(conversation)
+            self._heads[conversation] = Head(conversation, opened=now, touched=now)
+            self._records[conversation] = []
+            self._inbox[conversation] = {}
+        if not self._free(conversation, owner, now):
+            return None
+        head = self._heads[conversation]
+        self._heads[conversation] = replace(head, token=head.token + 1)
+        self._leases[conversation] = (owner, now + lease)
+        return head.token + 1
+
+    async def renew(self, tokens: Sequence[tuple[str, int]], until: int) -> None:
+        for conversation, token in tokens:
+            head = self._heads.get(conversation)
+            if head is not None and head.token == token:
+                self._leases[conversation] = (self._leases[conversation][0], until)
+
+    async def load(self, conversation: str) -> Loaded:
+        head = await self.head(conversation)
+        records = self._records[conversation][head.base - 1 :]
+        return Loaded(head, tuple(records), tuple(self._inbox[conversation].values()))
+
+    def append(self, append: Append) -> asyncio.Future[None]:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        head = self._heads.get(append.conversation)
+        if head is None or (head.token, head.seq) != (append.token, append.expect):
+            done.set_exception(StaleWriter(f"another writer holds {append.conversation}"))
+            return done
+        self._records[append.conversation].extend(append.records)
+        inbox = self._inbox[append.conversation]
+        for source, id, seq in append.taken:
+            inbox.pop((source, id), None)
+            key = (append.conversation, source, id)
+            self._receipts[key] = (self._receipts[key][0], seq)
+        for wait in append.opened:
+            self._waits[wait.id] = wait
+        for closed in append.closed:
+            self._waits.pop(closed, None)
+        self._heads[append.conversation] = Head(
+            append.conversation,
+            append.expect + len(append.records),
+            append.hash,
+            append.base,
+            head.token,
+            append.epoch,
+            append.owner,
+            0 if inbox else append.wake_at,
+            head.opened,
+            append.at,
+        )
+        done.set_result(None)
+        return done
+
+    async def read(self, conversation: str, after: int = 0, limit: int = 1000) -> Sequence[Record]:
+        await self.head(conversation)
+        return tuple(self._records[conversation][after : after + limit])
+
+    async def head(self, conversation: str) -> Head:
+        head = self._heads.get(conversation)
+        if head is None:
+            raise _unknown(conversation)
+        return head
+
+    async def heads(self, limit: int = 100, before: tuple[int, str] | None = None) -> Sequence[Head]:
+        ordered = sorted(self._heads.values(), key=lambda h: (h.touched, h.conversation), reverse=True)
+        return [h for h in ordered if before is None or (h.touched, h.conversation) < before][:limit]
+
+    async def receipt(self, conversation: str, source: str, id: str) -> Receipt | None:
+        found = self._receipts.get((conversation, source, id))
+        return Receipt(False, True, found[1], found[0].at) if found else None
+
+    async def due(self, now: int, owner: str, limit: int = 1000) -> Sequence[str]:
+        due = [
+            head
+            for head in self._heads.values()
+            if head.wake_at is not None and head.wake_at <= now and self._free(head.conversation, owner, now)
+        ]
+        return [head.conversation for head in sorted(due, key=lambda head: head.wake_at or 0)][:limit]
+
+    async def next_due(self) -> int | None:
+        return min((h.wake_at for h in self._heads.values() if h.wake_at is not None), default=None)
+
+    async def waits(self, kinds: Sequence[str] = ("ask", "handover"), limit: int = 1000) -> Sequence[Wait]:
+        found = [wait for wait in self._waits.values() if wait.kind in kinds]
+        return sorted(found, key=lambda wait: (wait.since, wait.id))[:limit]
+
+    async def wait(self, id: str) -> Wait:
+        if id not in self._waits:
+            raise NotFound(f"nobody is waited for under {id!r}; it may have been answered already")
+        return self._waits[id]
+
+    def _free(self, conversation: str, owner: str, now: int) -> bool:
+        holder, until = self._leases.get(conversation, (owner, 0))
+        return holder == owner or until <= now
+
+
+def _unknown(conversation: str) -> NotFound:
+    return NotFound(f"there is no conversation {conversation!r}")

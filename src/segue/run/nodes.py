@@ -1,0 +1,370 @@
+"""How each kind of node is walked: one generator a kind, which yields wants and is sent events.
+
+A generator's return value is the node's outcome. `Fork` walks several at the same time and is sent the list
+of their outcomes; `Guard` walks one beside a timer and is sent its outcome in a list, or None when the timer
+was first. This file reads like the description of the language; keep it so.
+"""
+
+import hashlib
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from segue.flow.builtin import GIVEN, Draft, Else, Failed, Message, Objection, Reply, Withdrawn
+from segue.flow.delegate import Delegate
+from segue.flow.each import Each
+from segue.flow.flow import Flow
+from segue.flow.kinds import Case, Many, spell_case
+from segue.flow.node import Escalate, Named, Node, OrElse, Place, Retry, Within
+from segue.flow.parallel import Parallel
+from segue.flow.person import AskCaller, AskPerson, TakeOver
+from segue.flow.refine import OBJECTIONS, Refine
+from segue.flow.route import Route
+from segue.flow.sequence import Sequence as SequenceNode
+from segue.flow.step import Step
+from segue.run.events import AnswerOffered, PersonAnswered, StepFailed, WaitExpired
+from segue.run.facts import FactBook, Held
+from segue.run.outcome import Ended, Failure, Given, Handover, Outcome, Scope
+from segue.run.wants import AskCustomer, AskPersonFor, Reuse, Run, StillOpen, Wake
+
+Walked: TypeAlias = Generator[Any, Any, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    walks: Sequence[Walked]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    walk: Walked
+    wake: Wake
+
+
+class Walking(Protocol):
+    """What a node may ask of the walk it is part of."""
+
+    book: FactBook
+    flow: Flow[Any]
+    now: int
+
+    def attempt(self, path: str) -> int: ...
+    def kept(self, case: Any, path: str, inputs: str) -> Held | None: ...
+    def message(self, event: AnswerOffered) -> Held: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Puts the indices of Each and Delegate into the paths below them."""
+
+    cut: int = 0
+    prefix: str = ""
+
+    def of(self, place: Place) -> str:
+        return self.prefix + place.path[self.cut :] if self.cut else place.path
+
+    def at(self, stem: str, index: str) -> "Path":
+        """Below `stem` (which ends in a slash) at this index."""
+        return Path(len(stem), f"{self.prefix}{stem[self.cut : -1]}.{index}/")
+
+
+def walk_place(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    """The generator for whatever kind of node this is."""
+    return _KINDS[type(place.node)](walk, place, scope, path)
+
+
+# What does something
+
+
+def _step(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    step: Step[Any, Any, Any] = place.node  # type: ignore[assignment]
+    where = path.of(place)
+    key = (where, walk.attempt(where))
+    inputs, kept = "", None
+    if walk.flow.keeps and (case := _keepable(walk.flow, place)):
+        inputs = _digest(place, scope)
+        kept = walk.kept(case, place.path, inputs)
+    event = yield Reuse(key, kept) if kept else Run(key, place, step, scope, inputs)
+    if isinstance(event, StepFailed):
+        return Failure(event.reason, where, event.why, event.kinds)
+    return _gave(place, event.fact)
+
+
+def _ask_caller(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node: AskCaller[Any] = place.node  # type: ignore[assignment]
+    where = path.of(place)
+    key = (where, walk.attempt(where))
+    event = yield AskCustomer(key, node.asking, node.patience)
+    while True:
+        if isinstance(event, WaitExpired):
+            return Ended("expired", where)
+        known = {**scope, Message: walk.message(event)}
+        outcome = yield from walk_place(walk, place.children[0], known, path)
+        if isinstance(outcome, Handover | Ended):
+            return outcome
+        if isinstance(outcome, Given) and outcome.value is not None:
+            case = outcome.value.among(place.children[0].gives)
+            if case is Withdrawn:
+                return Ended("withdrawn", where)
+            if case is not Else:
+                return _gave(place, outcome.value)
+        event = yield StillOpen(key)
+
+
+def _ask_person(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node: AskPerson[Any] = place.node  # type: ignore[assignment]
+    where = path.of(place)
+    key = (where, walk.attempt(where))
+    event = yield AskPersonFor(key, node.person.name, node.kind, node.asking, node.patience)
+    if isinstance(event, PersonAnswered):
+        return _gave(place, event.fact)
+    return Failure("expired", where, f"{node.person.name} did not answer in time", _PLAIN)
+
+
+def _take_over(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node: TakeOver = place.node  # type: ignore[assignment]
+    yield from ()  # a generator like the others
+    return Handover(node.person.name, node.because, path.of(place), says=node.says)
+
+
+# What combines
+
+
+def _sequence(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    visible = dict(scope)
+    adds: dict[Case, Held | None] = {}
+    value = None
+    for child in place.children:
+        outcome = yield from walk_place(walk, child, visible, path)
+        if not isinstance(outcome, Given):
+            return outcome
+        visible.update(outcome.adds)
+        adds.update(outcome.adds)
+        value = outcome.value
+    return Given(value, adds)
+
+
+def _parallel(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    outcomes = yield Fork([walk_place(walk, child, scope, path) for child in place.children])
+    if worst := _worst(outcomes):
+        return worst
+    return Given(None, {case: fact for outcome in outcomes for case, fact in outcome.adds.items()})
+
+
+def _each(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    assert place.over is not None
+    listed = scope[place.over]
+    assert listed is not None
+    ruled_out: dict[Case, Held | None] = dict.fromkeys(place.over.items)
+    (body,) = place.children
+    walks = []
+    for index, item in enumerate(walk.book.items(listed)):
+        visible = {**scope, **ruled_out, item.among(place.over.items): item}
+        walks.append(walk_place(walk, body, visible, path.at(place.stem, str(index))))
+    outcomes = yield Fork(walks)
+    if worst := _worst(outcomes):
+        return worst
+    (case,) = place.gives
+    assert isinstance(case, Many)
+    return _gave(place, walk.book.gather(case, [outcome.value for outcome in outcomes]))
+
+
+def _route(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node: Route = place.node  # type: ignore[assignment]
+    for case, child in zip(node.branches, place.children, strict=True):
+        if scope.get(case) is not None:
+            return _one_of(place, (yield from walk_place(walk, child, scope, path)))
+    raise LookupError(f"{path.of(place)}: none of {node.title} is there")  # excluded by the wiring
+
+
+def _delegate(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node: Delegate = place.node  # type: ignore[assignment]
+    lead, *specialists = place.children
+    by_task: dict[Case, Place] = dict(zip(node.to, specialists, strict=True))
+    assert place.over is not None
+    where = path.of(place)
+    findings: list[Held] = []
+    asked: set[str] = set()
+    for hop in range(node.at_most):
+        so_far = walk.book.gather(place.over, findings)
+        outcome = yield from walk_place(walk, lead, {**scope, place.over: so_far}, path)
+        if not isinstance(outcome, Given) or outcome.value is None:
+            return outcome
+        if not isinstance(outcome.value.among(lead.gives), Many):
+            return _gave(place, outcome.value, {place.over: so_far})
+        tasks = [task for task in walk.book.items(outcome.value) if task.digest not in asked]
+        if not tasks:
+            return Failure(
+                "repeated", where, f"{lead.path} asked for nothing new and gave no verdict", _PLAIN
+            )
+        asked.update(task.digest for task in tasks)
+        walks = []
+        for index, task in enumerate(tasks):
+            case = task.among(node.to)
+            below = path.at(place.stem, f"{hop}.{index}")
+            walks.append(walk_place(walk, by_task[case], {**scope, case: task}, below))
+        outcomes: list[Outcome] = yield Fork(walks)
+        for task, done in zip(tasks, outcomes, strict=True):
+            if isinstance(done, Failure) and not done.final:
+                failed = Failed(spell_case(task.among(node.to)), done.why or done.reason)
+                findings.append(walk.book.hold(failed, {Failed}))
+            elif isinstance(done, Failure | Handover | Ended):
+                return done
+            elif done.value is not None:
+                findings.append(done.value)
+    return Failure("hops", where, f"{lead.path} gave no verdict in {node.at_most} rounds", _PLAIN)
+
+
+def _refine(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node: Refine = place.node  # type: ignore[assignment]
+    write, *others = place.children
+    guards, last = others[: len(node.against)], others[len(node.against) :]
+    writers = [write] * (node.at_most if node.rewrites else 1) + last
+    objections: list[Held] = []
+    trouble: Failure | None = None
+    for writer in writers:
+        if trouble is not None and writer is write:
+            continue  # it failed, and its own verbs have done what they could
+        known = {**scope, OBJECTIONS: walk.book.gather(OBJECTIONS, objections)}
+        drafted = yield from walk_place(walk, writer, known, path)
+        if isinstance(drafted, Failure) and not drafted.final:
+            trouble = drafted
+            continue
+        if not isinstance(drafted, Given):
+            return drafted
+        assert drafted.value is not None
+        visible = {**known, **drafted.adds}
+        outcomes = yield Fork([walk_place(walk, guard, visible, path) for guard in guards])
+        if worst := _worst(outcomes):
+            return worst
+        objections = [item for outcome in outcomes for item in walk.book.items(outcome.value)]
+        draft: Draft = drafted.value.value
+        if not objections:
+            return _gave(place, walk.book.given(Reply(draft.text)))
+    if objections:
+        said: list[Objection] = [held.value for held in objections]
+        why = "; ".join(f"{objection.guard}: {objection.why}" for objection in said)
+        return Failure("objections", path.of(place), why, _PLAIN)
+    assert trouble is not None
+    return trouble
+
+
+def _flow(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node: Flow[Any] = place.node  # type: ignore[assignment]
+    visible: Scope = {case: fact for case, fact in scope.items() if case in node.takes or case in GIVEN}
+    outcome = yield from walk_place(walk, place.children[0], visible, path)
+    return _gave(place, outcome.value) if isinstance(outcome, Given) and outcome.value else outcome
+
+
+# The verbs
+
+
+def _retry(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node: Retry[Any] = place.node  # type: ignore[assignment]
+    for again in range(1, node.times + 1):
+        outcome = yield from walk_place(walk, place.children[0], scope, path)
+        if not isinstance(outcome, Failure) or outcome.final:
+            return outcome
+        if again == node.times or not set(node.on) & set(outcome.kinds):
+            return outcome
+        if node.pause:
+            where = path.of(place)
+            wait = round(node.pause * 1000 * 2 ** (again - 1))
+            yield Wake((where, walk.attempt(where)), walk.now + wait, over=False)
+    raise AssertionError("a retry has at least one attempt")
+
+
+def _within(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node: Within[Any] = place.node  # type: ignore[assignment]
+    where = path.of(place)
+    wake = Wake((where, walk.attempt(where)), walk.now + round(node.seconds * 1000), over=True)
+    outcomes = yield Guard(walk_place(walk, place.children[0], scope, path), wake)
+    if outcomes is None:
+        below = path.of(place.children[0])
+        return Failure("timeout", below, f"not done within {node.seconds:g} s", _TIMEOUT)
+    outcome: Outcome = outcomes[0]
+    return outcome
+
+
+def _or_else(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node, substitute = place.children
+    outcome = yield from walk_place(walk, node, scope, path)
+    if isinstance(outcome, Failure) and not outcome.final:
+        outcome = yield from walk_place(walk, substitute, scope, path)
+    return _one_of(place, outcome)
+
+
+def _escalate(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    node: Escalate[Any] = place.node  # type: ignore[assignment]
+    outcome = yield from walk_place(walk, place.children[0], scope, path)
+    if isinstance(outcome, Failure):
+        return Handover(node.to.name, outcome.reason, outcome.path, outcome.why, node.says)
+    return outcome
+
+
+def _named(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    return (yield from walk_place(walk, place.children[0], scope, path))
+
+
+_KINDS: Mapping[type[Node[Any]], Callable[[Walking, Place, Scope, Path], Walked]] = {
+    Step: _step,
+    AskCaller: _ask_caller,
+    AskPerson: _ask_person,
+    TakeOver: _take_over,
+    SequenceNode: _sequence,
+    Parallel: _parallel,
+    Each: _each,
+    Route: _route,
+    Delegate: _delegate,
+    Refine: _refine,
+    Flow: _flow,
+    Retry: _retry,
+    Within: _within,
+    OrElse: _or_else,
+    Escalate: _escalate,
+    Named: _named,
+}
+
+_PLAIN = ("builtins.Exception",)
+_TIMEOUT = ("builtins.TimeoutError", "builtins.OSError", "builtins.Exception")
+
+
+def _gave(place: Place, fact: Held, besides: Scope | None = None) -> Given:
+    """A fact was given: it hides the other cases of its decision."""
+    case = fact.among(place.gives)
+    if place.clears:
+        return Given(fact, {**(besides or {}), **dict.fromkeys(place.clears), case: fact})
+    return Given(fact, {**besides, case: fact} if besides else {case: fact})
+
+
+def _one_of(place: Place, outcome: Outcome) -> Outcome:
+    """One of several branches was walked: only the decision itself rules anything out."""
+    if not isinstance(outcome, Given):
+        return outcome
+    adds = {case: fact for case, fact in outcome.adds.items() if fact is not None}
+    return Given(outcome.value, {**dict.fromkeys(place.clears), **adds})
+
+
+def _worst(outcomes: list[Outcome]) -> Outcome | None:
+    """What several nodes come to when not all of them gave something."""
+    found = [outcome for outcome in outcomes if not isinstance(outcome, Given)]
+    return min(found, key=_badness, default=None)
+
+
+def _badness(outcome: Outcome) -> int:
+    if isinstance(outcome, Failure):
+        return 0 if outcome.final else 2
+    return 1
+
+
+def _keepable(flow: Flow[Any], place: Place) -> Case | None:
+    """The kept fact that this step makes, unless it is a substitute."""
+    case = next((case for case in place.gives if case in flow.keeps), None)
+    return case if case and not place.adds[case].producers[0].substitute else None
+
+
+def _digest(place: Place, scope: Scope) -> str:
+    """What a step reads, as 16 hexadecimal digits."""
+    read = (next((f for case in wire.cases if (f := scope.get(case))), None) for wire in place.wires)
+    joined = "".join(fact.digest if fact else "-" for fact in read)
+    return hashlib.blake2b(joined.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,303 @@
+"""Office: a desk at work. It opens the journal and the tools, and gives every conversation its engine.
+
+Whatever comes from outside (a message, a person's answer) is a parcel: delivered durably first, then taken in
+by the engine of its conversation. What engines append becomes visible here when it is durable.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from segue.errors import Draining, JournalUnavailable, SegueError, StaleWriter
+from segue.flow.builtin import Caller, Clock
+from segue.flow.step import Step
+from segue.run.codec import Happened, Record, unseal
+from segue.run.engine import Engine
+from segue.run.events import ConversationOpened
+from segue.run.feed import Feed
+from segue.run.fold import State
+from segue.run.ids import new_id
+from segue.run.journal import Append, Journal, Parcel, Receipt
+from segue.run.memory import MemoryJournal
+
+if TYPE_CHECKING:
+    from segue.run.desk import Desk
+
+log = logging.getLogger("segue")
+
+WARM = 512
+"""Resting conversations that are kept in memory for their next message."""
+
+LEASE = 30_000
+"""Milliseconds for which a conversation is claimed."""
+
+AGAIN = (0.5, 1.0, 2.0, 5.0)
+"""Seconds between attempts when the journal cannot be written; the last one repeats."""
+
+
+class Office:
+    """Made by `desk.open(journal)`; an async context manager."""
+
+    def __init__(self, desk: "Desk", journal: Journal | None, clock: Clock | None) -> None:
+        self.desk = desk
+        self.journal: Journal = journal if journal is not None else MemoryJournal()
+        self.book = desk.book
+        self.texts = desk.texts
+        self.allowance = desk.allowance
+        self.last_person = desk.last_person
+        self.fingerprints = {name: flow.fingerprint for name, flow in desk.flows.items()}
+        self.feed = Feed()
+        self.owner = f"{os.getpid()}.{secrets.token_hex(4)}"
+        self.draining = False
+        self.loop: asyncio.AbstractEventLoop
+        self.pool: ThreadPoolExecutor
+        self._clock = clock or next(tool for tool in desk.tools.all if isinstance(tool, Clock))
+        self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._loading: dict[str, asyncio.Task[Engine | None]] = {}
+        self._failures: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._sweeper: asyncio.TimerHandle | None = None
+        self._stack = AsyncExitStack()
+
+    @property
+    def flow_for_messages(self) -> Any:
+        return self.desk.flow_for_messages
+
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+        return int(self._clock.now().timestamp() * 1000)
+
+    def tools_of(self, step: Step[Any, Any, Any]) -> dict[str, Any]:
+        """The tools of a step, by parameter."""
+        return self.desk.tools.of(step)
+
+    async def __aenter__(self) -> "Office":
+        self.loop = asyncio.get_running_loop()
+        self.pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="segue-step")
+        await self.journal.open()
+        self._stack.push_async_callback(self.journal.close)
+        try:
+            for tool in self.desk.tools.everything():
+                if hasattr(tool, "__aenter__"):
+                    await self._stack.enter_async_context(tool)
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        await self.sweep()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Stop where things stand; whatever is unfinished goes on when the desk is opened again."""
+        self.draining = True
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+        for engine in self._engines.values():
+            engine.drop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.feed.close()
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        await self._stack.aclose()
+
+    async def drain(self, seconds: float) -> bool:
+        """Take nothing new and let running turns finish or fall asleep; False when time was up first."""
+        self.draining = True
+        deadline = self.loop.time() + seconds
+        while not all(engine.resting for engine in self._engines.values()):
+            if self.loop.time() > deadline:
+                return False
+            await asyncio.sleep(0.02)
+        return True
+
+    # What comes from outside
+
+    async def begin(
+        self,
+        *,
+        channel: str = "chat",
+        language: str | None = None,
+        caller: Caller | None = None,
+        tenant: str = "",
+        brand: str = "",
+    ) -> str:
+        """Open a conversation; its id."""
+        self._not_draining()
+        id = new_id(self.now())
+        token = await self.journal.claim(id, self.owner, self.now(), LEASE, create=True)
+        assert token is not None  # nobody else knows the id yet
+        engine = Engine(self, State(id, self.desk.flows, self.book), token)
+        who = caller or Caller()
+        opened = ConversationOpened(
+            *(channel, language or self.desk.languages[0], tenant, brand, who.id, who.level, who.claims)
+        )
+        engine.record(opened)
+        await engine.written()
+        self._keep(id, engine)
+        return id
+
+    async def deliver(
+        self, conversation: str, source: str, id: str, kind: str, body: Mapping[str, Any]
+    ) -> Receipt:
+        """Put something into a conversation's inbox. It is accepted, durably, when this returns."""
+        self._not_draining()
+        parcel = Parcel(source, id, kind, orjson.dumps(body), self.now())
+        receipt = await self.journal.deliver(conversation, parcel)
+        if receipt.new:
+            if (loading := self._loading.get(conversation)) is not None:
+                await asyncio.wait([loading])
+            engine = self._engines.get(conversation)
+            if engine is not None:
+                self._engines.move_to_end(conversation)
+                engine.take([parcel])
+            else:
+                self._wake(conversation)
+        return receipt
+
+    async def follow(self, conversation: str, after: int = 0) -> AsyncIterator[Happened | Exception]:
+        """Durable events above `after`, then those to come, each once and in order."""
+        await self.journal.head(conversation)  # NotFound before anything is streamed
+        async for happened in self.feed.follow(self.journal, self.unseal, conversation, after):
+            yield happened
+
+    async def events(self, conversation: str, after: int = 0) -> list[Happened]:
+        """All durable events above `after`."""
+        found: list[Happened] = []
+        while records := await self.journal.read(conversation, after):
+            found.extend(self.unseal(records))
+            after = found[-1].seq
+        return found
+
+    def unseal(self, records: Sequence[Record]) -> list[Happened]:
+        """Records as events."""
+        return [unseal(record, self.book) for record in records]
+
+    # What engines ask for
+
+    def append(self, engine: Engine, append: Append, happened: list[Happened]) -> "asyncio.Future[None]":
+        """Write down what an engine recorded, and show it to whoever watches once it is durable."""
+        future = self.journal.append(append)
+        if future.done():
+            self._appended(engine, happened, future)
+        else:
+            future.add_done_callback(lambda done: self._appended(engine, happened, done))
+        return future
+
+    def _appended(self, engine: Engine, happened: list[Happened], future: "asyncio.Future[None]") -> None:
+        id = engine.state.id
+        error = None if future.cancelled() else future.exception()
+        if error is None and not future.cancelled():
+            self._failures.pop(id, None)
+            self.feed.publish(id, happened)
+            if engine.resting:
+                self._rest(engine)
+            return
+        if engine.gone:
+            return
+        # Memory is ahead of the journal: forget it, and build it anew from what is durable.
+        engine.drop()
+        self._engines.pop(id, None)
+        if isinstance(error, StaleWriter):
+            log.warning("another writer holds %s", id)
+            return
+        log.error("%s cannot be written down: %s", id, error)
+        if isinstance(error, Exception):
+            self.feed.trouble(id, error)
+        self._later(id)
+
+    # Who is awake
+
+    def _wake(self, conversation: str) -> None:
+        """See to it that this conversation goes on, without waiting for it."""
+        if self.draining or conversation in self._loading:
+            return
+        task = self.loop.create_task(self._load(conversation))
+        self._loading[conversation] = task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _load(self, conversation: str) -> Engine | None:
+        try:
+            token = await self.journal.claim(conversation, self.owner, self.now(), LEASE)
+            if token is None:
+                return None
+            loaded = await self.journal.load(conversation)
+            state = State(conversation, self.desk.flows, self.book)
+            state.load(loaded.head, loaded.records)
+            engine = Engine(self, state, token)
+            self._keep(conversation, engine)
+        except JournalUnavailable as error:
+            log.error("%s cannot be read: %s", conversation, error)
+            self._later(conversation)
+            return None
+        except SegueError as error:
+            log.error("%s cannot go on: %s", conversation, error)
+            return None
+        finally:
+            self._loading.pop(conversation, None)
+        engine.resume()
+        # What was delivered while it was being read stands in the inbox too, or comes by itself from now on.
+        engine.take(loaded.inbox)
+        return engine
+
+    def _keep(self, conversation: str, engine: Engine) -> None:
+        self._engines[conversation] = engine
+        while len(self._engines) > WARM:
+            idle = next((id for id, e in self._engines.items() if e.resting and id != conversation), None)
+            if idle is None:
+                break
+            self._engines.pop(idle).drop()
+
+    def _rest(self, engine: Engine) -> None:
+        """A conversation has nothing to do: be there when its next wait expires."""
+        self._sweep_at(engine.state)
+
+    def _later(self, conversation: str) -> None:
+        n = self._failures[conversation] = self._failures.get(conversation, 0) + 1
+        self.loop.call_later(AGAIN[min(n, len(AGAIN)) - 1], self._wake, conversation)
+
+    # What is due
+
+    async def sweep(self) -> None:
+        """Wake every conversation that needs attention now, and come back when the next one does."""
+        due = await self.journal.due(self.now(), self.owner)
+        for conversation in due:
+            engine = self._engines.get(conversation)
+            if engine is None or engine.gone:
+                self._wake(conversation)
+            else:
+                engine.advance()
+        following = await self.journal.next_due()
+        if following is not None and not self.draining:
+            self._sweep_in(max(following - self.now(), 1000 if due else 50) / 1000)
+
+    def _sweep_at(self, state: State) -> None:
+        expires = [wait.expires for wait in state.waits.values() if wait.expires is not None]
+        if expires:
+            self._sweep_in(max(0, min(expires) - self.now()) / 1000 + 0.01)
+
+    def _sweep_in(self, seconds: float) -> None:
+        when = self.loop.time() + min(seconds, 3600.0)
+        if self._sweeper is not None and not self._sweeper.cancelled():
+            if self._sweeper.when() <= when and self._sweeper.when() > self.loop.time():
+                return
+            self._sweeper.cancel()
+        self._sweeper = self.loop.call_at(when, self._start_sweep)
+
+    def _start_sweep(self) -> None:
+        if not self.draining:
+            task = self.loop.create_task(self.sweep())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def _not_draining(self) -> None:
+        if self.draining:
+            raise Draining("the desk is shutting down; please try again in a moment")

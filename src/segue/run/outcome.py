@@ -1,0 +1,57 @@
+"""What a node comes to when it is walked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from segue.flow.kinds import Case
+from segue.flow.node import Texts
+from segue.run.facts import Held
+
+Scope: TypeAlias = Mapping[Case, Held | None]
+"""The facts visible at some spot; None marks what a decision ruled out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """It gave a fact (None where it gives several), and these facts are visible to whoever comes after."""
+
+    value: Held | None
+    adds: Scope = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """It failed. `reason` is failed, bug, flow_changed, timeout, expired, hops, repeated or objections."""
+
+    reason: str
+    path: str
+    why: str = ""
+    kinds: tuple[str, ...] = ()
+
+    @property
+    def final(self) -> bool:
+        """Is it past mending, so that no verb but `escalate` may catch it?"""
+        return self.reason in ("bug", "flow_changed")
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """The turn ends and the conversation goes to a person."""
+
+    to: str
+    reason: str
+    path: str
+    why: str = ""
+    says: Texts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The turn ends without a reply of its own: `how` is withdrawn or expired."""
+
+    how: str
+    path: str
+
+
+Outcome: TypeAlias = Given | Failure | Handover | Ended

@@ -1,0 +1,151 @@
+"""Reception: checks what customers and people send before it is accepted, and says what became of it."""
+
+import asyncio
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import orjson
+from pydantic import ValidationError
+
+from segue.errors import BadInput, Conflict, NotFound
+from segue.run.codec import Happened
+from segue.run.events import MessageReceived
+from segue.run.journal import Receipt, Wait
+from segue.run.office import Office
+
+LONGEST = 20_000
+"""Characters of a message."""
+
+LONGEST_ID = 200
+
+CUSTOMER = "customer"
+"""The source of what a customer sends."""
+
+
+async def customer_says(
+    office: Office,
+    conversation: str,
+    message_id: str,
+    text: str,
+    *,
+    language: str = "",
+    attachments: Sequence[Mapping[str, str]] = (),
+) -> Receipt:
+    """Accept a customer's message, durably. An id used before is not accepted again; see `outcome_of`.
+
+    BadInput says what is wrong with it; Conflict that the id was used for another message.
+    """
+    body: dict[str, Any] = {"text": clean_text(text)}
+    if language:
+        body["language"] = language
+    if attachments:
+        body["attachments"] = [dict(attachment) for attachment in attachments]
+    receipt = await office.deliver(conversation, CUSTOMER, clean_id(message_id), "message", body)
+    if not receipt.same:
+        raise Conflict(f"message_id {message_id!r} was used before for another message; use a new one")
+    return receipt
+
+
+async def outcome_of(
+    office: Office, conversation: str, message_id: str, seconds: float = 0.0
+) -> Sequence[Happened]:
+    """Everything since a message up to and with its outcome; empty while there is none within `seconds`."""
+    receipt = await office.journal.receipt(conversation, CUSTOMER, message_id)
+    if receipt is None:
+        raise NotFound(f"there is no message {message_id!r} in this conversation")
+    seq = receipt.seq
+    since: list[Happened] = []
+
+    async def watch() -> None:
+        nonlocal seq
+        async for happened in office.follow(conversation, (seq or 1) - 1):
+            if isinstance(happened, Exception):
+                continue
+            event = happened.event
+            if isinstance(event, MessageReceived) and (event.source, event.id) == (CUSTOMER, message_id):
+                seq = happened.seq
+            if seq is not None and happened.seq >= seq:
+                since.append(happened)
+                if seq in getattr(event, "covers", ()):
+                    return
+
+    try:
+        await asyncio.wait_for(watch(), max(seconds, 0.05))
+    except TimeoutError:
+        return ()
+    return since
+
+
+async def waiting(office: Office, limit: int = 1000) -> Sequence[Wait]:
+    """Who waits for a person, oldest first."""
+    return await office.journal.waits(("ask", "handover"), limit)
+
+
+async def person_replies(
+    office: Office,
+    wait: Wait,
+    *,
+    by: str,
+    id: str,
+    text: str = "",
+    then: Literal["keep", "return", "close"] = "keep",
+) -> Receipt:
+    """A person writes to a customer who was handed over; `then` keeps, returns or closes the conversation."""
+    if then not in ("keep", "return", "close"):
+        raise BadInput(f"then is {then!r}; it must be keep, return or close")
+    if not text.strip() and then == "keep":
+        raise BadInput("text is empty; write something, or return or close the conversation")
+    body = {"text": clean_text(text) if text.strip() else "", "then": then}
+    receipt = await office.deliver(wait.conversation, clean_id(by), clean_id(id), "reply", body)
+    return _unless_other(receipt, id)
+
+
+async def person_answers(
+    office: Office, wait: Wait, *, by: str, id: str, fields: Mapping[str, Any], kind: str
+) -> Receipt:
+    """A person answers what a turn asked for; BadInput says which field is wrong."""
+    cls = office.book.named(kind)
+    if cls is None:
+        raise BadInput(f"{kind} is asked for, and this desk does not know it any more")
+    try:
+        fact = office.book.from_form(cls, dict(fields))
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"{'.'.join(map(str, detail['loc'])) or kind}: {detail['msg']}" for detail in error.errors()
+        )
+        raise BadInput(f"the answer must be a {kind}: {wrong}") from error
+    body = {"wait": wait.id, "fact": orjson.Fragment(fact.data)}
+    receipt = await office.deliver(wait.conversation, clean_id(by), clean_id(id), "answer", body)
+    return _unless_other(receipt, id)
+
+
+def clean_text(text: object) -> str:
+    """A text without control characters, or BadInput that says what is wrong with it."""
+    if not isinstance(text, str):
+        raise BadInput(f"text must be a string, not {type(text).__name__}")
+    if len(text) > LONGEST:
+        raise BadInput(
+            f"text has {len(text):,} characters; at most {LONGEST:,} are read, so please shorten it"
+        )
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadInput("text holds half of a surrogate pair, which is no character") from error
+    cleaned = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()
+    if not any(unicodedata.category(sign)[0] not in "ZC" for sign in cleaned):
+        raise BadInput("text is empty; write something")
+    return cleaned
+
+
+def clean_id(id: object) -> str:
+    """An id somebody chose, or BadInput."""
+    if not isinstance(id, str) or not id.strip() or not id.isprintable() or len(id) > LONGEST_ID:
+        raise BadInput(f"an id must be 1 to {LONGEST_ID} printable characters")
+    return id
+
+
+def _unless_other(receipt: Receipt, id: str) -> Receipt:
+    if not receipt.same:
+        raise Conflict(f"id {id!r} was used before for another answer; use a new one")
+    return receipt

@@ -1,0 +1,99 @@
+"""Turn: one walk through a flow in a conversation, and how far it has come."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from segue.errors import FactUnreadable, FlowChanged
+from segue.flow.flow import Flow
+from segue.flow.node import Escalate, Named, Node, Retry, Within
+from segue.run.events import Event
+from segue.run.facts import FactBook, Held
+from segue.run.outcome import Failure, Handover, Outcome, Scope
+from segue.run.walk import Kept, Walk
+from segue.run.wants import AskCustomer, AskPersonFor, Key, StillOpen, Want
+
+ASLEEP = (AskCustomer, AskPersonFor, StillOpen)
+
+
+class Turn:
+    """Changed only by the events it is fed. Times are milliseconds since 1970."""
+
+    def __init__(self, number: int, flow: Flow[Any] | None, name: str, at: int, deadline: int) -> None:
+        self.number = number
+        self.flow = flow
+        self.name = name
+        self.allowance = deadline - at
+        self.deadline = deadline
+        self.resumes = 0
+        self.messages: list[int] = []  # the messages it is about that have no outcome yet
+        self.asked: set[Key] = set()  # questions that were put to somebody
+        self.broken: Handover | None = None  # why it cannot be walked any further
+        self.walk: Walk | None = None
+
+    def start(
+        self,
+        book: FactBook,
+        scope: Scope,
+        now: int,
+        kept: Mapping[type, Kept],
+        messages: Mapping[int, Held],
+    ) -> Sequence[Want]:
+        """Begin the walk; what is wanted first."""
+        if self.flow is None:
+            self.broken = Handover("", "flow_changed", "", f"this desk has no flow {self.name} any more")
+            return ()
+        self.walk = Walk(self.flow, book, scope, now=now, kept=dict(kept), messages=messages)
+        return self._guarded(self.walk.start)
+
+    def send(self, at: int, event: Event) -> Sequence[Want]:
+        """Feed the walk; what is wanted then."""
+        walk = self.walk
+        if walk is None or self.broken is not None:
+            return ()
+        return self._guarded(lambda: walk.send(at, event))
+
+    def stop(self, outcome: Handover) -> Sequence[Want]:
+        """End it from outside; what is to be dropped."""
+        self.broken = outcome
+        return self.walk.stop() if self.walk else ()
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What it came to; None while it goes on."""
+        return self.broken or (self.walk.outcome if self.walk else None)
+
+    @property
+    def wants(self) -> Mapping[Key, Want]:
+        """What is outstanding."""
+        return self.walk.wants if self.walk and not self.broken else {}
+
+    @property
+    def asleep(self) -> bool:
+        """Does it only wait for somebody to answer, and was everybody asked?"""
+        wants = self.wants
+        return self.outcome is None and all(
+            isinstance(want, ASLEEP) and key in self.asked for key, want in wants.items()
+        )
+
+    def _guarded(self, work: Any) -> Sequence[Want]:
+        try:
+            wants: Sequence[Want] = work()
+        except (FlowChanged, FactUnreadable) as error:
+            self.broken = Handover("", "flow_changed", "", str(error))
+            return ()
+        return wants
+
+
+def last_rung(flow: Flow[Any] | None) -> Escalate[Any] | None:
+    """The outermost `.escalate` of a flow: where a turn goes that nothing inside could save."""
+    node: Node[Any] | None = flow.body if flow else None
+    while isinstance(node, Retry | Within | Named):
+        node = node.node
+    return node if isinstance(node, Escalate) else None
+
+
+def as_handover(outcome: Failure, flow: Flow[Any] | None) -> Handover:
+    """A failure that nothing inside the flow could save, handed to whoever the flow names last."""
+    rung = last_rung(flow)
+    to, says = (rung.to.name, rung.says) if rung else ("", None)
+    return Handover(to, outcome.reason, outcome.path, outcome.why, says)

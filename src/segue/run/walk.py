@@ -1,0 +1,190 @@
+"""Walk: a flow as a pure state machine. Events go in, wants come out; it does no I/O and knows no clock.
+
+Every kind of node is a generator in `run/nodes.py` that yields what it wants and is sent what happened.
+This file is the little scheduler below them: it runs generators side by side, hands each event to the one
+that waits for it, and drops what nobody waits for any more. A live run, a resume and a replay drive the same
+walk, so equal events always lead to equal wants.
+"""
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from segue.errors import FlowChanged
+from segue.flow.flow import Flow
+from segue.run.events import AnswerOffered, Event, TimedOut
+from segue.run.facts import FactBook, Held
+from segue.run.nodes import Fork, Guard, Path, Walking, walk_place
+from segue.run.outcome import Outcome, Scope
+from segue.run.wants import Drop, Key, Want
+
+Fed: TypeAlias = Generator[Any, Any, Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A fact that belongs to the conversation: what made it, of what, and when (ms since 1970)."""
+
+    fact: Held
+    path: str
+    inputs: str
+    at: int
+
+
+class _Fiber:
+    """A generator with the place where its outcome is waited for."""
+
+    __slots__ = ("generator", "index", "left", "parent", "results", "timer")
+
+    def __init__(self, generator: Fed, parent: "_Fiber | None", index: int) -> None:
+        self.generator = generator
+        self.parent = parent
+        self.index = index
+        self.left = 0
+        self.results: list[Any] = []
+        self.timer: Key | None = None
+
+
+class Walk(Walking):
+    """One walk through a flow. `wants` are what is still outstanding, by path and attempt."""
+
+    def __init__(
+        self,
+        flow: Flow[Any],
+        book: FactBook,
+        scope: Scope,
+        *,
+        now: int,
+        kept: Mapping[type, Kept] | None = None,
+        messages: Mapping[int, Held] | None = None,
+    ) -> None:
+        self.flow = flow
+        self.book = book
+        self.now = now
+        self.messages = {} if messages is None else messages
+        self.wants: dict[Key, Want] = {}
+        self.outcome: Outcome | None = None
+        self._scope = scope
+        self._kept = kept or {}
+        self._tries: dict[str, int] = {}
+        self._waiting: dict[Key, _Fiber] = {}
+        self._new: list[Want] = []
+
+    def start(self) -> Sequence[Want]:
+        """What is wanted first."""
+        self._advance(_Fiber(walk_place(self, self.flow.root, self._scope, Path()), None, 0), None)
+        return self._take()
+
+    def send(self, at: int, event: Event) -> Sequence[Want]:
+        """What is wanted after this event, which happened at `at` (ms since 1970).
+
+        FlowChanged when nothing here waits for it.
+        """
+        key: Key = (event.path, event.attempt)  # type: ignore[attr-defined]
+        fiber = self._waiting.pop(key, None)
+        if fiber is None:
+            raise FlowChanged(
+                f"{event.kind} for {key[0]} (attempt {key[1]}) was recorded, which nothing waits for"
+            )
+        want = self.wants.pop(key)
+        if not isinstance(event, want.answers):
+            raise FlowChanged(
+                f"{event.kind} was recorded for {key[0]}, where {type(want).__name__} is wanted"
+            )
+        self.now = at
+        if isinstance(event, TimedOut):
+            fiber.timer = None
+            self._drop_below(fiber)
+            self._advance(fiber, None)
+        else:
+            self._advance(fiber, event)
+        return self._take()
+
+    def expects(self, key: Key) -> bool:
+        """Does anything wait for this?"""
+        return key in self._waiting
+
+    def stop(self) -> Sequence[Want]:
+        """Give everything up; wants are what to drop."""
+        for key in list(self._waiting):
+            self._forget(key)
+        return self._take()
+
+    def message(self, event: AnswerOffered) -> Held:
+        """The message that was offered as an answer."""
+        return self.messages[event.message]
+
+    def attempt(self, path: str) -> int:
+        """Count one more attempt at this path; the first is 1."""
+        n = self._tries[path] = self._tries.get(path, 0) + 1
+        return n
+
+    def kept(self, case: Any, path: str, inputs: str) -> Held | None:
+        """A kept fact that may be used in place of running this step."""
+        kept = self._kept.get(case)
+        if kept is None or kept.path != path or kept.inputs != inputs:
+            return None
+        return kept.fact if self.now - kept.at <= self.flow.keeps.get(case, 0) * 1000 else None
+
+    # The scheduler
+
+    def _advance(self, fiber: _Fiber, value: Any) -> None:
+        """Run a generator until it waits; carry outcomes up to whoever waits for them."""
+        while True:
+            try:
+                request = fiber.generator.send(value)
+            except StopIteration as stop:
+                parent = fiber.parent
+                if parent is None:
+                    self.outcome = stop.value
+                    return
+                parent.results[fiber.index] = stop.value
+                parent.left -= 1
+                if parent.left:
+                    return
+                value = parent.results
+                if parent.timer is not None:
+                    self._forget(parent.timer)
+                    parent.timer = None
+                fiber = parent
+                continue
+            if type(request) is Fork:
+                if not request.walks:
+                    value = []
+                    continue
+                self._fork(fiber, request.walks)
+            elif type(request) is Guard:
+                fiber.timer = request.wake.key
+                self._wait(fiber, request.wake)
+                self._fork(fiber, [request.walk])
+            else:
+                self._wait(fiber, request)
+            return
+
+    def _fork(self, fiber: _Fiber, walks: Sequence[Fed]) -> None:
+        fiber.left = len(walks)
+        fiber.results = [None] * len(walks)
+        for index, walk in enumerate(walks):
+            self._advance(_Fiber(walk, fiber, index), None)
+
+    def _wait(self, fiber: _Fiber, want: Want) -> None:
+        self._waiting[want.key] = fiber
+        self.wants[want.key] = want
+        self._new.append(want)
+
+    def _drop_below(self, fiber: _Fiber) -> None:
+        for key, waiting in list(self._waiting.items()):
+            above: _Fiber | None = waiting
+            while above is not None and above is not fiber:
+                above = above.parent
+            if above is fiber:
+                self._forget(key)
+
+    def _forget(self, key: Key) -> None:
+        del self._waiting[key]
+        del self.wants[key]
+        self._new.append(Drop(key))
+
+    def _take(self) -> list[Want]:
+        new, self._new = self._new, []
+        return new

@@ -1,0 +1,85 @@
+"""What a walk wants done. The engine does it and answers with an event of the same path and attempt."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+from segue.flow.node import Place, Texts
+from segue.flow.step import Step
+from segue.run import events
+from segue.run.facts import Held
+from segue.run.outcome import Scope
+
+Key: TypeAlias = tuple[str, int]
+"""Path and attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run this step. Answered by StepFinished or StepFailed."""
+
+    answers: ClassVar[tuple[type[events.Event], ...]] = (events.StepFinished, events.StepFailed)
+    key: Key
+    place: Place
+    step: Step[Any, Any, Any]
+    scope: Scope
+    inputs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """Use this kept fact instead of running the step. Answered by FactReused."""
+
+    answers: ClassVar[tuple[type[events.Event], ...]] = (events.FactReused,)
+    key: Key
+    fact: Held
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Say when this moment (ms since 1970) has come. Answered by TimedOut (`over`) or Woke."""
+
+    answers: ClassVar[tuple[type[events.Event], ...]] = (events.TimedOut, events.Woke)
+    key: Key
+    at: int
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskCustomer:
+    """Ask the customer and sleep. CustomerAsked, then AnswerOffered or WaitExpired."""
+
+    answers: ClassVar[tuple[type[events.Event], ...]] = (events.AnswerOffered, events.WaitExpired)
+    key: Key
+    says: Texts
+    patience: float
+
+
+@dataclass(frozen=True, slots=True)
+class AskPersonFor:
+    """Ask a person and sleep. PersonAsked, then PersonAnswered or WaitExpired."""
+
+    answers: ClassVar[tuple[type[events.Event], ...]] = (events.PersonAnswered, events.WaitExpired)
+    key: Key
+    person: str
+    kind: type
+    says: Texts
+    patience: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Nobody waits for this any more: abandon the step, forget the timer, close the question."""
+
+    answers: ClassVar[tuple[type[events.Event], ...]] = ()
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """The message was no answer; the question stays open and the message starts a turn of its own."""
+
+    answers: ClassVar[tuple[type[events.Event], ...]] = (events.AnswerOffered, events.WaitExpired)
+    key: Key
+
+
+Want: TypeAlias = Run | Reuse | Wake | AskCustomer | AskPersonFor | Drop | StillOpen
