@@ -42,7 +42,7 @@ class Http:
 
 @pytest_asyncio.fixture
 async def http() -> AsyncIterator[Http]:
-    async with httpx.AsyncClient(trust_env=False) as pool:
+    async with httpx.AsyncClient(trust_env=False, verify=False) as pool:
         yield Http(pool)
 
 

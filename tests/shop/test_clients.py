@@ -1,4 +1,4 @@
-"""The typed clients against the real services: what they give, what they refuse to believe, what is done twice."""
+"""The typed clients against the real services: what they give, what is refused, what happens once."""
 
 from datetime import date
 
@@ -29,6 +29,8 @@ async def test_a_customer_is_known_by_id_email_and_phone(crm: Crm) -> None:
     assert await crm.by_phone("0044 7700-900101") == ada
     assert await crm.by_email("nobody@example.com") is None
     with pytest.raises(NotFound, match="no_such_customer"):
+        await crm.customer("C-9")
+    with pytest.raises(Rejected, match="no_such_route"):
         await crm.customer("C-9/../C-1001")
 
 

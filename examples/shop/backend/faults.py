@@ -87,7 +87,9 @@ class Faulty:
         self._calls.clear()
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
+        request = Request(scope, receive)
+        # Read before anything is held up: a caller that gives up takes an unread question with it.
+        asked = await request.body()
         call = Call(request.method, scope["path"], request.url.query, request.headers.get("idempotency-key"))
         self._calls.append(call)
         fault = self._take_fault(call)
@@ -102,7 +104,7 @@ class Faulty:
             case "slow":
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), fault.seconds)
-        answer = await self._ask(scope, receive)
+        answer = await self._ask(scope, asked)
         call.status = answer.status_code
         if fault.mode == "lost":
             return await cut(scope, receive)
@@ -112,14 +114,17 @@ class Faulty:
         call.sent = is_open(scope)
         await answer(scope, receive, send)
 
-    async def _ask(self, scope: Scope, receive: Receive) -> Response:
+    async def _ask(self, scope: Scope, asked: bytes) -> Response:
         """The service's whole answer, held back."""
         messages: list[Message] = []
+
+        async def give() -> Message:
+            return {"type": "http.request", "body": asked, "more_body": False}
 
         async def hold(message: Message) -> None:
             messages.append(message)
 
-        await self._app(scope, receive, hold)
+        await self._app(scope, give, hold)
         content = b"".join(m.get("body", b"") for m in messages if m["type"] == "http.response.body")
         return Response(content, messages[0]["status"], media_type="application/json")
 

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 # What says whose or which one an answer is about.
-_NAMES_SOMETHING = ("id", "number", "order", "customer", "key", "email", "code")
+_NAMES_SOMETHING = ("id", "number", "order", "customer", "key", "email", "phone", "code")
 
 
 def garbage() -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 from segue.errors import DefinitionError
 from segue.flow.builtin import Failed
-from segue.flow.kinds import Many, spell, spell_case
+from segue.flow.kinds import Many, one_case, spell, spell_case
 from segue.flow.node import Node, Place, Spot
 from segue.flow.step import Step
 from segue.flow.wires import Producer, Seen, given_by, with_added
@@ -25,11 +25,22 @@ class Delegate(Node[Any]):
             raise DefinitionError(f"a Delegate needs somebody to delegate to [{self.where}]")
         if at_most < 1:
             raise DefinitionError(f"Delegate(at_most={at_most}) would never ask the lead [{self.where}]")
+        if not isinstance(lead, Step):
+            raise DefinitionError(
+                f"{lead.title} cannot lead a Delegate, only a step can; put verbs around the Delegate "
+                f"[{self.where}]"
+            )
+        for task in to:
+            one_case(task, whose=f"a task of the Delegate [{self.where}]")
         self.lead, self.to, self.at_most = lead, dict(to), at_most
 
     @property
     def title(self) -> str:
         return f"Delegate by {self.lead.title}"
+
+    @property
+    def details(self) -> tuple[Any, ...]:
+        return (self.at_most, [spell_case(task) for task in self.to])
 
     @property
     def inner(self) -> tuple[Node[Any], ...]:
@@ -40,16 +51,17 @@ class Delegate(Node[Any]):
         below = spot.under(self.lead.name)
         specialists = []
         for task, node in self.to.items():
-            with_task = {**seen, **given_by(self._lead_as_producer(spot), [task])}
+            with_task = with_added(seen, given_by(self._lead_as_producer(spot), [task]))
             place = node.place(with_task, below.under(spell_case(task)))
-            if not place.ends and not place.gives:
+            found = frozenset(case for case in place.gives if isinstance(case, type))
+            if not place.ends and (not found or found != place.gives):
                 raise DefinitionError(
-                    f"the specialist for {spell_case(task)} gives no single finding; end it in one step [{self.where}]"
+                    f"the specialist for {spell_case(task)} gives {spell(place.gives) or 'no single fact'}, "
+                    f"which cannot be a finding; end it in one step [{self.where}]"
                 )
             specialists.append(place)
-        findings = Many(
-            frozenset(c for place in specialists for c in place.gives if isinstance(c, type)) | {Failed}
-        )
+        kinds = frozenset(c for place in specialists for c in place.gives if isinstance(c, type))
+        findings = Many(kinds | {Failed})
         collected = Producer("findings so far", spot.prefix + self.lead.name, self.where, spot.substitute)
         known = with_added(seen, given_by(collected, [findings]))
         lead = self.lead.place(known, spot)
@@ -60,28 +72,27 @@ class Delegate(Node[Any]):
                 f"-> {tasks} | Verdict [{self.lead.where}]"
             )
         producer = Producer(self.lead.name, lead.path, self.lead.where, spot.substitute, lead.wires)
-        adds = {**given_by(producer, verdicts), **given_by(collected, [findings])}
-        return Place(
-            self, lead.path, verdicts, adds, children=(lead, *specialists), over=findings, stem=below.prefix
-        )
+        adds = {**given_by(collected, [findings]), **given_by(producer, verdicts)}
+        children = (lead, *specialists)
+        return Place(self, lead.path, verdicts, adds, children=children, over=findings, stem=below.prefix)
 
     def _tasks(self) -> Many:
         gives = self.lead.signature.gives.cases
-        lists: list[Many] = [case for case in gives if isinstance(case, Many)]
-        if not lists:
+        tasks = next((case for case in gives if isinstance(case, Many)), None)
+        if tasks is None:
             raise DefinitionError(
                 f"{self.lead.name} leads this Delegate but gives no list of tasks; let it give "
                 f"list[{spell(self.to)}] | Verdict [{self.lead.where}]"
             )
-        (tasks,) = lists
         if missing := tasks.items - set(self.to):
             raise DefinitionError(
-                f"Delegate does not say who does {spell(missing)}, which {self.lead.name} may ask for "
-                f"[{self.where}]"
+                f"Delegate does not say who does {spell(missing)}, which {self.lead.name} "
+                f"[{self.lead.where}] may ask for [{self.where}]"
             )
         if idle := set(self.to) - tasks.items:
             raise DefinitionError(
-                f"Delegate names somebody for {spell(idle)}, which {self.lead.name} never asks for [{self.where}]"
+                f"Delegate names somebody for {spell(idle)}, which {self.lead.name} [{self.lead.where}] "
+                f"never asks for [{self.where}]"
             )
         return tasks
 

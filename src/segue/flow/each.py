@@ -3,13 +3,13 @@
 from typing import Any
 
 from segue.errors import DefinitionError
-from segue.flow.kinds import Many, spell_case
+from segue.flow.kinds import Kind, Many, spell, spell_case
 from segue.flow.node import Node, Place, Spot
-from segue.flow.wires import Producer, Seen, given_by, with_added
+from segue.flow.wires import Producer, Seen, Wire, given_by, with_added
 
 
 class Each(Node[Any]):
-    """Walks its body once for every item of the nearest list that the body reads; gives the list of results."""
+    """Walks its body once for every item of the nearest list that it reads from; gives a list of results."""
 
     def __init__(self, body: Node[Any]) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class Each(Node[Any]):
 
     def place(self, seen: Seen, spot: Spot) -> Place:
         many = self._list(seen)
-        source = next(iter(seen[many].producers))
+        source = seen[many].producers[0]
         item = Producer(f"an item of {many} from {source.name}", source.path, source.where)
         below = spot.under("each")
         body = self.body.place(with_added(seen, given_by(item, many.items)), below)
@@ -30,29 +30,32 @@ class Each(Node[Any]):
             raise DefinitionError(
                 f"the body of this Each always ends the turn, so there is nothing to list [{self.where}]"
             )
-        if not body.gives or not all(isinstance(case, type) for case in body.gives):
+        listed = frozenset(case for case in body.gives if isinstance(case, type))
+        if not listed or listed != body.gives:
             raise DefinitionError(
-                f"the body of this Each gives no single fact that could be listed; end it in one step [{self.where}]"
+                f"the body of this Each gives {spell(body.gives) or 'no single fact'}, which cannot be "
+                f"listed; end it in one step [{self.where}]"
             )
-        given = Many(frozenset(case for case in body.gives if isinstance(case, type)))
-        producer = Producer(f"each {spell_case(many)}", path, self.where, spot.substitute)
-        return Place(
-            self,
-            path,
-            frozenset({given}),
-            given_by(producer, [given]),
-            children=(body,),
-            over=many,
-            stem=below.prefix,
-        )
+        producer = Producer(f"each {many}", path, self.where, spot.substitute)
+        adds = given_by(producer, [Many(listed)])
+        wire = Wire("items", Kind(frozenset({many})), (many,), seen[many].producers)
+        return Place(self, path, frozenset(adds), adds, (wire,), (body,), over=many, stem=below.prefix)
 
     def _list(self, seen: Seen) -> Many:
         lists = [case for case in reversed(list(seen)) if isinstance(case, Many)]
-        wanted = self.body.reads
-        for many in lists:
-            if seen[many].sure and many.items & wanted:
-                return many
-        there = ", ".join(str(case) for case in lists) or "none"
-        raise DefinitionError(
-            f"this Each finds no list before it whose items its body reads (lists there: {there}) [{self.where}]"
-        )
+        nearest = next((many for many in lists if many.items & self.body.reads), None)
+        if nearest is None:
+            there = ", ".join(spell_case(case) for case in lists) or "none"
+            raise DefinitionError(
+                f"this Each finds no list before it whose items its body reads (lists there: {there}) "
+                f"[{self.where}]"
+            )
+        entry = seen[nearest]
+        if not entry.sure:
+            who = entry.producers[0]
+            how = "on some branches only" if entry.maybe else f"or something else ({spell(entry.group)})"
+            raise DefinitionError(
+                f"this Each goes through {nearest}, which {who} gives {how}; put it where that "
+                f"is surely there [{self.where}]"
+            )
+        return nearest

@@ -2,16 +2,17 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, TypeVar
 
 from segue.errors import DefinitionError
 from segue.flow.builtin import GIVEN, Caller, Conversation, Message, Reply
-from segue.flow.kinds import Case, Kind, spell, spell_case
-from segue.flow.node import Node, Place, Spot
+from segue.flow.kinds import Case, Kind, one_case, spell, spell_case
+from segue.flow.node import Node, Place, Spot, checked_name
 from segue.flow.step import Step
 from segue.flow.wires import Producer, Seen, feed, given_by, with_added
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 always: float = float("inf")
 """Kept for as long as the facts it was made from stay the same."""
@@ -22,7 +23,7 @@ def minutes(count: float) -> float:
     return count * 60.0
 
 
-class Flow(Node[T]):
+class Flow(Node[T_co]):
     """A node that stands on its own: its wires are resolved when it is made.
 
     `takes` is the fact that starts it (or several, for a flow used inside another), `gives` the one fact it
@@ -35,7 +36,7 @@ class Flow(Node[T]):
         body: Node[Any],
         *,
         takes: type | tuple[type, ...],
-        gives: type[T],
+        gives: type[T_co],
         keeps: Mapping[type, float] | None = None,
         name: str | None = None,
     ) -> None:
@@ -44,7 +45,12 @@ class Flow(Node[T]):
         self.takes = takes if isinstance(takes, tuple) else (takes,)
         self.gives = gives
         self.keeps = dict(keeps or {})
-        self.name = name or self.takes[0].__name__.lower()
+        if not self.takes:
+            raise DefinitionError(f"a Flow takes at least one fact, which starts it [{self.where}]")
+        for says, facts in (("takes", self.takes), ("gives", (gives,)), ("keeps", self.keeps)):
+            for each in facts:
+                one_case(each, whose=f"what the Flow {says} [{self.where}]")
+        self.name = checked_name(name or self.takes[0].__name__.lower(), self.where)
         self.root = self._checked(body.place(self._start(), Spot()))
         for kept in self.keeps:
             self._check_kept(kept)
@@ -64,7 +70,8 @@ class Flow(Node[T]):
     def place(self, seen: Seen, spot: Spot) -> Place:
         if self.keeps:
             raise DefinitionError(
-                f"the flow {self.name} keeps facts, which only the outermost flow of a desk may do [{self.where}]"
+                f"the flow {self.name} keeps facts, which only the outermost flow of a desk may do "
+                f"[{self.where}]"
             )
         wires = tuple(
             feed(t.__name__, Kind(frozenset({t})), seen, who=f"the flow {self.name}", where=self.where)
@@ -74,22 +81,24 @@ class Flow(Node[T]):
         visible: Seen = {case: entry for case, entry in seen.items() if case in self.takes or case in GIVEN}
         inner = self._checked(self.body.place(visible, spot.under(self.name, substitute=spot.substitute)))
         producer = Producer(self.name, inner.path, self.where, spot.substitute, wires)
-        gives: frozenset[Case] = frozenset({self.gives})
-        adds = {} if inner.ends else given_by(producer, gives)
-        return Place(self, inner.path, gives, adds, wires, children=(inner,), ends=inner.ends)
+        adds = {} if inner.ends else given_by(producer, [self.gives])
+        return Place(self, inner.path, frozenset(adds), adds, wires, children=(inner,), ends=inner.ends)
 
     def places(self) -> Iterator[Place]:
         """Every place of this flow, parents before children."""
         return walk_places(self.root)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Changes with structure, verbs and their numbers, names and signatures; not with source text."""
-        digest = hashlib.sha256(repr((self.name, spell(self.takes), self.gives.__name__)).encode())
+        keeps = sorted((spell_case(case), seconds) for case, seconds in self.keeps.items())
+        digest = hashlib.sha256(repr((self.name, spell(self.takes), spell_case(self.gives), keeps)).encode())
         for place in self.places():
-            about = (place.path, type(place.node).__name__, place.node.title, spell(place.gives))
+            node = place.node
+            # With the number of its children, places that follow one another say how they are nested.
+            about = (place.path, type(node).__name__, node.title, node.details, len(place.children))
             wires = [(wire.parameter, str(wire.kind)) for wire in place.wires]
-            digest.update(repr((about, wires)).encode())
+            digest.update(repr((about, spell(place.gives), wires)).encode())
         return digest.hexdigest()[:16]
 
     def _start(self) -> Seen:
@@ -103,11 +112,11 @@ class Flow(Node[T]):
             return root
         if root.gives != {self.gives}:
             given = spell(root.gives) or "no single fact"
-            hint = (
-                "; end it in Refine(...), which makes a Reply of a Draft"
-                if self.gives is Reply
-                else "; a Route decides between cases"
-            )
+            hint = ""
+            if self.gives is Reply:
+                hint = "; end it in Refine(...), which makes a Reply of a Draft"
+            elif len(root.gives) > 1:
+                hint = "; a Route decides between cases"
             raise DefinitionError(
                 f"the flow {self.name} should give {self.gives.__name__}, but it ends with {given}{hint} "
                 f"[{self.where}]"
@@ -129,17 +138,25 @@ class Flow(Node[T]):
                 if fleeting := [case for case in wire.cases if case not in lasting]:
                     what, step = spell_case(fleeting[0]), place.node.title
                     why = "changes every turn" if fleeting[0] is Message else "is not kept itself"
+                    instead = " or ".join(["Caller", *self._kept_apart_from(kept)])
                     raise DefinitionError(
                         f"{kept.__name__} is kept, but {step} reads {what}, which {why}; "
-                        f"let it read {_suggest(lasting - {kept})} [{place.node.where}]"
+                        f"let it read {instead} [{place.node.where}]"
                     )
+
+    def _kept_apart_from(self, kept: type) -> list[str]:
+        """Other kept facts that are not made from this one."""
+        made_from: dict[type, set[Case]] = {
+            case: {read for p in self.places() if case in p.gives for wire in p.wires for read in wire.cases}
+            for case in self.keeps
+        }
+        tainted: set[Case] = {kept}
+        for _ in made_from:
+            tainted.update(case for case, reads in made_from.items() if reads & tainted)
+        return sorted(case.__name__ for case in self.keeps if case not in tainted)
 
 
 def walk_places(place: Place) -> Iterator[Place]:
     yield place
     for child in place.children:
         yield from walk_places(child)
-
-
-def _suggest(lasting: set[type]) -> str:
-    return " or ".join(sorted(cls.__name__ for cls in lasting - {Conversation}))

@@ -16,7 +16,7 @@ from segue.flow.wires import Entry, Seen, Where, Wire, caller_line
 if TYPE_CHECKING:
     from segue.flow.person import Person
 
-T = TypeVar("T", covariant=True)
+T_co = TypeVar("T_co", covariant=True)
 
 Texts: TypeAlias = str | Mapping[str, str]
 """What a customer reads outside a reply: a text key of the desk, or a table by language."""
@@ -74,8 +74,8 @@ class Spot:
         return path
 
 
-class Node(Generic[T]):
-    """Anything that can be combined; T is what it gives."""
+class Node(Generic[T_co]):
+    """Anything that can be combined; T_co is what it gives."""
 
     sleeps = False  # may it wait for somebody to answer?
 
@@ -112,32 +112,32 @@ class Node(Generic[T]):
 
     def retry(
         self, times: int, *, on: type[Exception] | tuple[type[Exception], ...] = Exception, pause: float = 0.2
-    ) -> "Retry[T]":
+    ) -> "Retry[T_co]":
         """Try up to `times` times in all, pausing `pause`, then 2·`pause`, 4·`pause` ... seconds."""
         return Retry(self, times, on, pause)
 
-    def within(self, seconds: float) -> "Within[T]":
+    def within(self, seconds: float) -> "Within[T_co]":
         """Give this at most so many seconds; then it fails, and what it was doing is abandoned."""
         return Within(self, seconds)
 
-    def or_else(self, substitute: "Node[T]") -> "OrElse[T]":
+    def or_else(self, substitute: "Node[T_co]") -> "OrElse[T_co]":
         """When this fails, do that instead. It sees what was there when this node began."""
         return OrElse(self, substitute)
 
-    def escalate(self, *, to: "Person", says: Texts | None = None) -> "Escalate[T]":
+    def escalate(self, *, to: "Person", says: Texts | None = None) -> "Escalate[T_co]":
         """When this fails, hand the conversation to a person and end the turn."""
         return Escalate(self, to, says)
 
-    def named(self, name: str) -> "Named[T]":
+    def named(self, name: str) -> "Named[T_co]":
         """The same under a name of its own, which becomes part of the path of everything in it."""
         return Named(self, name)
 
 
-class Retry(Node[T]):
+class Retry(Node[T_co]):
     """Made by `.retry`."""
 
     def __init__(
-        self, node: Node[T], times: int, on: type[Exception] | tuple[type[Exception], ...], pause: float
+        self, node: Node[T_co], times: int, on: type[Exception] | tuple[type[Exception], ...], pause: float
     ) -> None:
         super().__init__()
         if times < 1:
@@ -165,10 +165,10 @@ class Retry(Node[T]):
         return wrapping(self, inner, spot.mark(inner.path, "retry", self.where))
 
 
-class Within(Node[T]):
+class Within(Node[T_co]):
     """Made by `.within`."""
 
-    def __init__(self, node: Node[T], seconds: float) -> None:
+    def __init__(self, node: Node[T_co], seconds: float) -> None:
         super().__init__()
         if seconds <= 0:
             raise DefinitionError(f".within({seconds}) leaves no time at all [{self.where}]")
@@ -192,10 +192,10 @@ class Within(Node[T]):
         return wrapping(self, inner, spot.mark(inner.path, "within", self.where))
 
 
-class OrElse(Node[T]):
+class OrElse(Node[T_co]):
     """Made by `.or_else`."""
 
-    def __init__(self, node: Node[T], substitute: Node[T]) -> None:
+    def __init__(self, node: Node[T_co], substitute: Node[T_co]) -> None:
         super().__init__()
         self.node, self.substitute = node, substitute
 
@@ -220,10 +220,10 @@ class OrElse(Node[T]):
         return Place(self, inner.path, gives, adds, children=(inner, other), ends=inner.ends and other.ends)
 
 
-class Escalate(Node[T]):
+class Escalate(Node[T_co]):
     """Made by `.escalate`."""
 
-    def __init__(self, node: Node[T], to: "Person", says: Texts | None) -> None:
+    def __init__(self, node: Node[T_co], to: "Person", says: Texts | None) -> None:
         super().__init__()
         self.node, self.to, self.says = node, to, says
 
@@ -240,10 +240,10 @@ class Escalate(Node[T]):
         return wrapping(self, inner, inner.path)
 
 
-class Named(Node[T]):
+class Named(Node[T_co]):
     """Made by `.named`."""
 
-    def __init__(self, node: Node[T], name: str) -> None:
+    def __init__(self, node: Node[T_co], name: str) -> None:
         super().__init__()
         self.node, self.name = node, checked_name(name, self.where)
 
@@ -286,7 +286,8 @@ def either(branches: list[Place]) -> tuple[frozenset[Case], dict[Case, Entry]]:
     if all(branch.gives for branch in alive):  # else some branch leaves nothing to decide on
         gives = gives.union(*(branch.gives for branch in alive))
     adds: dict[Case, Entry] = {}
-    for case in dict.fromkeys(case for branch in alive for case in branch.adds):
+    given = dict.fromkeys(case for branch in alive for case in branch.adds)
+    for case in sorted(given, key=lambda case: case in gives):  # what they end with was given last
         found = [branch.adds[case] for branch in alive if case in branch.adds]
         if case in gives and len(gives) > 1:
             # A decision: also where a branch gave this on its way to giving another.

@@ -29,8 +29,8 @@ class Parallel(Node[Any]):
                 if case in adds:
                     one, other = adds[case].producers[0], entry.producers[0]
                     raise DefinitionError(
-                        f"two steps give {spell_case(case)} in this Parallel, {one.name} [{one.where}] and "
-                        f"{other.name} [{other.where}], and nothing says which is meant [{self.where}]"
+                        f"two steps give {spell_case(case)} in this Parallel, {one} and {other}, "
+                        f"and nothing says which is meant [{self.where}]"
                     )
                 adds[case] = entry
         ends = any(place.ends for place in places)

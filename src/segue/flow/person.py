@@ -1,16 +1,17 @@
 """People in a flow: who takes over, who is asked, and the caller, who is asked too."""
 
 from dataclasses import dataclass
-from typing import Any, TypeVar, Union
+from typing import Any, Never, TypeVar, get_type_hints
 
 from segue.errors import DefinitionError
-from segue.flow.builtin import Else, Message, Withdrawn
-from segue.flow.kinds import spell
-from segue.flow.node import Node, Place, Spot, Texts
+from segue.flow.builtin import Else, Message, Reply, Withdrawn
+from segue.flow.kinds import one_case, spell
+from segue.flow.node import Node, Place, Spot, Texts, checked_name
 from segue.flow.step import Step
-from segue.flow.wires import Producer, Seen, caller_line, given_by, with_added
+from segue.flow.wires import Producer, Seen, Where, caller_line, given_by, with_added
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 DAY = 86_400.0
 
@@ -20,6 +21,9 @@ class Person:
     """Somebody with this job, whoever does it today; the desk says which queue that is."""
 
     name: str
+
+    def __post_init__(self) -> None:
+        checked_name(self.name, caller_line())
 
     def gives(
         self,
@@ -48,7 +52,7 @@ class _CallerAsked:
         kind: type[T],
         *,
         asking: Texts,
-        reader: Step[Any, Any, Any] | None = None,
+        reader: Node[Any] | None = None,
         within: float = DAY,
     ) -> "AskCaller[T]":
         """Ask the customer for a fact and sleep until the answer.
@@ -63,18 +67,23 @@ class _CallerAsked:
 caller = _CallerAsked()
 
 
-class AskPerson(Node[T]):
+class AskPerson(Node[T_co]):
     """Made by `person.gives(...)`."""
 
     sleeps = True
 
-    def __init__(self, person: Person, kind: type[T], asking: Texts, within: float) -> None:
-        super().__init__(caller_line())
+    def __init__(self, person: Person, kind: type[T_co], asking: Texts, within: float) -> None:
+        super().__init__()
+        _check_question(kind, within, person.name, self.where)
         self.person, self.kind, self.asking, self.patience = person, kind, asking, within
 
     @property
     def title(self) -> str:
         return f"{self.person.name} gives {self.kind.__name__}"
+
+    @property
+    def details(self) -> tuple[Any, ...]:
+        return (self.patience,)
 
     def place(self, seen: Seen, spot: Spot) -> Place:
         path = spot.take(f"ask {self.person.name} for {self.kind.__name__}", self.where)
@@ -82,21 +91,24 @@ class AskPerson(Node[T]):
         return Place(self, path, frozenset({self.kind}), given_by(producer, [self.kind]))
 
 
-class AskCaller(Node[T]):
+class AskCaller(Node[T_co]):
     """Made by `caller.gives(...)`. Its one child is the reader."""
 
     sleeps = True
 
-    def __init__(
-        self, kind: type[T], asking: Texts, reader: Step[Any, Any, Any] | None, within: float
-    ) -> None:
-        super().__init__(caller_line())
+    def __init__(self, kind: type[T_co], asking: Texts, reader: Node[Any] | None, within: float) -> None:
+        super().__init__()
+        _check_question(kind, within, "caller", self.where)
         self.kind, self.asking, self.patience = kind, asking, within
         self.reader = reader
 
     @property
     def title(self) -> str:
         return f"caller gives {self.kind.__name__}"
+
+    @property
+    def details(self) -> tuple[Any, ...]:
+        return (self.patience,)
 
     @property
     def inner(self) -> tuple[Node[Any], ...]:
@@ -113,23 +125,27 @@ class AskCaller(Node[T]):
         allowed = {self.kind, Withdrawn, Else}
         if self.kind not in place.gives or not place.gives <= allowed:
             raise DefinitionError(
-                f"{reader.name} reads the answer to a question for {self.kind.__name__}; it must give "
+                f"{place.path} reads the answer to a question for {self.kind.__name__}; it must give "
                 f"{self.kind.__name__}, and may give Withdrawn and Else, but gives {spell(place.gives)} "
                 f"[{reader.where}]"
             )
         return Place(self, path, frozenset({self.kind}), given_by(producer, [self.kind]), children=(place,))
 
 
-class TakeOver(Node[Any]):
+class TakeOver(Node[Never]):
     """Made by `person.takes_over(...)`."""
 
     def __init__(self, person: Person, because: str, says: Texts | None) -> None:
-        super().__init__(caller_line())
+        super().__init__()
         self.person, self.because, self.says = person, because, says
 
     @property
     def title(self) -> str:
         return f"{self.person.name} takes over"
+
+    @property
+    def details(self) -> tuple[Any, ...]:
+        return (self.because,)
 
     def place(self, seen: Seen, spot: Spot) -> Place:
         path = spot.take(f"to {self.person.name}", self.where)
@@ -137,18 +153,35 @@ class TakeOver(Node[Any]):
 
 
 _TAKEN_BACK = frozenset(
-    "cancel,cancel that,never mind,nevermind,forget it,stop,no thanks,abbrechen,vergiss es,egal,"
-    "hat sich erledigt,schon gut,doch nicht,nein danke,olvídalo,cancelar,laisse tomber,annuler".split(",")
+    (
+        *("cancel", "cancel that", "never mind", "nevermind", "forget it", "stop", "no thanks"),
+        *("abbrechen", "vergiss es", "egal", "hat sich erledigt", "schon gut", "doch nicht", "nein danke"),
+        *("olvídalo", "cancelar", "laisse tomber", "annuler"),
+    )
 )
+
+
+def _check_question(kind: Any, within: float, who: str, where: Where) -> None:
+    one_case(kind, whose=f"what {who} is asked for [{where}]")
+    if kind is Reply:
+        raise DefinitionError(
+            f"{who} is asked for a Reply, but only Refine makes a Reply; ask for a Draft and put the "
+            f"question into Refine(...) [{where}]"
+        )
+    if within <= 0:
+        raise DefinitionError(
+            f"{who} is asked within={within:g} seconds, which leaves no time at all [{where}]"
+        )
 
 
 def whole_text_reader(kind: type[T], question: "AskCaller[T]") -> Step[Any, Any, Any]:
     """Reads the whole text into the only field of a class; knows the usual ways of taking a request back."""
-    fields = getattr(kind, "__dataclass_fields__", None) or getattr(kind, "model_fields", {})
-    if len(fields) != 1:
+    fields = list(getattr(kind, "__dataclass_fields__", None) or getattr(kind, "model_fields", {}))
+    if len(fields) != 1 or get_type_hints(kind).get(fields[0]) is not str:
         raise DefinitionError(
-            f"{kind.__name__} has {len(fields)} fields, so an answer cannot be read into it as it is; "
-            f"give caller.gives({kind.__name__}, reader=...) a step that reads it [{question.where}]"
+            f"{kind.__name__} is not made of a single text ({', '.join(fields) or 'no fields'}), so an "
+            f"answer cannot be read into it as it is; give caller.gives({kind.__name__}, reader=...) a "
+            f"step that reads it [{question.where}]"
         )
     (name,) = fields
 
@@ -158,5 +191,5 @@ def whole_text_reader(kind: type[T], question: "AskCaller[T]") -> Step[Any, Any,
             return Withdrawn()
         return kind(**{name: text})
 
-    read_answer.__annotations__ = {"message": Message, "return": Union[kind, Withdrawn]}
+    read_answer.__annotations__ = {"message": Message, "return": kind | Withdrawn}
     return Step(read_answer, name="read_answer", where=question.where)

@@ -5,10 +5,9 @@ from typing import Any
 
 from segue.errors import DefinitionError
 from segue.flow.builtin import Draft, Objection, Reply
-from segue.flow.kinds import Many
-from segue.flow.node import Node, Place, Spot
-from segue.flow.step import Step
-from segue.flow.wires import Producer, Seen, given_by, with_added
+from segue.flow.kinds import Case, Many, spell
+from segue.flow.node import Node, Place, Spot, either
+from segue.flow.wires import Entry, Producer, Seen, given_by, with_added
 
 OBJECTIONS = Many(frozenset({Objection}))
 
@@ -25,7 +24,7 @@ class Refine(Node[Reply]):
         self,
         write: Node[Draft],
         *,
-        against: Iterable[Step[Any, Any, list[Objection]]],
+        against: Iterable[Node[list[Objection]]],
         at_most: int = 2,
         last: Node[Draft] | None = None,
     ) -> None:
@@ -38,6 +37,10 @@ class Refine(Node[Reply]):
             raise DefinitionError(f"Refine(at_most={at_most}) would never write anything [{self.where}]")
 
     @property
+    def details(self) -> tuple[Any, ...]:
+        return (self.at_most, self.last is not None)
+
+    @property
     def inner(self) -> tuple[Node[Any], ...]:
         return (self.write, *self.against, *((self.last,) if self.last else ()))
 
@@ -45,22 +48,23 @@ class Refine(Node[Reply]):
         objections = Producer("objections so far", spot.prefix, self.where, spot.substitute)
         known = with_added(seen, given_by(objections, [OBJECTIONS]))
         write = self.write.place(known, spot)
-        self._must_draft(write)
-        drafted = with_added(known, write.adds)
-        guards = tuple(guard.place(drafted, spot.under(_stem(write.path, spot))) for guard in self.against)
+        writers = [write]
+        if self.last is not None:
+            writers.append(self.last.place(known, spot.under("last")))
+        for writer in writers:
+            self._must_draft(writer)
+        drafted = with_added(known, _whoever_wrote(writers))
+        guards = [guard.place(drafted, spot.under(_stem(write.path, spot))) for guard in self.against]
         for guard in guards:
             if guard.gives != {OBJECTIONS}:
                 raise DefinitionError(
-                    f"{guard.node.title} is a guard and must give list[Objection] [{guard.node.where}]"
+                    f"{guard.path} is a guard and must give list[Objection], but gives "
+                    f"{spell(guard.gives) or 'no single fact'} [{guard.node.where}]"
                 )
-        places = [write, *guards]
-        if self.last is not None:
-            last = self.last.place(known, spot.under("last"))
-            self._must_draft(last)
-            places.append(last)
         producer = Producer("Refine", write.path, self.where, spot.substitute)
         adds = given_by(producer, [Reply])
-        return Place(self, write.path, frozenset({Reply}), adds, children=tuple(places))
+        children = (write, *guards, *writers[1:])
+        return Place(self, write.path, frozenset({Reply}), adds, children=children)
 
     @property
     def rewrites(self) -> bool:
@@ -69,7 +73,20 @@ class Refine(Node[Reply]):
 
     def _must_draft(self, place: Place) -> None:
         if place.gives != {Draft}:
-            raise DefinitionError(f"{place.path} writes in a Refine and must give a Draft [{self.where}]")
+            raise DefinitionError(
+                f"{place.path} [{place.node.where}] writes in a Refine and must give a Draft, but gives "
+                f"{spell(place.gives) or 'no single fact'} [{self.where}]"
+            )
+
+
+def _whoever_wrote(writers: list[Place]) -> dict[Case, Entry]:
+    """What guards see besides: they look at every writer's draft, so they count on no one's other facts."""
+    if len(writers) == 1:
+        return dict(writers[0].adds)
+    return {
+        case: entry if entry.sure else Entry(entry.producers, frozenset({case}), maybe=True, covers=True)
+        for case, entry in either(writers)[1].items()
+    }
 
 
 def _stem(path: str, spot: Spot) -> str:

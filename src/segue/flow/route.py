@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from segue.errors import DefinitionError
-from segue.flow.kinds import Case, spell, spell_case
+from segue.flow.kinds import Case, Kind, one_case, spell, spell_case
 from segue.flow.node import Node, Place, Spot, either
-from segue.flow.wires import Entry, Seen, with_added
+from segue.flow.wires import Entry, Seen, Wire, inventory
 
 
 class Route(Node[Any]):
@@ -16,6 +16,8 @@ class Route(Node[Any]):
         super().__init__()
         if not branches:
             raise DefinitionError(f"a Route needs at least one branch [{self.where}]")
+        for case in branches:
+            one_case(case, whose=f"a case of the Route [{self.where}]")
         self.branches = dict(branches)
 
     @property
@@ -31,37 +33,40 @@ class Route(Node[Any]):
         return super().reads | frozenset(self.branches)
 
     def place(self, seen: Seen, spot: Spot) -> Place:
-        self._check(seen)
+        decision = self._decision(seen)
         places = []
+        others = {case: entry for case, entry in seen.items() if case not in self.branches}
         for case, node in self.branches.items():
-            producers = seen[case].producers
-            known = with_added(seen, {case: Entry(producers, frozenset({case}))})
+            known = {**others, case: Entry(seen[case].producers, frozenset({case}))}
             places.append(node.place(known, spot.under(spell_case(case))))
         gives, adds = either(places)
         path = spot.mark(places[0].path, "route", self.where)
         ends = all(place.ends for place in places)
-        return Place(self, path, gives, adds, children=tuple(places), ends=ends)
+        return Place(self, path, gives, adds, (decision,), tuple(places), ends=ends)
 
-    def _check(self, seen: Seen) -> None:
-        """The branches are the cases of the nearest decision, all of them and nothing besides."""
+    def _decision(self, seen: Seen) -> Wire:
+        """What is decided on; the branches are its cases, all of them and nothing besides."""
         nearest = next((seen[case] for case in reversed(list(seen)) if case in self.branches), None)
         if nearest is None:
             raise DefinitionError(
                 f"Route decides between {spell(self.branches)}, and nothing before it gives any of these "
-                f"(there is: {', '.join(spell_case(case) for case in seen) or 'nothing'}) [{self.where}]"
+                f"(there is: {inventory(seen)}) [{self.where}]"
             )
         who = nearest.producers[0]
-        if missing := nearest.group - set(self.branches):
+        if nearest.maybe:
             raise DefinitionError(
-                f"Route does not say where {spell(missing)} goes, which {who.name} [{who.where}] may give "
-                f"[{self.where}]"
+                f"Route decides on {spell(nearest.group)}, but that is given on some branches only, "
+                f"by {who}; put the Route where the decision is made [{self.where}]"
+            )
+        if missing := nearest.group - set(self.branches):
+            who = seen[min(missing, key=spell_case)].producers[0]
+            raise DefinitionError(
+                f"Route does not say where {spell(missing)} goes, which {who} may give [{self.where}]"
             )
         if unknown := set(self.branches) - nearest.group:
             raise DefinitionError(
-                f"Route has a branch for {spell(unknown)}, which {who.name} [{who.where}] never gives "
+                f"Route has a branch for {spell(unknown)}, which {who} never gives "
                 f"(it gives {spell(nearest.group)}) [{self.where}]"
             )
-        if nearest.maybe:
-            raise DefinitionError(
-                f"Route decides on {spell(nearest.group)}, but that is given on some branches only [{self.where}]"
-            )
+        producers = dict.fromkeys(p for case in self.branches for p in seen[case].producers)
+        return Wire("decision", Kind(nearest.group), tuple(self.branches), tuple(producers))

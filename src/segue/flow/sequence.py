@@ -3,17 +3,17 @@
 from typing import Any, TypeVar
 
 from segue.errors import DefinitionError
+from segue.flow.kinds import Case
 from segue.flow.node import Node, Place, Spot
 from segue.flow.wires import Entry, Seen, with_added
-from segue.flow.kinds import Case
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Sequence(Node[T]):
+class Sequence(Node[T_co]):
     """Runs its nodes in order and gives what the last one gives."""
 
-    def __init__(self, *nodes: *tuple[*tuple[Node[Any], ...], Node[T]]) -> None:
+    def __init__(self, *nodes: *tuple[*tuple[Node[Any], ...], Node[T_co]]) -> None:
         super().__init__()
         if not nodes:
             raise DefinitionError(f"a Sequence needs at least one node [{self.where}]")
@@ -29,7 +29,8 @@ class Sequence(Node[T]):
         for node in self.nodes:
             if places and places[-1].ends:
                 raise DefinitionError(
-                    f"{node.title} can never run: {places[-1].path} before it always ends the turn [{self.where}]"
+                    f"{node.title} [{node.where}] can never run: {places[-1].path} before it always ends "
+                    f"the turn [{self.where}]"
                 )
             place = node.place(seen, spot)
             places.append(place)

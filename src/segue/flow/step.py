@@ -9,13 +9,14 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from segue.errors import DefinitionError
 from segue.flow.builtin import Reply
-from segue.flow.kinds import Case, Kind, kind_of, spell_case
-from segue.flow.node import Node, Place, Spot, Texts
+from segue.flow.kinds import Case, Kind, Many, kind_of, spell_case
+from segue.flow.node import Node, Place, Spot, Texts, checked_name
 from segue.flow.wires import Producer, Seen, Where, feed, given_by
 
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Signature:
     gives: Kind
 
 
-class Step(Node[T], Generic[P, R, T]):
+class Step(Node[T_co], Generic[P, R, T_co]):
     """A function as a node. Calling it calls the function, so that a step is tested like any function."""
 
     def __init__(
@@ -41,7 +42,7 @@ class Step(Node[T], Generic[P, R, T]):
     ) -> None:
         super().__init__(where)
         self.function = function
-        self.name = name
+        self.name = checked_name(name, where)
         self.says = says
         self.bound = dict(tools or {})
         functools.update_wrapper(self, function)
@@ -56,6 +57,13 @@ class Step(Node[T], Generic[P, R, T]):
     def title(self) -> str:
         return self.name
 
+    @property
+    def details(self) -> tuple[Any, ...]:
+        tools = {
+            name: getattr(kind, "__qualname__", str(kind)) for name, kind in self.signature.tools.items()
+        }
+        return (sorted(tools.items()), sorted(self.bound))
+
     @functools.cached_property
     def signature(self) -> Signature:
         """Read once from the annotations; DefinitionError says which of them is unusable."""
@@ -69,7 +77,7 @@ class Step(Node[T], Generic[P, R, T]):
     def is_async(self) -> bool:
         return inspect.iscoroutinefunction(self.function)
 
-    def using(self, **tools: Any) -> "Step[P, R, T]":
+    def using(self, **tools: Any) -> "Step[P, R, T_co]":
         """The same step with these tools instead of the desk's."""
         unknown = sorted(set(tools) - set(self.signature.tools))
         if unknown:
@@ -82,10 +90,10 @@ class Step(Node[T], Generic[P, R, T]):
 
     def place(self, seen: Seen, spot: Spot) -> Place:
         signature = self.signature
-        if Reply in signature.gives.cases:
+        if any(case in (Reply, Many(frozenset({Reply}))) for case in signature.gives.cases):
             raise DefinitionError(
-                f"{self.name} is annotated -> Reply, but only Refine makes a Reply; let it give a Draft "
-                f"and put it into Refine(...) [{self.where}]"
+                f"{self.name} is annotated -> {signature.gives}, but only Refine makes a Reply; "
+                f"let it give a Draft and put it into Refine(...) [{self.where}]"
             )
         wires = tuple(
             feed(parameter, kind, seen, who=self.name, where=self.where)

@@ -8,6 +8,7 @@ except the order in which the cases of a parameter are looked at.
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from segue.errors import DefinitionError
 from segue.flow.builtin import GIVEN
@@ -24,6 +25,13 @@ class Where:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
+    @property
+    def short(self) -> str:
+        """Relative to the current folder, or the file's name alone: fit to be shown to others."""
+        file = Path(self.file)
+        here = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else Path(file.name)
+        return f"{here.as_posix()}:{self.line}"
+
 
 @dataclass(frozen=True, slots=True)
 class Producer:
@@ -34,6 +42,9 @@ class Producer:
     where: Where | None
     substitute: bool = False
     reads: tuple["Wire", ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} [{self.where}]" if self.where else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +99,11 @@ def feed(parameter: str, kind: Kind, seen: Seen, *, who: str, where: Where) -> W
         if entry.maybe:
             raise DefinitionError(
                 f"{needs}, but {spell_case(case)} is given on some branches only "
-                f"(by {_names(entry.producers)}); read it as {kind} | None [{where}]"
+                f"(by {_either(entry)}); read it as {kind} | None [{where}]"
             )
         if others := entry.group - kind.cases:
             raise DefinitionError(
-                f"{needs}, but {_names(entry.producers)} gives {spell(entry.group)}; a Route says what "
+                f"{needs}, but {_either(entry)} gives {spell(entry.group)}; a Route says what "
                 f"happens on {spell(others)}, and in its branch for {spell_case(case)} this can be read "
                 f"[{where}]"
             )
@@ -138,5 +149,5 @@ def inventory(seen: Seen) -> str:
     return ", ".join(spell_case(case) for case in own) or "nothing"
 
 
-def _names(producers: Iterable[Producer]) -> str:
-    return ", ".join(f"{p.name} [{p.where}]" if p.where else p.name for p in producers)
+def _either(entry: Entry) -> str:
+    return " or ".join(str(producer) for producer in entry.producers)

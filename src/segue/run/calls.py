@@ -30,6 +30,7 @@ async def call_step(office: "Office", engine: "Engine", turn: Turn, run: Run) ->
     """Run a step; StepFinished or StepFailed, or None when it was cancelled."""
     step, (path, attempt) = run.step, run.key
     began = perf_counter()
+    office.called(turn, run)
     try:
         facts = [_read(wire, run.scope) for wire in run.place.wires]
         tools = office.tools_of(step)

@@ -95,6 +95,10 @@ class Engine:
         """Is there nothing to do before somebody writes, answers, or a time comes?"""
         return not (self._workers or self._timers or self._records or self._inbox or self._todo)
 
+    @property
+    def _alive(self) -> bool:
+        return not self.gone
+
     def drop(self) -> None:
         """Forget everything that is not durable; nothing more is recorded through this engine."""
         self.gone = True
@@ -135,7 +139,7 @@ class Engine:
         self._settling = True
         mine: tuple[Turn, Run] | None = None
         try:
-            while True:
+            while self._alive:
                 if self._todo:
                     turn, want = self._todo.popleft()
                     if isinstance(want, Run):
@@ -152,8 +156,12 @@ class Engine:
                     _MOVES[type(move)](self, move)
                 else:
                     break
+                if self.office.eager:
+                    self._flush()
         finally:
             self._settling = False
+        if not self._alive:  # it was dropped while this was going on
+            return None
         if mine is not None and not mine[0].wants.get(mine[1].key):
             mine = None  # dropped again in the same breath
         self._watch_deadline()

@@ -192,6 +192,10 @@ class FactBook:
         """The class of a fact as it was loaded from JSON; None when this desk does not know it."""
         return self.named(written.get("t", ""))
 
+    def name_of(self, cls: type) -> str:
+        """What a class is called on disk."""
+        return self._by_class[cls].name.name
+
     def named(self, name: str) -> type | None:
         """The class that is or was called so on disk."""
         codec = self._by_name.get(name)

@@ -18,6 +18,7 @@ class Feed:
 
     def __init__(self) -> None:
         self._watchers: dict[str, set[asyncio.Queue[object]]] = defaultdict(set)
+        self._closed = False
 
     def publish(self, conversation: str, happened: Sequence[Happened]) -> None:
         """These events are durable now."""
@@ -31,7 +32,8 @@ class Feed:
             queue.put_nowait(what)
 
     def close(self) -> None:
-        """End every follower."""
+        """End every follower, those to come too once they have read the past."""
+        self._closed = True
         for queues in self._watchers.values():
             for queue in queues:
                 queue.put_nowait(CLOSED)
@@ -51,7 +53,7 @@ class Feed:
                 for happened in read(records):
                     seen = happened.seq
                     yield happened
-            while (item := await queue.get()) is not CLOSED:
+            while not self._closed and (item := await queue.get()) is not CLOSED:
                 if isinstance(item, Exception):
                     yield item
                 elif isinstance(item, Happened) and item.seq > seen:

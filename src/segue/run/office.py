@@ -27,6 +27,8 @@ from segue.run.fold import State
 from segue.run.ids import new_id
 from segue.run.journal import Append, Journal, Parcel, Receipt
 from segue.run.memory import MemoryJournal
+from segue.run.turn import Turn
+from segue.run.wants import Run
 
 if TYPE_CHECKING:
     from segue.run.desk import Desk
@@ -45,6 +47,9 @@ AGAIN = (0.5, 1.0, 2.0, 5.0)
 
 class Office:
     """Made by `desk.open(journal)`; an async context manager."""
+
+    eager = False
+    """Write down every single thing at once; slower, and what crash tests want."""
 
     def __init__(self, desk: "Desk", journal: Journal | None, clock: Clock | None) -> None:
         self.desk = desk
@@ -75,6 +80,9 @@ class Office:
         """Milliseconds since 1970."""
         return int(self._clock.now().timestamp() * 1000)
 
+    def called(self, turn: Turn, run: Run) -> None:
+        """A step is about to run; for tests that count."""
+
     def tools_of(self, step: Step[Any, Any, Any]) -> dict[str, Any]:
         """The tools of a step, by parameter."""
         return self.desk.tools.of(step)
@@ -96,6 +104,14 @@ class Office:
 
     async def __aexit__(self, *exc: object) -> None:
         """Stop where things stand; whatever is unfinished goes on when the desk is opened again."""
+        self.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.feed.close()
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        await self._stack.aclose()
+
+    def stop(self) -> None:
+        """Drop everything that is not durable, this instant."""
         self.draining = True
         if self._sweeper is not None:
             self._sweeper.cancel()
@@ -103,10 +119,6 @@ class Office:
             engine.drop()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.feed.close()
-        self.pool.shutdown(wait=False, cancel_futures=True)
-        await self._stack.aclose()
 
     async def drain(self, seconds: float) -> bool:
         """Take nothing new and let running turns finish or fall asleep; False when time was up first."""

@@ -57,7 +57,7 @@ async def outcome_of(
     seq = receipt.seq
     since: list[Happened] = []
 
-    async def watch() -> None:
+    async def covered() -> bool:
         nonlocal seq
         async for happened in office.follow(conversation, (seq or 1) - 1):
             if isinstance(happened, Exception):
@@ -68,13 +68,13 @@ async def outcome_of(
             if seq is not None and happened.seq >= seq:
                 since.append(happened)
                 if seq in getattr(event, "covers", ()):
-                    return
+                    return True
+        return False  # the desk closed meanwhile
 
     try:
-        await asyncio.wait_for(watch(), max(seconds, 0.05))
+        return since if await asyncio.wait_for(covered(), max(seconds, 0.05)) else ()
     except TimeoutError:
         return ()
-    return since
 
 
 async def waiting(office: Office, limit: int = 1000) -> Sequence[Wait]:

@@ -1,0 +1,80 @@
+"""What a message is about: the question every router answers, and the three kinds of answer."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, runtime_checkable
+
+
+@runtime_checkable
+class Router(Protocol):
+    """Says which of the desk's labels a message is about.
+
+    A label is anything hashable, normally a request type (a class) or a string. `NgramRouter` needs no model,
+    `EmbeddingRouter` a small local one; a language model can stand here as well.
+    """
+
+    async def route(self, text: str) -> "Routed": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A label, and the chance (0 to 1) that it is the right one."""
+
+    label: Hashable
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """Act on the best guess."""
+
+    best: Guess
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Ask "did you mean ..." with the two best guesses."""
+
+    best: Guess
+    second: Guess
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfScope:
+    """Hand over: the message is probably about none of the labels. The best guess is for the log."""
+
+    best: Guess
+
+
+Routed: TypeAlias = Sure | Unsure | OutOfScope
+
+Examples: TypeAlias = Mapping[Hashable, Sequence[str]]
+"""A desk's own messages by label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Where sureness begins and where scope ends, both as chances from 0 to 1.
+
+    `sure`: act on the best guess from this confidence on. `out`: hand over when the chance that one of the
+    two best is right falls below this; in between, ask. `calibrate` finds the bands of a desk.
+    """
+
+    sure: float = 0.7
+    out: float = 0.4
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.out <= self.sure <= 1:
+            raise ValueError(f"bands need 0 <= out <= sure <= 1, not sure={self.sure}, out={self.out}")
+
+    def judge(self, best: Guess, second: Guess) -> Routed:
+        """The case the two best guesses of one message fall into."""
+        if best.confidence + second.confidence < self.out:
+            return OutOfScope(best)
+        if best.confidence >= self.sure:
+            return Sure(best)
+        return Unsure(best, second)
+
+
+USUAL_BANDS = Bands()
+"""For a desk that has not been calibrated."""
