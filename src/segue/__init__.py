@@ -21,7 +21,9 @@ from segue.flow.builtin import (
 from segue.flow.delegate import Delegate
 from segue.flow.each import Each
 from segue.flow.flow import Flow, always, minutes
+from segue.flow.go_on import go_on
 from segue.flow.kinds import fact
+from segue.flow.node import Node
 from segue.flow.parallel import Parallel
 from segue.flow.person import Person, caller
 from segue.flow.refine import Refine
@@ -49,6 +51,7 @@ __all__ = [
     "History",
     "Line",
     "Message",
+    "Node",
     "Objection",
     "Parallel",
     "Person",
@@ -62,6 +65,7 @@ __all__ = [
     "always",
     "caller",
     "fact",
+    "go_on",
     "minutes",
     "step",
 ]

@@ -6,13 +6,13 @@ from typing import Protocol
 
 from segue.agents.arrays import Floats, Ints, np
 from segue.agents.ridge import NOTHING, Ridge
-from segue.agents.routing import USUAL_BANDS, Bands, Examples, Guess, Routed, Router
+from segue.agents.routing import USUAL_BANDS, Bands, Examples, Guess, Routed, Router, label_name
 
 LONGEST = 4_000
 """Characters of a message that are read; the rest rarely says what it is about."""
 
 MOST = 4_000
-"""Examples that are learned; of more, an even choice per label. Learning takes about 1 GB for a minute then."""
+"""Examples that are learned; of more, an even choice per label. That takes about 1 GB for a minute."""
 
 
 class Alike(Protocol):
@@ -75,7 +75,7 @@ class LearnedRouter(Router):
 
 
 class _Fit:
-    """A ridge on one mix of likenesses, how sharply to read its scores, and how unseen examples surprise it."""
+    """One mix of likenesses, its ridge, how sharply it reads scores, and how far unseen ones surprise it."""
 
     def __init__(self, amongs: Sequence[Floats], shares: Sequence[float], numbers: Ints) -> None:
         self.shares = shares
@@ -145,10 +145,10 @@ def _rows(examples: Examples, out_of_scope: Sequence[str]) -> tuple[list[Hashabl
     groups = [list(dict.fromkeys(examples[label])) for label in labels] + [list(dict.fromkeys(out_of_scope))]
     for label, group in zip(labels, groups, strict=False):
         if not group:
-            raise ValueError(f"{_name(label)} has no examples")
+            raise ValueError(f"{label_name(label)} has no examples")
     for label, group in zip([*labels, "out_of_scope"], groups, strict=True):
         if any(not text.strip() for text in group):
-            raise ValueError(f"{_name(label)} has an empty example")
+            raise ValueError(f"{label_name(label)} has an empty example")
     groups = _even(groups)
     texts = list(itertools.chain.from_iterable(groups))
     numbers = np.repeat([*range(len(labels)), NOTHING], [len(group) for group in groups])
@@ -164,10 +164,6 @@ def _even(groups: list[list[str]]) -> list[list[str]]:
         group if len(group) <= size else [group[at * len(group) // size] for at in range(size)]
         for group in groups
     ]
-
-
-def _name(label: Hashable) -> str:
-    return getattr(label, "__name__", str(label))
 
 
 def _mixes(count: int) -> list[tuple[float, ...]]:
@@ -192,8 +188,9 @@ def _evidence(scores: Floats) -> Floats:
 
 
 def _softmax(scores: Floats) -> Floats:
-    powers: Floats = np.exp(scores - scores.max())
-    return powers / powers.sum()
+    powers = np.exp(scores - scores.max())
+    chances: Floats = powers / powers.sum()
+    return chances
 
 
 def _surprise(scores: Floats, right: Ints) -> float:

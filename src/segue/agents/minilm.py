@@ -1,4 +1,4 @@
-"""Routing by meaning: sentence embeddings of a small language model that runs here, without key or network."""
+"""Routing by meaning: sentence embeddings of a small model that runs here, without key or network."""
 
 import functools
 import gzip
@@ -116,7 +116,7 @@ KEPT = 20_000
 """Examples whose embeddings are remembered, so that calibrating does not embed each of them ten times."""
 
 BEND = 4.0
-"""Chosen on the train and val parts of CLINC150 and banking77; flat from 2 to 4, steeper tells strangers better."""
+"""Chosen on the train and val parts of CLINC150 and banking77: flat from 2 to 4, strangers show better."""
 
 
 def _bent(cosines: Floats) -> Floats:

@@ -46,6 +46,11 @@ class OutOfScope:
     best: Guess
 
 
+def label_name(label: Hashable) -> str:
+    """A label as a person reads it: a request type by its class name."""
+    return getattr(label, "__name__", str(label))
+
+
 Routed: TypeAlias = Sure | Unsure | OutOfScope
 
 Examples: TypeAlias = Mapping[Hashable, Sequence[str]]
@@ -60,8 +65,8 @@ class Bands:
     two best is right falls below this; in between, ask. `calibrate` finds the bands of a desk.
     """
 
-    sure: float = 0.7
-    out: float = 0.4
+    sure: float = 0.65
+    out: float = 0.35
 
     def __post_init__(self) -> None:
         if not 0 <= self.out <= self.sure <= 1:

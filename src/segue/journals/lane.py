@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, Protocol, TypeVar
 
-from segue.errors import JournalUnavailable
+from segue.errors import JournalInUse, JournalUnavailable
 
 Op = TypeVar("Op")
 _Op = TypeVar("_Op", contravariant=True)
@@ -42,6 +42,8 @@ class Lane(Generic[Op]):
 
     async def start(self) -> None:
         """Raises what opening raised; then there is no thread."""
+        if self._thread is not None:
+            raise JournalInUse("the journal is open already")
         loop = asyncio.get_running_loop()
         opened: asyncio.Future[Any] = loop.create_future()
         # A daemon, so that a journal which nobody closes does not keep the process from ending.

@@ -7,7 +7,9 @@ from segue.errors import JournalInUse, JournalUnavailable
 
 try:
     import fcntl
-except ImportError:  # Windows has no lock that is freed reliably when its holder is killed and can be read meanwhile
+except (
+    ImportError
+):  # Windows has no lock that is freed reliably when its holder is killed and can be read meanwhile
     fcntl = None  # type: ignore[assignment]
 
 

@@ -13,37 +13,41 @@ APPLICATION: Final = 0x5365_6775  # "Segu": tells a journal from any other SQLit
 # of table, and one that rows were deleted from, is rebuilt with its neighbours, and copies of what was moved
 # stay behind in their unused parts, where secure_delete does not overwrite them. It is also the fastest
 # layout: appends of many conversations fill the same few pages.
-_TABLES: Final = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-
-CREATE TABLE heads (
-    number INTEGER PRIMARY KEY,
-    conversation TEXT NOT NULL UNIQUE,
-    seq INTEGER NOT NULL, hash BLOB NOT NULL, base INTEGER NOT NULL, token INTEGER NOT NULL,
-    epoch INTEGER NOT NULL, owner TEXT NOT NULL, wake_at INTEGER,
-    opened INTEGER NOT NULL, touched INTEGER NOT NULL
-);
-CREATE INDEX heads_touched ON heads (touched);
-CREATE INDEX heads_wake_at ON heads (wake_at) WHERE wake_at IS NOT NULL;
-
-CREATE TABLE events (number INTEGER NOT NULL, seq INTEGER NOT NULL, envelope BLOB NOT NULL, payload BLOB);
-CREATE UNIQUE INDEX events_seq ON events (number, seq);
-
--- A parcel is in the inbox until it has a seq; then its body is gone and its digest tells an equal one.
-CREATE TABLE parcels (
-    place INTEGER PRIMARY KEY,
-    number INTEGER NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, body BLOB,
-    at INTEGER NOT NULL, digest BLOB, seq INTEGER
-);
-CREATE UNIQUE INDEX parcels_id ON parcels (number, source, id);
-CREATE INDEX parcels_inbox ON parcels (number) WHERE seq IS NULL;
-
-CREATE TABLE waits (
-    id TEXT PRIMARY KEY, number INTEGER NOT NULL, kind TEXT NOT NULL, queue TEXT NOT NULL,
-    since INTEGER NOT NULL, expires INTEGER
-) WITHOUT ROWID;
-CREATE INDEX waits_since ON waits (kind, since);
-"""
+_TABLES: Final = (
+    "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+    """
+    CREATE TABLE heads (
+        number INTEGER PRIMARY KEY, conversation TEXT NOT NULL UNIQUE,
+        seq INTEGER NOT NULL, hash BLOB NOT NULL, base INTEGER NOT NULL, token INTEGER NOT NULL,
+        epoch INTEGER NOT NULL, owner TEXT NOT NULL, wake_at INTEGER,
+        opened INTEGER NOT NULL, touched INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX heads_touched ON heads (touched)",
+    "CREATE INDEX heads_wake_at ON heads (wake_at) WHERE wake_at IS NOT NULL",
+    """
+    CREATE TABLE events (
+        number INTEGER NOT NULL, seq INTEGER NOT NULL, envelope BLOB NOT NULL, payload BLOB
+    )
+    """,
+    "CREATE UNIQUE INDEX events_seq ON events (number, seq)",
+    # In the inbox until it has a seq. Then its body is gone, and the digest is there to tell an equal one.
+    """
+    CREATE TABLE parcels (
+        place INTEGER PRIMARY KEY, number INTEGER NOT NULL, source TEXT NOT NULL, id TEXT NOT NULL,
+        kind TEXT NOT NULL, body BLOB, at INTEGER NOT NULL, digest BLOB, seq INTEGER
+    )
+    """,
+    "CREATE UNIQUE INDEX parcels_id ON parcels (number, source, id)",
+    "CREATE INDEX parcels_inbox ON parcels (number) WHERE seq IS NULL",
+    """
+    CREATE TABLE waits (
+        id TEXT PRIMARY KEY, number INTEGER NOT NULL, kind TEXT NOT NULL, queue TEXT NOT NULL,
+        since INTEGER NOT NULL, expires INTEGER
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX waits_since ON waits (kind, since)",
+)
 
 
 def writer(path: Path, patience: float) -> sqlite3.Connection:
@@ -135,7 +139,7 @@ def _check_or_make(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA journal_size_limit = 67108864")
     connection.execute("BEGIN IMMEDIATE")
     if not tables:
-        for statement in _TABLES.split(";"):
+        for statement in _TABLES:
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute("INSERT INTO meta VALUES ('incarnation', 1)")

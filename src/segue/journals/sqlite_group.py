@@ -57,8 +57,9 @@ _CACHED: Final = 100_000
 # An append does not know what else is in the inbox, so the head looks for itself.
 _MOVE = """
 UPDATE heads SET seq = ?, hash = ?, base = ?, epoch = ?, owner = ?, touched = ?,
-    wake_at = CASE WHEN EXISTS (SELECT 1 FROM parcels WHERE parcels.number = heads.number AND parcels.seq IS NULL)
-              THEN 0 ELSE ? END
+    wake_at = CASE WHEN EXISTS (
+        SELECT 1 FROM parcels WHERE parcels.number = heads.number AND parcels.seq IS NULL
+    ) THEN 0 ELSE ? END
 WHERE number = ? AND token = ? AND seq = ?
 """
 _RECORD = "INSERT INTO events (number, seq, envelope, payload) VALUES (?, ?, ?, ?)"
@@ -103,7 +104,7 @@ class Group:
     def write(self, ops: Sequence[Operation]) -> list[Any]:
         """What becomes of each operation once this is committed; anything raised concerns all of them."""
         append = self._append  # nearly all operations are this one
-        outcomes = [append(op) if type(op) is Append else self._other(op) for op in ops]
+        outcomes = [append(op) if isinstance(op, Append) else self._other(op) for op in ops]
         self._flush()
         return outcomes
 

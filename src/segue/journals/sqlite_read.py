@@ -1,48 +1,43 @@
 """Who reads a SQLite journal: one thread, which sees only what is committed."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from segue.errors import JournalDamaged, NotFound
 from segue.journals.sqlite_file import explained, reader
 from segue.journals.sqlite_group import Leases, unknown
+from segue.journals.sqlite_verify import verify_some
 from segue.run.codec import Record
 from segue.run.journal import Head, Loaded, Parcel, Receipt, Wait
 
 _HEAD = "conversation, seq, hash, base, token, epoch, owner, wake_at, opened, touched"
-_WAIT = "id, conversation, kind, queue, since, expires"
-_WAITS = f"SELECT {_WAIT} FROM waits JOIN heads USING (number)"
+_WAIT = "SELECT id, conversation, kind, queue, since, expires FROM waits JOIN heads USING (number)"
 
 
 class Reader:
-    """Every method is called in the reader's thread."""
+    """Each method but the first three is one reading, called by `do`."""
 
     def __init__(self, path: Path, leases: Leases) -> None:
         self._path = path
         self._leases = leases
-        self._connection: sqlite3.Connection | None = None
+        self._exits = ExitStack()
 
     def open(self) -> None:
         self._connection = reader(self._path)
+        self._exits.callback(self._connection.close)
 
-    def do(self, calls: Sequence[Callable[[], Any]]) -> Sequence[Any]:
-        return [self._answer(call) for call in calls]
+    def do(self, ops: Sequence[Callable[[], Any]]) -> Sequence[Any]:
+        return [self._answer(call) for call in ops]
 
     def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._exits.close()
 
     def load(self, conversation: str) -> Loaded:
         with self._one_moment():
             number, head = self._find(conversation)
-            records = self._records(
-                "SELECT seq, envelope, payload FROM events WHERE number = ? AND seq >= ? ORDER BY seq",
-                (number, head.base),
-            )
+            records = self._records(number, head.base - 1, head.seq)
             inbox = self._rows(
                 "SELECT source, id, kind, body, at FROM parcels WHERE number = ? AND seq IS NULL "
                 "ORDER BY place",
@@ -50,6 +45,99 @@ class Reader:
             )
         if len(records) != head.seq - head.base + 1:
             raise JournalDamaged(
-                f"{conversation!r} should have events {head.base} to {head.seq}, and {len(records)} of them are there"
+                f"{conversation!r} should have events {head.base} to {head.seq}, "
+                f"and {len(records)} of them are there"
             )
         return Loaded(head, records, [Parcel(*row) for row in inbox])
+
+    def read(self, conversation: str, after: int, limit: int) -> Sequence[Record]:
+        with self._one_moment():
+            number, _ = self._find(conversation)
+            return self._records(number, after, limit)
+
+    def head(self, conversation: str) -> Head:
+        return self._find(conversation)[1]
+
+    def heads(self, limit: int, before: tuple[int, str] | None) -> Sequence[Head]:
+        where, values = ("WHERE (touched, conversation) < (?, ?)", before) if before else ("", ())
+        rows = self._rows(
+            f"SELECT {_HEAD} FROM heads {where} ORDER BY touched DESC, conversation DESC LIMIT ?",
+            (*values, limit),
+        )
+        return [Head(*row) for row in rows]
+
+    def receipt(self, conversation: str, source: str, id: str) -> Receipt | None:
+        found = self._rows(
+            "SELECT parcels.seq, at FROM parcels JOIN heads USING (number) "
+            "WHERE conversation = ? AND source = ? AND id = ?",
+            (conversation, source, id),
+        )
+        return Receipt(False, True, *found[0]) if found else None
+
+    def due(self, now: int, owner: str, limit: int) -> Sequence[str]:
+        found: list[str] = []
+        # Read one by one: how many of the first are held by others is not known beforehand.
+        for (conversation,) in self._connection.execute(
+            "SELECT conversation FROM heads WHERE wake_at <= ? ORDER BY wake_at, number", (now,)
+        ):
+            if len(found) >= limit:
+                break
+            lease = self._leases.get(conversation)
+            if lease is None or lease.owner == owner or lease.until <= now:
+                found.append(conversation)
+        return found
+
+    def next_due(self) -> int | None:
+        wake_at: int | None
+        ((wake_at,),) = self._rows("SELECT min(wake_at) FROM heads WHERE wake_at IS NOT NULL")
+        return wake_at
+
+    def waits(self, kinds: Sequence[str], limit: int) -> Sequence[Wait]:
+        # The index is by kind and age, so each kind is read for itself.
+        rows = [
+            row
+            for kind in dict.fromkeys(kinds)
+            for row in self._rows(f"{_WAIT} WHERE kind = ? ORDER BY since, id LIMIT ?", (kind, limit))
+        ]
+        return sorted((Wait(*row) for row in rows), key=lambda wait: (wait.since, wait.id))[:limit]
+
+    def wait(self, id: str) -> Wait:
+        for row in self._rows(f"{_WAIT} WHERE id = ?", (id,)):
+            return Wait(*row)
+        raise NotFound(f"nobody is waited for under {id!r}; it may have been answered already")
+
+    def verify(self, after: int) -> int | None:
+        with self._one_moment():
+            return verify_some(self._connection, after)
+
+    def _answer(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except Exception as error:  # raised to its caller
+            return explained(error, self._path)
+
+    def _find(self, conversation: str) -> tuple[int, Head]:
+        for number, *row in self._rows(
+            f"SELECT number, {_HEAD} FROM heads WHERE conversation = ?", (conversation,)
+        ):
+            return number, Head(*row)
+        raise unknown(conversation)
+
+    def _records(self, number: int, after: int, limit: int) -> list[Record]:
+        rows = self._rows(
+            "SELECT seq, envelope, payload FROM events WHERE number = ? AND seq > ? ORDER BY seq LIMIT ?",
+            (number, after, limit),
+        )
+        return [Record(*row) for row in rows]
+
+    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        return self._connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _one_moment(self) -> Iterator[None]:
+        """Several readings see the journal as it was at one moment."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("COMMIT")

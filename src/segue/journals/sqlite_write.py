@@ -40,6 +40,7 @@ class Writer:
         self._connection = writer(self._path, self._patience)
         self._exits.callback(self._connection.close)
         self._exits.callback(self._sweep)
+        self._leases.clear()  # whoever held one before is gone
         self._group = Group(self._connection, self._leases)
         self.incarnation = self._group.incarnation()
 
@@ -69,11 +70,14 @@ class Writer:
         self.stats.operations += len(ops)
         self.stats.largest = max(self.stats.largest, len(ops))
         if any(type(op) is Erase for op in ops) and not self._sweep():
-            return [self._unswept() if type(op) is Erase else what for op, what in zip(ops, outcomes)]
+            return [
+                self._unswept() if type(op) is Erase and outcome is None else outcome
+                for op, outcome in zip(ops, outcomes, strict=True)
+            ]
         return outcomes
 
     def _sweep(self) -> bool:
-        """Empty the write-ahead log, where erased bytes would live on; False while somebody still reads it."""
+        """Empty the write-ahead log, where erased bytes live on; False while another program reads it."""
         try:
             (busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error:  # everything is in the log as before, and the next checkpoint tries again

@@ -8,7 +8,15 @@ from segue.run import events as ev
 from segue.run.codec import Happened
 
 Kind: TypeAlias = Literal[
-    "message", "progress", "reply", "question", "notice", "handover", "person", "closed"
+    "message",
+    "progress",
+    "reply",
+    "question",
+    "notice",
+    "handover",
+    "passed_on",
+    "person",
+    "closed",
 ]
 
 
@@ -46,7 +54,7 @@ def as_customer_sees(happened: Happened) -> Shown | None:
         case ev.HandedOver() as e:
             return Shown(seq, at, "handover", e.text, e.covers)
         case ev.MessagePassedOn() as e:
-            return Shown(seq, at, "handover", "", e.covers)
+            return Shown(seq, at, "passed_on", e.text, e.covers)
         case ev.PersonReplied() as e:
             return Shown(seq, at, "person", e.text, person=e.by)
         case ev.ConversationClosed():

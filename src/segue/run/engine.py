@@ -272,7 +272,8 @@ class Engine:
     # What next_move decides
 
     def _pass_on(self, move: PassOn) -> None:
-        self.record(ev.MessagePassedOn(move.covers))
+        text = self.office.texts.say("passed_on", self.state.language)
+        self.record(ev.MessagePassedOn(move.covers, text))
         self._flush()
 
     def _offer(self, move: Offer) -> None:

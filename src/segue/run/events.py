@@ -72,9 +72,10 @@ class MessageReceived(Event):
 @_event
 @dataclass(frozen=True, slots=True)
 class MessagePassedOn(Event):
-    """A message went to the person who owns the conversation."""
+    """Messages went to the person who owns the conversation; `text` is what the customer read."""
 
     covers: tuple[int, ...]
+    text: str = _private(default="")
 
 
 @_event

@@ -14,6 +14,7 @@ from segue.flow.builtin import GIVEN, Draft, Else, Failed, Message, Objection, R
 from segue.flow.delegate import Delegate
 from segue.flow.each import Each
 from segue.flow.flow import Flow
+from segue.flow.go_on import GoOn
 from segue.flow.kinds import Case, Many, spell_case
 from segue.flow.node import Escalate, Named, Node, OrElse, Place, Retry, Within
 from segue.flow.parallel import Parallel
@@ -119,6 +120,14 @@ def _ask_person(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked
     if isinstance(event, PersonAnswered):
         return _gave(place, event.fact)
     return Failure("expired", where, f"{node.person.name} did not answer in time", _PLAIN)
+
+
+def _go_on(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
+    yield from ()  # a generator like the others
+    (case,) = place.gives
+    fact = scope[case]
+    assert fact is not None
+    return Given(fact, {case: fact})
 
 
 def _take_over(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
@@ -311,6 +320,7 @@ _KINDS: Mapping[type[Node[Any]], Callable[[Walking, Place, Scope, Path], Walked]
     AskCaller: _ask_caller,
     AskPerson: _ask_person,
     TakeOver: _take_over,
+    GoOn: _go_on,
     SequenceNode: _sequence,
     Parallel: _parallel,
     Each: _each,

@@ -76,6 +76,11 @@ class Office:
     def flow_for_messages(self) -> Any:
         return self.desk.flow_for_messages
 
+    @property
+    def troubled(self) -> bool:
+        """Does any conversation wait for the journal to be usable again?"""
+        return bool(self._failures)
+
     def now(self) -> int:
         """Milliseconds since 1970."""
         return int(self._clock.now().timestamp() * 1000)

@@ -22,6 +22,10 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "de": "Es tut mir leid, das konnte ich nicht selbst abschließen. Eine Kollegin oder ein Kollege hat "
         "alles, was Sie mir gesagt haben, und antwortet Ihnen hier.",
     },
+    "passed_on": {
+        "en": "Passed on to the colleague who is looking after this.",
+        "de": "An die Kollegin oder den Kollegen weitergegeben, die oder der sich darum kümmert.",
+    },
     "waiting_for_colleague": {
         "en": "I am checking this with a colleague and will come back to you here.",
         "de": "Ich kläre das mit einer Kollegin oder einem Kollegen und melde mich hier wieder.",

@@ -1,0 +1,36 @@
+"""The shop's router: learned from its examples when the desk opens."""
+
+from typing import Self
+
+from examples.shop.requests import ELSEWHERE, EXAMPLES
+from segue.agents.routing import Bands, Routed, Router
+
+BANDS = Bands(sure=0.5, out=0.35)
+"""From `segue router calibrate examples.shop.routing:router`."""
+
+
+class ShopRouter:
+    """MiniLM with n-grams where the extra `[local]` is installed, n-grams alone where it is not."""
+
+    def __init__(self) -> None:
+        self._router: Router | None = None
+
+    async def __aenter__(self) -> Self:
+        self._router = router()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._router = None
+
+    async def route(self, text: str) -> Routed:
+        assert self._router is not None, "the router is ready once the desk is open"
+        return await self._router.route(text)
+
+
+def router() -> Router:
+    """Learned anew; about a second with embeddings."""
+    try:
+        from segue.agents.minilm import EmbeddingRouter as Learned
+    except ImportError:
+        from segue.agents.ngrams import NgramRouter as Learned  # type: ignore[assignment]
+    return Learned(EXAMPLES, bands=BANDS, out_of_scope=ELSEWHERE)

@@ -1,0 +1,26 @@
+"""go_on: the branch of a Route in which nothing needs to be done."""
+
+from typing import Any
+
+from segue.errors import DefinitionError
+from segue.flow.kinds import spell_case
+from segue.flow.node import Node, Place, Spot
+from segue.flow.wires import Entry, Seen
+
+
+class GoOn(Node[Any]):
+    """Gives the case that was routed, unchanged, so that whoever comes after the Route can read it."""
+
+    @property
+    def title(self) -> str:
+        return "go on"
+
+    def place(self, seen: Seen, spot: Spot) -> Place:
+        case = next(reversed(list(seen)), None)  # a Route shows its branch the routed case last
+        if case is None or not spot.prefix.endswith(f"{spell_case(case)}/"):
+            raise DefinitionError(f"go_on stands in no branch of a Route, at {spot.prefix or 'the start'}")
+        path = spot.take("go on", self.where)
+        return Place(self, path, frozenset({case}), {case: Entry(seen[case].producers, frozenset({case}))})
+
+
+go_on = GoOn()

@@ -1,0 +1,266 @@
+"""Tree: a flow as a reader sees it. Verbs become badges on what they wrap, and every box knows what feeds it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from segue.flow.delegate import Delegate
+from segue.flow.each import Each
+from segue.flow.flow import Flow
+from segue.flow.kinds import spell_case
+from segue.flow.node import Escalate, Named, Node, OrElse, Place, Retry, Texts, Within
+from segue.flow.parallel import Parallel
+from segue.flow.person import AskCaller, AskPerson, TakeOver
+from segue.flow.refine import Refine
+from segue.flow.route import Route
+from segue.flow.sequence import Sequence
+from segue.flow.step import Step
+from segue.flow.wires import Producer, Where
+
+Keeps: TypeAlias = Mapping[type, float]
+
+
+CONTAINERS = frozenset({"sequence", "parallel", "each", "route", "delegate", "refine", "flow"})
+"""Kinds of boxes that only hold others: their paths are those of what they begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is to be seen on a box: a style, which becomes a CSS class, and a few words such as "1.2 s".
+
+    Drawings know the styles `taken`, `failed`, `waiting` and `slow`. Boxes without a mark step back as soon as
+    there is one.
+    """
+
+    style: str
+    label: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.style.isidentifier() or not self.style.isascii():
+            raise ValueError(f"Mark({self.style!r}): a style is one plain word, such as 'taken'")
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """A parameter, and whatever may feed it."""
+
+    parameter: str
+    kind: str
+    sources: tuple[Producer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A badge: what happens around a box when it is slow or fails."""
+
+    kind: str
+    text: str
+    path: str
+    where: Where
+    person: str = ""
+    substitute: "Box | None" = None
+
+    @property
+    def beside(self) -> bool:
+        """Does it lead somewhere else?"""
+        return self.substitute is not None or bool(self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A node without its verbs, which stand in `verbs` from the inside out. Children come with a label.
+
+    The label is the case in a Route, the task (or "lead") in a Delegate, and in a Refine "write", "guard" or
+    "last".
+    """
+
+    kind: str
+    path: str
+    title: str
+    where: Where
+    gives: tuple[str, ...] = ()
+    reads: tuple[Reads, ...] = ()
+    tools: tuple[tuple[str, str], ...] = ()
+    verbs: tuple[Verb, ...] = ()
+    children: tuple[tuple[str, "Box"], ...] = ()
+    note: str = ""
+    keeps: str = ""
+    named: bool = False
+    ends: bool = False
+
+    def regrouped(self) -> "Box":
+        """Equal to this, and each box has plain verbs first, then substitutes and people beside it.
+
+        In `find.or_else(cached).retry(2)` the retry is about both, so both go into a box of their own.
+        """
+        beside = False
+        for index, verb in enumerate(self.verbs):
+            if beside and not verb.beside:
+                inner = replace(self, verbs=self.verbs[:index], named=False)
+                group = Box("sequence", self.path, "", verb.where, self.gives, children=(("", inner),))
+                return replace(group, verbs=self.verbs[index:], ends=self.ends).regrouped()
+            beside = beside or verb.beside
+        return self
+
+    def all(self) -> Iterator["Box"]:
+        """This box, what is in it, and what may stand in for it."""
+        yield self
+        for _, child in self.children:
+            yield from child.all()
+        for verb in self.verbs:
+            if verb.substitute is not None:
+                yield from verb.substitute.all()
+
+
+def tree(flow: Flow[Any]) -> Box:
+    """The whole flow as one box."""
+    return Box(
+        "flow",
+        "",
+        flow.name,
+        flow.where,
+        (spell_case(flow.gives),),
+        tuple(Reads(t.__name__, spell_case(t), ()) for t in flow.takes),
+        children=(("", _box(flow.root, flow.keeps)),),
+        keeps=", ".join(f"{spell_case(case)} {how_long(seconds)}" for case, seconds in flow.keeps.items()),
+        ends=flow.root.ends,
+    )
+
+
+def static_path(path: str) -> str:
+    """A path of a recorded event without the indices that Each and Delegate put into it."""
+    return re.sub(r"(\.\d+)+(?=/)", "", path)
+
+
+def how_long(seconds: float) -> str:
+    """A duration as one would say it."""
+    if seconds == float("inf"):
+        return "always"
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size and seconds % size == 0:
+            return f"{seconds / size:g} {unit}"
+    return f"{seconds:g} s"
+
+
+def in_words(texts: Texts) -> str:
+    """What a customer reads: the text key, or the first language of a table."""
+    return texts if isinstance(texts, str) else next(iter(texts.values()), "")
+
+
+def _box(place: Place, keeps: Keeps) -> Box:
+    node = place.node
+    if isinstance(node, Named):
+        inner = _box(place.children[0], keeps)
+        title = node.name if inner.children else f"{node.name}: {inner.title}"
+        return replace(inner, title=title, named=True)
+    if _wraps(place):
+        inner = _box(place.children[0], keeps)
+        return replace(inner, verbs=(*inner.verbs, _verb(place, keeps)), ends=place.ends)
+    title, note = _words(node)
+    return Box(
+        re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(node).__name__).lower(),
+        place.path,
+        title,
+        node.where,
+        tuple(sorted(spell_case(case) for case in place.gives)),
+        tuple(Reads(wire.parameter, str(wire.kind), wire.producers) for wire in place.wires),
+        _tools(node),
+        children=tuple(zip(_labels(place), [_box(child, keeps) for child in _shown(place)], strict=True)),
+        note=note,
+        keeps=_kept(place, keeps),
+        ends=place.ends,
+    )
+
+
+def _wraps(place: Place) -> bool:
+    """Is it a verb? One that is not known here gives what its only child gives, and reads nothing."""
+    if isinstance(place.node, Retry | Within | OrElse | Escalate):
+        return True
+    known = Sequence | Parallel | Each | Route | Delegate | Refine | Flow | AskCaller
+    return not isinstance(place.node, known) and len(place.children) == 1 and not place.wires
+
+
+def _verb(place: Place, keeps: Keeps) -> Verb:
+    node = place.node
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(node).__name__).lower()
+    match node:
+        case OrElse():
+            return Verb(kind, "or else", place.path, node.where, substitute=_box(place.children[1], keeps))
+        case Escalate():
+            return Verb(kind, node.title, place.path, node.where, person=node.to.name)
+        case Retry() if node.on != ("builtins.Exception",):
+            errors = ", ".join(name.rpartition(".")[2] for name in node.on)
+            return Verb(kind, f"{node.title} on {errors}", place.path, node.where)
+        case _:
+            return Verb(kind, node.title, place.path, node.where)
+
+
+def _words(node: Node[Any]) -> tuple[str, str]:
+    """Title and note of a box."""
+    match node:
+        case Sequence():
+            return "", ""
+        case Parallel():
+            return "at the same time", ""
+        case Each():
+            return "for each", ""
+        case Route():
+            return "which one?", ""
+        case Delegate():
+            return f"{node.lead.title} leads", f"at most {_count(node.at_most, 'round')}"
+        case Refine():
+            rounds = node.at_most if node.rewrites else 1
+            return "checked before it is sent", f"at most {_count(rounds, 'draft')}"
+        case AskPerson():
+            return f"ask {node.person.name}", f"waits {how_long(node.patience)}"
+        case AskCaller():
+            return "ask the customer", f"{in_words(node.asking)} · waits {how_long(node.patience)}"
+        case TakeOver():
+            return f"{node.person.name} takes over", node.because
+        case _:
+            return node.title, ""
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _shown(place: Place) -> tuple[Place, ...]:
+    """The children worth showing: not the reader that an ask brings itself."""
+    if isinstance(place.node, AskCaller) and place.node.reader is None:
+        return ()
+    return place.children
+
+
+def _labels(place: Place) -> list[str]:
+    match place.node:
+        case Route() as route:
+            return [spell_case(case) for case in route.branches]
+        case Delegate() as delegate:
+            return ["lead", *(spell_case(task) for task in delegate.to)]
+        case Refine() as refine:
+            return ["write", *("guard" for _ in refine.against), *(["last"] if refine.last else [])]
+        case _:
+            return ["" for _ in _shown(place)]
+
+
+def _tools(node: Node[Any]) -> tuple[tuple[str, str], ...]:
+    if not isinstance(node, Step):
+        return ()
+    # Of tools given with .using it says no more than that: their values may hold anything.
+    return tuple(
+        (name, getattr(kind, "__qualname__", str(kind)) + (" (its own)" if name in node.bound else ""))
+        for name, kind in node.signature.tools.items()
+    )
+
+
+def _kept(place: Place, keeps: Keeps) -> str:
+    """Which facts of a step outlast the turn; a substitute's do not."""
+    if not isinstance(place.node, Step):
+        return ""
+    return ", ".join(
+        f"kept {how_long(seconds)}"
+        for case, seconds in keeps.items()
+        if case in place.gives and not place.adds[case].producers[0].substitute
+    )

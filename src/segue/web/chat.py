@@ -1,0 +1,148 @@
+"""The chat page: a conversation in a browser, drawn here, kept up to date by server-sent events."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from starlette.responses import JSONResponse, RedirectResponse
+
+from segue.errors import BadInput, NotFound
+from segue.flow.builtin import Caller
+from segue.observe.transcript import as_customer_sees, transcript
+from segue.run import events as ev
+from segue.run.codec import Happened
+from segue.run.ids import new_id
+from segue.run.office import Office
+from segue.run.reception import LONGEST
+from segue.web.conversations import After, say
+from segue.web.door import COOKIE, Door
+from segue.web.health import Health
+from segue.web.page import Page, Status
+from segue.web.shapes import NewMessage
+from segue.web.signin import SignIn
+from segue.web.sse import HEARTBEAT, Sent, resume_after, stream
+
+RECENT = "segue_recent"
+WEEK = 7 * 86_400
+
+BEAT = "event: beat\ndata:\n\n"
+"""A sign of life that the page's script can see: it connects anew when it misses them."""
+
+
+def routes(
+    office: Office,
+    door: Door,
+    health: Health,
+    page: Page,
+    sign_in: SignIn | None,
+    heartbeat: float = HEARTBEAT,
+) -> APIRouter:
+    """The pages, for this desk."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def start(request: Request) -> Response:
+        choices = await sign_in.customers() if sign_in is not None else ()
+        recent = request.cookies.get(RECENT, "")
+        return page.full("start.html", request, choices=choices, recent=recent if recent.isalnum() else "")
+
+    @router.post("/chat", dependencies=[Depends(door.same_origin)])
+    async def begin(request: Request, customer: Annotated[str, Form(max_length=200)] = "") -> Response:
+        caller = await _who(sign_in, customer)
+        language = page.language(request)
+        with health.of_writing():
+            id = await office.begin(channel="chat", language=language, caller=caller)
+        response = RedirectResponse(f"/chat/{id}", 303)
+        secure = request.url.scheme == "https"
+        token = door.token_for(id)
+        response.set_cookie(COOKIE, token, WEEK, None, f"/chat/{id}", None, secure, True, "strict")
+        response.set_cookie(RECENT, id, WEEK, None, "/", None, secure, True, "strict")
+        return response
+
+    @router.get("/chat/{id}", dependencies=[Depends(door.visitor)])
+    async def show(id: str, request: Request) -> Response:
+        happened = await office.events(id)
+        language = page.language(request)
+        words = page.words(language)
+        items, status = [], Status()
+        for shown in transcript(happened):
+            status.see(shown, words["thinking"])
+            if shown.kind != "progress":
+                items.append(page.item(shown, language))
+        return page.full(
+            "chat.html",
+            request,
+            id=id,
+            items=items,
+            status=status.text or "",
+            after=happened[-1].seq if happened else 0,
+            message_id=new_id(office.now()),
+            longest=LONGEST,
+            name=_name_in(happened),
+            suggestions=page.look.suggestions.get(language, ()),
+        )
+
+    @router.post("/chat/{id}/messages", dependencies=[Depends(door.visitor), Depends(door.same_origin)])
+    async def send(
+        id: str,
+        request: Request,
+        message_id: Annotated[str, Form()] = "",
+        text: Annotated[str, Form()] = "",
+    ) -> Response:
+        message = NewMessage(message_id=message_id, text=text, language=page.language(request))
+        receipt = await say(office, health, id, message)
+        if "text/html" in request.headers.get("accept", ""):  # a form, without the page's script
+            return RedirectResponse(f"/chat/{id}", 303)
+        return JSONResponse({"message_id": message_id, "new": receipt.new}, 202 if receipt.new else 200)
+
+    @router.get("/chat/{id}/stream", dependencies=[Depends(door.visitor)])
+    async def follow(
+        id: str, request: Request, after: After = 0, lang: Annotated[str, Query(max_length=35)] = ""
+    ) -> Response:
+        show = _Drawing(page, lang if lang in page.languages else page.language(request))
+        return await stream(office, id, resume_after(request, after), show, heartbeat, BEAT)
+
+    return router
+
+
+class _Drawing:
+    """Draws what happens as parts of the page, for one stream."""
+
+    def __init__(self, page: Page, language: str) -> None:
+        self._page = page
+        self._language = language
+        self._words = page.words(language)
+        self._status = Status()
+        self._troubled = False
+
+    def __call__(self, happened: Happened | Exception) -> Sent | None:
+        page = self._page
+        if isinstance(happened, Exception):
+            self._troubled = True
+            return Sent(page.part("#trouble", self._words["trouble"]))
+        shown = as_customer_sees(happened)
+        parts = [page.part("#trouble", "")] if self._troubled else []
+        self._troubled = False
+        if shown is not None:
+            self._status.see(shown, self._words["thinking"])
+            parts.append(page.part("#status", self._status.text or ""))
+            if shown.kind != "progress":
+                parts.append(page.item(shown, self._language))
+        return Sent("".join(parts), id=happened.seq) if parts else None
+
+
+async def _who(sign_in: SignIn | None, customer: str) -> Caller:
+    if not customer:
+        return Caller()
+    if sign_in is None:
+        raise BadInput("nobody can sign in at this desk")
+    if all(choice.id != customer for choice in await sign_in.customers()):
+        raise NotFound(f"there is no customer {customer!r} to sign in as")
+    return await sign_in.caller(customer)
+
+
+def _name_in(happened: list[Happened]) -> str:
+    """What the customer is called, if whoever signed them in said so."""
+    first = happened[0].event if happened else None
+    if not isinstance(first, ev.ConversationOpened) or first.level == "anonymous":
+        return ""
+    return first.claims.get("name") or first.caller
