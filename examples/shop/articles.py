@@ -16,9 +16,11 @@ PAGES = Path(__file__).with_name("knowledge")
 MAIN = "en"
 
 # The share of a question that a page must cover: less if the question names the page by one of its keywords.
-_COVERED, _NAMED = 0.34, 0.2
+_COVERED, _NAMED = 0.4, 0.15
 # What a word weighs that no page has; a word that one page has weighs 3.
 _UNKNOWN = 2.0
+# What a word weighs at least: "refund" is on most pages, and yet what many questions are about.
+_LEAST = 1.0
 _MOST_WORDS = 40
 # Longest first. Not a linguist's stemmer: what is left is searched as the beginning of a word.
 _GERMAN_ENDINGS = (
@@ -72,7 +74,7 @@ class Knowledge:
         self._indexes = {}
 
     async def search(self, text: str, language: str, limit: int = 3) -> list[Article]:
-        """The best pages first; none if none is about this. What the language lacks is looked up in English."""
+        """The best pages first, none if none is about this. What a language lacks is looked up in English."""
         if not self._indexes:
             raise RuntimeError("Knowledge is not open; use it as `async with Knowledge() as ...`")
         index = self._indexes.get(language, self._indexes[MAIN])
@@ -115,8 +117,8 @@ class _Keyword:
 class _Index:
     """The pages of one language in a full-text table; rows are numbered as the pages are.
 
-    Keywords stand in a second table, one phrase per row, because they are whole: "price match" is about what it
-    says only together, and a football match is not.
+    Keywords stand in a second table, one phrase per row, because a phrase counts as a whole: "price match"
+    names a page, and a football match does not.
     """
 
     def __init__(self, pages: list[_Page], language: str) -> None:
@@ -127,7 +129,9 @@ class _Index:
         self._db = sqlite3.connect(":memory:")
         # Porter's stemmer is for English only; German words are cut in `_term`.
         tokenizer = "porter unicode61" if language == MAIN else "unicode61"
-        self._db.execute(f"CREATE VIRTUAL TABLE pages USING fts5(title, keywords, text, tokenize='{tokenizer}')")
+        self._db.execute(
+            f"CREATE VIRTUAL TABLE pages USING fts5(title, keywords, text, tokenize='{tokenizer}')"
+        )
         self._db.execute(f"CREATE VIRTUAL TABLE keywords USING fts5(words, tokenize='{tokenizer}')")
         for row, page in enumerate(pages):
             self._add(row, page)
@@ -136,8 +140,8 @@ class _Index:
         self._db.close()
 
     def search(self, text: str, limit: int) -> list[Article]:
-        """Rank by BM25 and whole keywords; keep what is named by a keyword or covers enough of the question."""
-        terms = [self._term(word) for word in self._words(text)]
+        """Rank by BM25 and keywords; keep what a keyword names or what covers enough of the question."""
+        terms = list(dict.fromkeys(self._term(word) for word in self._words(text)))
         if not terms:
             return []
         weight = {term: self._rarity(self._rows("pages", term)) for term in terms}
@@ -156,11 +160,15 @@ class _Index:
     def _add(self, row: int, page: _Page) -> None:
         keywords = page.keywords.get(self._language, "")
         texts = [_fold(text, self._language) for text in (page.title, keywords, page.text)]
-        self._db.execute("INSERT INTO pages (rowid, title, keywords, text) VALUES (?, ?, ?, ?)", (row, *texts))
+        self._db.execute(
+            "INSERT INTO pages (rowid, title, keywords, text) VALUES (?, ?, ?, ?)", (row, *texts)
+        )
         for phrase in keywords.split(","):
             if words := self._words(phrase):
                 number = len(self._keywords)
-                self._db.execute("INSERT INTO keywords (rowid, words) VALUES (?, ?)", (number, " ".join(words)))
+                self._db.execute(
+                    "INSERT INTO keywords (rowid, words) VALUES (?, ?)", (number, " ".join(words))
+                )
                 self._keywords.append(_Keyword(row, len(words)))
 
     def _named(self, terms: list[str], weight: dict[str, float]) -> dict[int, float]:
@@ -179,8 +187,8 @@ class _Index:
     def _covered(self, terms: list[str], weight: dict[str, float], named: set[int]) -> dict[int, float]:
         """How much of the question each page has, from 0 to 1.
 
-        A word weighs more the fewer pages have it. So "the capital of France" is not answered by a page that has
-        only "France". A word counts half unless it stands in the title or the page is named by a keyword.
+        A word weighs more the fewer pages have it. So "the capital of France" is not answered by a page that
+        has only "France". A word counts half unless it is in the title or a keyword names the page.
         """
         covered: dict[int, float] = defaultdict(float)
         whole = sum(weight.values())
@@ -191,22 +199,27 @@ class _Index:
         return covered
 
     def _words(self, text: str) -> list[str]:
-        words = dict.fromkeys(re.findall(r"[^\W_]+", _fold(text, self._language)))
+        # Numbers are those of orders and say nothing about the subject.
+        words = dict.fromkeys(re.findall(r"[^\W\d_]+", _fold(text, self._language)))
         return [word for word in words if len(word) > 1 and word not in self._stopwords][:_MOST_WORDS]
 
     def _term(self, word: str) -> str:
         """Quoted, so that nothing a customer types is read as search syntax."""
         if self._language == MAIN:
             return f'"{word}"'
-        return f'"{_german_stem(word)}"*'
+        stem = _german_stem(word)
+        # As the beginning of a word, for endings and compounds; a short one would begin too many.
+        return f'"{stem}"*' if len(stem) >= 4 else f'"{stem}"'
 
     def _rows(self, table: str, query: str) -> set[int]:
-        return {row for (row,) in self._db.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (query,))}
+        return {
+            row for (row,) in self._db.execute(f"SELECT rowid FROM {table} WHERE {table} MATCH ?", (query,))
+        }
 
     def _rarity(self, rows: set[int]) -> float:
         if not rows:
             return _UNKNOWN
-        return math.log(1 + (len(self._pages) - len(rows) + 0.5) / (len(rows) + 0.5))
+        return max(_LEAST, math.log(1 + (len(self._pages) - len(rows) + 0.5) / (len(rows) + 0.5)))
 
     def _ranked(self, terms: list[str]) -> list[tuple[int, float]]:
         query = "SELECT rowid, -bm25(pages, 4, 4, 1) FROM pages WHERE pages MATCH ?"

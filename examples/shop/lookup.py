@@ -1,5 +1,6 @@
 """Who is it, what did they order, and which order is meant?"""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,8 +61,7 @@ async def pick_order(
     """By number, by an item that is named, or because there is only one."""
     if request.order or not len(orders):
         return Picked(request.order)
-    named = orders.with_item(request.words)
-    likely = named if named else tuple(orders)
+    likely = _most_alike(request.words, orders)
     if len(likely) == 1:
         return Picked(likely[0].number)
     return WhichOrder(tuple(order.number for order in likely))
@@ -95,6 +95,17 @@ async def regret_no_order(nothing: NoSuchOrder) -> Excuse:
 @step
 async def ask_to_sign_in(stranger: Stranger) -> Excuse:
     return Excuse("not_signed_in")
+
+
+def _most_alike(words: str, orders: Orders) -> tuple[Order, ...]:
+    """The orders whose items are named in most of these words; all of them when none is."""
+    said = set(re.findall(r"\w{4,}", words.casefold()))
+    named = {
+        order: max(sum(word in item.name.casefold() for word in said) for item in order.items)
+        for order in orders
+    }
+    best = max(named.values(), default=0)
+    return tuple(order for order, count in named.items() if count == best)
 
 
 NEVER_MIND = {

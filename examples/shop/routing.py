@@ -1,5 +1,6 @@
 """The shop's router: learned from its examples when the desk opens."""
 
+import functools
 from typing import Self
 
 from examples.shop.requests import ELSEWHERE, EXAMPLES
@@ -27,8 +28,9 @@ class ShopRouter:
         return await self._router.route(text)
 
 
+@functools.cache
 def router() -> Router:
-    """Learned anew; about a second with embeddings."""
+    """Learned once; that takes about a second with embeddings."""
     try:
         from segue.agents.minilm import EmbeddingRouter as Learned
     except ImportError:

@@ -3,7 +3,7 @@
 _ENGLISH = """
 a about after again all already also always am an and any anything are as at be because been before
 but by can come could did do does doing don done each even ever for from get gets getting give go
-going good got had has hasn have haven he hello help her hey hi him his how i if in into is isn it
+going good got had has hasn have haven he hello help her hey hi him his hope how i if in into is isn it
 its just know let like ll m make many may me more much must my need new no nor not nothing now of
 off ok on one only or other our out over please put quite re really s say see she should since so
 some someone something soon still such sure t take tell than thank thanks that the their them then

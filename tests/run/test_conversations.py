@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from segue import Caller
+from segue import Caller, Else, Message, step
 from segue.errors import BadInput, Conflict, NotFound
 from segue.run import events as ev
 from segue.run import reception
 from segue.testing import check_outcomes, talk
-from tests.run.little import Orders, Shop, make_desk
+from tests.run.little import Orders, Shop, Which, make_desk, make_flow
 
 ADA = Caller("ada", "verified")
 
@@ -240,3 +240,18 @@ async def test_one_conversation_does_not_see_the_facts_of_another() -> None:
         assert shop.calls == ["look ada", "look bob"]
         orders = [h.event for h in await office.events(bob) if isinstance(h.event, ev.StepFinished)]
         assert sum(event.fact.among({Orders}) is Orders for event in orders if event.path == "find_orders") == 1
+
+
+async def test_a_new_question_comes_first_and_the_one_before_is_put_again() -> None:
+    @step
+    async def read_which(message: Message) -> Which | Else:
+        return Which(message.text) if message.text.startswith("number") else Else()
+
+    async with talk(make_desk(flow=make_flow(reader=read_which)), caller=ADA) as customer:
+        assert await customer.says("refund it") == "Which one?"
+        assert await customer.says("order 7") == "order 7 is one of 3"  # no answer, so a turn of its own
+        assert await customer.says("refund that") == "Which one?"
+        assert await customer.says("number 2") == "refunded number 2"
+        assert await customer.hears() == "Which one?"  # back to the first request
+        assert await customer.says("number 1") == "refunded number 1"
+        check_outcomes(await customer.events())

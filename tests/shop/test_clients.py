@@ -107,6 +107,13 @@ async def test_a_refund_happens_once_per_key(payments: Payments) -> None:
         await payments.refund(1001, ADA, Money.of("5.01"), reason="damaged", key="k")
 
 
+async def test_without_its_key_the_same_refund_would_be_paid_twice(payments: Payments) -> None:
+    """The control of the test above: it is the key that holds, not the amount or the order."""
+    for key in ("first", "second"):
+        await payments.refund(1001, ADA, FIVE, reason="damaged", key=key)
+    assert (await payments.of_order(1001, ADA)).refunded == FIVE * 2
+
+
 async def test_a_refund_is_reversed_while_it_is_pending(backend: Backend, payments: Payments) -> None:
     done = await payments.refund(1001, ADA, FIVE, reason="damaged", key="k")
     assert (await payments.reverse_refund(done.id)).status == "reversed"

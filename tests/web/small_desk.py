@@ -84,6 +84,9 @@ class Who:
     level: str
 
 
+Kinds = type[Plain] | type[Slow] | type[Unsure] | type[Delicate] | type[Wants] | type[Broken]
+
+
 @step
 async def know(who: Caller) -> Who:
     return Who(who.id, who.level)
@@ -91,7 +94,7 @@ async def know(who: Caller) -> Who:
 
 @step
 async def understand(message: Message) -> Plain | Slow | Unsure | Delicate | Wants | Broken:
-    kinds = {"slow": Slow, "ask": Unsure, "lead": Delicate, "person": Wants, "bug": Broken}
+    kinds: dict[str, Kinds] = {"slow": Slow, "ask": Unsure, "lead": Delicate, "person": Wants, "bug": Broken}
     return kinds.get(message.text.split()[0].casefold(), Plain)(message.text)
 
 

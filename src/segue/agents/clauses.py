@@ -48,8 +48,9 @@ LONGEST = 4_000
 
 async def _request(message: str, start: int, end: int, router: Router) -> Request:
     cut = message[start:end]
-    start, end = start + len(cut) - len(cut.lstrip()), end - len(cut) + len(cut.rstrip())
-    text = message[start:end] if start < end else cut
+    if cut.strip():
+        start, end = start + len(cut) - len(cut.lstrip()), end - len(cut) + len(cut.rstrip())
+    text = message[start:end]
     return Request(text, start, end, await router.route(text))
 
 
@@ -68,24 +69,27 @@ def _cuts(text: str) -> Iterator[int]:
     asked = False
     begin = 0
     for match in _BOUNDARY.finditer(text):
-        asked = asked or _asks(text[begin : match.end()])
-        begin = match.start("joint") if match["joint"] else match.end()
-        rest = text[begin:]
-        on_top = bool(_ON_TOP.match(rest))
-        if not match["stop"] and not _opens(rest):
-            continue
-        if on_top or (asked and _asks(_clause(rest))):
+        asked = asked or _asks(text[begin : match.start()], match["stop"] or "")
+        begin = match.end() if match["stop"] or match["pause"] else match.start()
+        rest = text[begin : begin + CLAUSE]
+        if match["stop"]:
+            end = _BOUNDARY.search(rest, 1)
+            clause = (rest[: end.start()], end["stop"] or "") if end else (rest, "")
+            may = bool(_ON_TOP.match(rest)) or (asked and (_asks(*clause) or bool(_JOINED.match(rest))))
+        elif match["top"]:
+            may = bool(_JOINED.match(rest)) or text[:begin].rstrip().endswith(",") or _opens(rest)
+        else:
+            may = asked and _opens(rest)
+        if may:
             yield begin
 
 
-def _clause(text: str) -> str:
-    """The first clause of a text."""
-    boundary = _BOUNDARY.search(text, 1)
-    return text[: boundary.end()] if boundary else text
+CLAUSE = 400
+"""Characters of a clause that tell whether it asks for something."""
 
 
-def _asks(clause: str) -> bool:
-    return clause.rstrip().endswith(("?", "？", "؟")) or _opens(clause) or bool(_WISH.search(clause))
+def _asks(clause: str, stop: str) -> bool:
+    return any(mark in stop for mark in "?？؟") or _opens(clause) or bool(_WISH.search(clause))
 
 
 def _opens(clause: str) -> bool:
@@ -93,41 +97,58 @@ def _opens(clause: str) -> bool:
     return bool(_OPENING.match(clause))
 
 
-_ABBREVIATIONS = (
-    "nr no dr mr mrs ms prof st str tel ca bzw inkl evtl usw etc vs art approx incl z.b d.h u.a e.g i.e"
+def _phrases(*lines: str) -> list[str]:
+    """Phrases parted by /, longest first."""
+    return sorted((phrase for line in lines for phrase in line.split("/")), key=len, reverse=True)
+
+
+def _any(*lines: str) -> str:
+    """A pattern of phrases parted by /; a blank in them stands for any white space."""
+    return "|".join(_phrases(*lines)).replace(" ", r"\s+")
+
+
+_TOPS = _any(
+    "also/plus/additionally/besides/furthermore/another thing/one more thing/by the way",
+    "auch/außerdem/ausserdem/zudem/zusätzlich/übrigens/ferner/noch etwas/noch eine frage/dann noch",
 )
-_STOP = (
-    r"[?!？！。؟;]+[\"'”»)\]]*\s*|\n\s*|"
-    + "".join(rf"(?<!\b{re.escape(word)})" for word in _ABBREVIATIONS.split())
-    + r"(?<!\b\d)(?<!\b\d\d)[.…]+[\"'”»)\]]*\s+"
+_WISHES = _any(
+    "i want/i need/i wish/i demand/i['’]?d like/i would like/we want/we need/we['’]?d like/we would like",
+    "please/pls/bitte",
+    "ich möchte/ich moechte/ich will/ich wollte/ich brauche/ich bräuchte/ich wünsche/ich hätte/ich würde",
+    "wir möchten/wir wollen/wir brauchen/wir hätten",
 )
-_JOINT = (
-    r"and\s+also|and|also|plus|additionally|besides|furthermore|another\s+thing|one\s+more\s+thing|by\s+the\s+way"
-    r"|und\s+außerdem|und\s+ausserdem|und\s+auch|und|außerdem|ausserdem|zudem|zusätzlich|übrigens|ferner"
-    r"|noch\s+etwas|noch\s+eine\s+frage|dann\s+noch"
+_ASKING = _any(
+    "(?:can|could|would|will) (?:you|i|we)",
+    "(?:how|when|where|what|why) (?:is|are|do|does|did|can|long|much|many)",
+    "(?:möchte|will|hätte|würde|kann|könnte|brauche) ich",
+    "(?:können|könnten|würden) sie/(?:kannst|könntest) du",
+    "(?:wo|wann|wie|warum|wieso) (?:ist|sind|kann|bekomme|kommt|bleibt|finde|lange|viel)",
 )
-_BOUNDARY = re.compile(rf"(?P<stop>{_STOP})|(?<=[\s,])(?P<joint>(?:{_JOINT})\b)|,(?P<pause>)", re.IGNORECASE)
-_LEAD = rf"\W*(?:(?:{_JOINT}|but|aber|oh|so|then|dann|hi|hello|hallo)\b\W*){{0,3}}"
-_ON_TOP = re.compile(
-    r"\W*(?:(?:and|und|oh)\b\W*)?(?:also|plus|additionally|besides|furthermore|another\s+thing|one\s+more\s+thing"
-    r"|by\s+the\s+way|auch|außerdem|ausserdem|zudem|zusätzlich|übrigens|ferner|noch\s+etwas|noch\s+eine\s+frage)\b",
+_STARTS = _any(
+    "where/what/when/how/why/who/which/is/are/am/do/does/did/can/could/would/will/should/may/has/have",
+    "let me/if i/cancel/refund/return/replace/exchange/send/resend/tell/give/change/update/track/check/help",
+    "show/stop/close/reset/make/add/remove/report/explain/find",
+    "wo/was/wann/wie/warum/wieso/weshalb/wer/welche[rsmn]?/wieviel/ist/sind/hat/habe/haben/kann/können/kannst",
+    "könnte[nt]?/möchte/will/brauche/hätte/würde[nt]?/darf/soll/storniere[n]?/erstatte[nt]?/schicke[nt]?",
+    "sende[nt]?/ändere/ändern/gib/geben/sagen/zeig/zeigen/tausche[n]?/lösche[n]?/kündige[n]?/prüfe[n]?",
+)
+_SHORTENED = _phrases(
+    "nr/no/dr/mr/mrs/ms/prof/st/str/tel/ca/vs/art/approx/incl/e.g/i.e",
+    "bzw/inkl/evtl/usw/etc/z.b/d.h/u.a",
+)
+_FULL_STOP = "".join(rf"(?<!\b{re.escape(word)})" for word in _SHORTENED) + r"(?<!\b\d)(?<!\b\d\d)[.…]+"
+_STOP = "".join(rf"(?<!\b{re.escape(word)})" for word in _SHORTENED) + r"(?<!\b\d)(?<!\b\d\d)[.…]+"
+_STOP = rf"(?:[?!？！。؟;]+[\"'”»)\]]*\s*|{_FULL_STOP}[\"'”»)\]]*\s+|\n\s*)"
+_BOUNDARY = re.compile(
+    rf"(?P<stop>{_STOP})|(?P<pause>,(?=\s))"
+    rf"|(?<=[\s,])(?:(?P<top>(?:(?:and|und)\s+)?(?:{_TOPS}))|(?P<joint>and|und))\b",
     re.IGNORECASE,
 )
-_WISH = re.compile(
-    r"\b(?:i\s+(?:want|need|wish|demand|require)|i['’]d\s+like|(?:i|we)\s+would\s+like|please|pls"
-    r"|(?:can|could|would|will)\s+(?:you|i|we)"
-    r"|ich\s+(?:möchte|moechte|will|brauche|bräuchte|wünsche|hätte|würde|wollte)|bitte"
-    r"|(?:möchte|will|hätte|würde|kann|könnte)\s+ich|(?:können|könnten|würden)\s+sie|(?:kannst|könntest)\s+du)\b",
-    re.IGNORECASE,
-)
+_ON_TOP = re.compile(rf"\W{{0,9}}(?:(?:and|und|oh)\b\W{{0,9}})?(?:{_TOPS})\b", re.IGNORECASE)
+_JOINED = re.compile(r"\W{0,9}(?:and|und)\b", re.IGNORECASE)
+_WISH = re.compile(rf"\b(?:{_WISHES}|{_ASKING})\b", re.IGNORECASE)
 _OPENING = re.compile(
-    _LEAD
-    + r"(?:(?:i|we)\s+(?:want|need|wish|would|demand|require)|i['’]d\s+like|please|pls|where|what|when|how|why"
-    r"|who|which|is|are|am|do|does|did|can|could|would|will|should|may|has|have|cancel|refund|return|replace"
-    r"|exchange|send|resend|tell|give|change|update|track|check|help|show|stop|close|reset|let\s+me|make|add|remove"
-    r"|ich\s+(?:möchte|moechte|will|brauche|bräuchte|wünsche|hätte|würde|wollte)|bitte|wo|was|wann|wie|warum|wieso"
-    r"|weshalb|wer|welche[rsmn]?|wieviel|ist|sind|hat|habe|haben|kann|können|kannst|könnte[nt]?|möchte|will|brauche"
-    r"|hätte|würde[nt]?|darf|soll|storniere[n]?|erstatte[nt]?|schicke[nt]?|sende[nt]?|ändere|ändern|gib|geben|sagen"
-    r"|zeig|zeigen|tausche[n]?|lösche[n]?|kündige[n]?|prüfe[n]?)\b",
+    rf"\W{{0,9}}(?:(?:{_TOPS}|and|und|but|aber|oh|so|then|dann|hi|hello|hallo)\b\W{{0,9}}){{0,3}}"
+    rf"(?:{_WISHES}|{_STARTS})\b",
     re.IGNORECASE,
 )

@@ -1,0 +1,5 @@
+"""The command line: `segue check`, `draw`, `explain`, `serve`, `chat`, `trace`, `waiting`, `answer` and more."""
+
+from segue.cli.app import main
+
+__all__ = ["main"]

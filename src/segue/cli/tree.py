@@ -1,4 +1,4 @@
-"""How a trace looks in a terminal: a tree that says everything in words, in 80 columns, without colour too."""
+"""How a trace looks in a terminal: a tree that says all of it in words, in 80 columns, without colour too."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -155,6 +155,8 @@ def _line(stage: Stage) -> Text:
         line.append(f" for {stage.person} since {_moment(stage.started)}", style=style)
     if took := duration(stage.took):
         line.append(f" · {took}", style="dim")
+    if stage.state in TROUBLE and not stage.children and stage.path not in ("", stage.name):
+        line.append(f" · at {stage.path}", style="dim")
     return line
 
 

@@ -9,7 +9,6 @@ from segue.flow.draw_svg import svg
 from segue.flow.flow import Flow
 from segue.flow.tree import CONTAINERS, Box, Mark, Verb, static_path, tree
 
-
 __all__ = ["Mark", "draw"]
 
 
@@ -22,8 +21,8 @@ def draw(
 ) -> str:
     """A flow as a Mermaid flowchart, an SVG picture, or a tree in JSON.
 
-    `marks` are put on boxes by path, as recorded in events (the indices of Each and Delegate may be left in). A
-    picture tries to be no wider than `width` pixels; a phone wants about 400.
+    `marks` are put on boxes by path, as recorded in events (the indices of Each and Delegate may be left in).
+    A picture tries to be no wider than `width` pixels; a phone wants about 400.
     """
     box = tree(flow)
     marked = {static_path(path): mark for path, mark in (marks or {}).items()}
@@ -62,7 +61,7 @@ def _node(box: Box, marks: Mapping[str, Mark]) -> dict[str, Any]:
         "note": box.note,
         "where": box.where.short,
         "gives": list(box.gives),
-        "kept": box.keeps,
+        "kept": list(box.keeps),
         "reads": [
             {
                 "parameter": reads.parameter,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from segue.flow.tree import CONTAINERS, Box, Mark, Verb
 
@@ -27,7 +28,7 @@ def mermaid(flow: Box, marks: Mapping[str, Mark]) -> str:
     """The flowchart as text; ids come from paths, so they stay when a flow grows."""
     chart = _Chart(marks)
     taken = " + ".join(reads.kind for reads in flow.reads)
-    chart.node("takes", "end", [taken, f"keeps {flow.keeps}" if flow.keeps else ""])
+    chart.node("takes", "end", [taken, *(f"keeps {kept}" for kept in flow.keeps)])
     part = chart.box(flow.children[0][1])
     chart.edge("takes", part.entry)
     if part.exits:
@@ -89,7 +90,8 @@ class _Chart:
         id = self._id(box.kind, box.path)
         mark = self._marks.get(box.path)
         gives = "" if role == "guard" or not box.gives else "gives " + " | ".join(box.gives)
-        words = [box.title, gives, box.note, badges, box.keeps, mark.label if mark else ""]
+        kept = [f"kept {kept}" for kept in box.keeps]
+        words = [box.title, gives, box.note, badges, *kept, mark.label if mark else ""]
         person = box.kind in ("ask_person", "take_over", "ask_caller")
         style = mark.style if mark else "kept" if box.keeps else "person" if person else ""
         self.node(id, role if role == "guard" else box.kind, words, style)
@@ -123,7 +125,7 @@ class _Chart:
                 return self._chain([self.box(child) for _, child in box.children])
 
     def _chain(self, parts: list[_Part]) -> _Part:
-        for one, after in zip(parts, parts[1:], strict=False):
+        for one, after in pairwise(parts):
             for exit in one.exits:
                 self.edge(exit, after.entry)
         return _Part(parts[0].entry, parts[-1].exits, parts[0].entry)

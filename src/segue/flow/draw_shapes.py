@@ -1,8 +1,8 @@
 """Shapes: what a drawing is made of, and how shapes are put together into larger ones.
 
-A shape is a size, the `axis` on which one comes in at its top and leaves at its bottom, the height of the `side`
-where dashed lines start, and how it is painted. Sizes are pixels. Shapes are made from the inside out and painted
-from the outside in.
+A shape is a size, the `axis` on which one comes in at its top and leaves at its bottom, the height of the
+`side` where dashed lines start, and how it is painted. Sizes are pixels. Shapes are made from the inside out
+and painted from the outside in.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 from xml.sax.saxutils import escape
 
+from segue.flow.draw_style import STYLES
 from segue.flow.draw_text import width_of
 
 GAP = 26.0  # between boxes that follow one another
@@ -19,27 +20,6 @@ RAIL = 24.0  # what a line needs that passes boxes
 
 Point: TypeAlias = tuple[float, float]
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a class of texts is set."""
-
-    size: float
-    bold: bool = False
-    line: float = 15.0
-
-
-STYLES = {
-    "title": Style(13, bold=True, line=19),
-    "gives": Style(11),
-    "note": Style(11),
-    "badge": Style(10.5),
-    "kept": Style(10.5),
-    "mark": Style(10.5, bold=True),
-    "case": Style(11.5, bold=True),
-    "head": Style(11.5, bold=True),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +33,10 @@ class Shape:
     side: float = 0.0
     ends: bool = False
     quiet: bool = False
+
+
+Columns: TypeAlias = Sequence[tuple[str, Shape]]
+"""Shapes with the labels on the lines that lead to them."""
 
 
 class Pen:
@@ -105,14 +89,17 @@ def column(shapes: Sequence[Shape], gap: float = GAP, *, dashed: bool = False) -
     return Shape(width, height, axis, paint, shapes[0].side, shapes[-1].ends, quiet)
 
 
-def row(columns: Sequence[tuple[str, Shape]], width: float, *, returns: bool = False) -> Shape:
-    """Side by side below a common line, or one below the other where that would be wider than `width`.
+def row_width(columns: Columns) -> float:
+    """How wide a row of these will be."""
+    return sum(sum(_halves(label, shape)) for label, shape in columns) + BESIDE * (len(columns) - 1)
+
+
+def row(columns: Columns, *, returns: bool = False) -> Shape:
+    """Side by side below a common line.
 
     What `returns` goes back up to where it came from, as a specialist's finding does.
     """
     halves = [_halves(label, shape) for label, shape in columns]
-    if sum(left + right for left, right in halves) + BESIDE * (len(columns) - 1) > width:
-        return _rails(columns, returns=returns)
     axes, at = [], 0.0
     for left, right in halves:
         axes.append(at + left)
@@ -140,38 +127,41 @@ def row(columns: Sequence[tuple[str, Shape]], width: float, *, returns: bool = F
     return Shape(at - BESIDE, height, axis, paint, ends=not joins and not returns, quiet=quiet)
 
 
-def _rails(columns: Sequence[tuple[str, Shape]], *, returns: bool) -> Shape:
-    """One below the other, between a line that leads in and one that leads out."""
+def rails(columns: Columns, *, returns: bool = False) -> Shape:
+    """One below the other, between a line that leads in and one that leads out: a row for narrow pages."""
     joins = not returns and not all(shape.ends for _, shape in columns)
     halves = [_halves(label, shape) for label, shape in columns]
     before = RAIL + max(left for left, _ in halves)
     width = before + max(right for _, right in halves) + (RAIL if joins else 0.0)
-    axis = width / 2
-    heads = [38.0 if label else 24.0 for label, _ in columns]
-    foot = 22.0 if joins else 12.0
-    height = 12 + sum(head + shape.height + foot for head, (_, shape) in zip(heads, columns, strict=True))
-    height += 12 if joins else 0
+    heads = [44.0 if label else 26.0 for label, _ in columns]
+    foot = 14.0 if joins else 4.0
+    height = sum(head + shape.height + foot for head, (_, shape) in zip(heads, columns, strict=True))
+    height += 14 if joins else 0
 
     def paint(pen: Pen, x: float, y: float) -> None:
-        at, place, end = y + 12, x + before, y + height
+        at, place, end = y, x + before, y + height
         for (label, shape), head in zip(columns, heads, strict=True):
-            level = at + (11 if label else 6)
-            into = [(x + axis, y), (x + axis, y + 10), (x + 8, y + 10), (x + 8, level), (place, level)]
-            into.append((place, at + head))
+            into = [(place, y), (place, at + head)]
+            if at > y:  # past those above it
+                level = at + (20 if label else 10)
+                into[1:1] = [(place, y + 9), (x + 8, y + 9), (x + 8, level), (place, level)]
             pen.line(*into, quiet=shape.quiet, arrow=True)
             if returns:
                 pen.line(*reversed(into), quiet=shape.quiet, arrow=True)
             if label:
-                pen.pill(place - pill_width(label, "case") / 2, at + 2, label, "case")
+                pen.pill(place - pill_width(label, "case") / 2, at + 11, label, "case")
             shape.paint(pen, place - shape.axis, at + head)
             at += head + shape.height
             if joins and not shape.ends:
-                out = [(place, at), (place, at + 10), (x + width - 8, at + 10), (x + width - 8, end - 11)]
-                pen.line(*out, (x + axis, end - 11), (x + axis, end), quiet=shape.quiet)
+                out = [(place, at), (place, end)]
+                if shape is not columns[-1][1]:
+                    far = x + width - 8
+                    out[1:1] = [(place, at + 9), (far, at + 9), (far, end - 11), (place, end - 11)]
+                pen.line(*out, quiet=shape.quiet)
             at += foot
 
     quiet = all(shape.quiet for _, shape in columns)
-    return Shape(width, height, axis, paint, ends=not joins and not returns, quiet=quiet)
+    return Shape(width, height, before, paint, ends=not joins and not returns, quiet=quiet)
 
 
 def or_else(main: Shape, other: Shape, label: str, width: float) -> Shape:
@@ -225,7 +215,7 @@ def _below(main: Shape, other: Shape, label: str) -> Shape:
 
 
 def framed(inner: Shape, head: Sequence[Shape], kind: str, *, open: bool, ends: bool) -> Shape:
-    """A frame with a head that says what is done with the things in it. In an `open` one no line leads out."""
+    """A frame with a head that says what is done inside. From an `open` one no line leads out."""
     rows = flowed([(item.width, item) for item in head], max([inner.width, 240.0, *(i.width for i in head)]))
     wide = max([inner.width, *(_row_width(items) for items in rows)]) + 2 * PAD
     heights = [max(item.height for _, item in items) + 6 for items in rows]
@@ -237,7 +227,7 @@ def framed(inner: Shape, head: Sequence[Shape], kind: str, *, open: bool, ends: 
     def paint(pen: Pen, x: float, y: float) -> None:
         style = f"sg-frame sg-{kind}-frame"
         if behind:
-            pen.frames.append(rect(style, x + behind, y + behind, wide, high, 10))
+            pen.frames.append(_second_sheet(style, x, y, wide, high, behind))
         pen.frames.append(rect(style, x, y, wide, high, 10))
         if rows:
             pen.frames.append(_strip(f"sg-head-back sg-{kind}-head", x, y, wide, top))
@@ -302,8 +292,18 @@ def n(number: float) -> str:
 
 def _strip(style: str, x: float, y: float, width: float, height: float) -> str:
     """The head of a frame, round at the top only."""
-    up, down = n(10 - height), n(height - 10)
-    return f'<path class="{style}" d="M{n(x)} {n(y + height)}v{up}q0 -10 10 -10h{n(width - 20)}q10 0 10 10v{down}z"/>'
+    up, across, down = n(10 - height), n(width - 20), n(height - 10)
+    path = f"M{n(x)} {n(y + height)}v{up}q0 -10 10 -10h{across}q10 0 10 10v{down}z"
+    return f'<path class="{style}" d="{path}"/>'
+
+
+def _second_sheet(style: str, x: float, y: float, width: float, height: float, far: float) -> str:
+    """What is seen of a sheet below another."""
+    right, bottom = (
+        f"q{n(far)} 0 {n(far)} 8V{n(y + height - 5)}",
+        f"q0 10 -10 10H{n(x + 13)}q-8 0 -8 -{n(far)}",
+    )
+    return f'<path class="{style} sg-sheet" d="M{n(x + width)} {n(y + far)}{right}{bottom}"/>'
 
 
 def _rounded(points: Sequence[Point]) -> str:

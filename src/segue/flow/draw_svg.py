@@ -5,9 +5,9 @@ from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 from segue.flow.draw_shapes import (
+    BESIDE,
     PAD,
     RAIL,
-    STYLES,
     Pen,
     Shape,
     column,
@@ -16,10 +16,13 @@ from segue.flow.draw_shapes import (
     n,
     or_else,
     pill_width,
+    rails,
     rect,
     row,
+    row_width,
     text_width,
 )
+from segue.flow.draw_style import CSS, STYLES
 from segue.flow.draw_text import wrapped
 from segue.flow.tree import CONTAINERS, Box, Mark, Verb
 
@@ -32,20 +35,21 @@ def svg(flow: Box, marks: Mapping[str, Mark], width: int) -> str:
     layout = _Layout(marks)
     body = layout.shape(flow.children[0][1], max(width - 2 * PAD, 240.0))
     taken = " + ".join(reads.kind for reads in flow.reads)
-    parts = [_end(taken, f"keeps {flow.keeps}" if flow.keeps else ""), body]
+    parts = [_end(taken, [f"keeps {kept}" for kept in flow.keeps]), body]
     if not body.ends:
-        parts.append(_end(flow.gives[0], ""))
+        parts.append(_end(flow.gives[0], []))
     whole = column(parts)
     pen = Pen()
     whole.paint(pen, PAD, PAD)
     wide, high = n(whole.width + 2 * PAD), n(whole.height + 2 * PAD)
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="segue-flow" role="img" viewBox="0 0 {wide} {high}" '
-            f'width="{wide}" height="{high}" style="width:100%;max-width:{wide}px;height:auto">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="segue-flow" role="img" '
+            f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
+            f'style="width:100%;max-width:{wide}px;height:auto">',
             f"<title>{escape(f'The flow {flow.title} takes {taken} and gives {flow.gives[0]}')}</title>",
             f"<desc>{escape(_told(flow.children[0][1]))}</desc>",
-            f"<style>{_CSS}</style>",
+            f"<style>{CSS}</style>",
             *pen.frames,
             *pen.lines,
             *pen.boxes,
@@ -84,7 +88,7 @@ class _Layout:
     def _inside(self, box: Box, width: float) -> Shape:
         match box.kind:
             case "parallel":
-                return row([("", self.shape(child, width - 2 * RAIL)) for _, child in box.children], width)
+                return self._row([("", child) for _, child in box.children], width)
             case "route":
                 return self._route(box, width)
             case "delegate":
@@ -95,37 +99,45 @@ class _Layout:
                 return column([self.shape(child, width) for _, child in box.children])
 
     def _route(self, box: Box, width: float) -> Shape:
-        branches = [(label, self.shape(child, width - 2 * RAIL)) for label, child in box.children]
+        branches = self._row(box.children, width)
         sources = [source.name.rpartition(" from ")[2] for reads in box.reads for source in reads.sources]
         who = f"as {' or '.join(dict.fromkeys(sources))} says" if sources else ""
-        which = _decision(box.title if not box.named else "which one?", who, branches)
-        return replace(column([which, row(branches, width)], gap=0), ends=box.ends)
+        which = _decision("which one?", who, quiet=branches.quiet)
+        return replace(column([which, branches], gap=0), ends=box.ends)
 
     def _delegate(self, box: Box, width: float) -> Shape:
         (_, lead), *specialists = box.children
-        tasks = [(label, self.shape(child, width - 2 * RAIL)) for label, child in specialists]
-        return column([self.shape(lead, width), row(tasks, width, returns=True)], gap=0)
+        return column([self.shape(lead, width), self._row(specialists, width, returns=True)], gap=0)
 
     def _refine(self, box: Box, width: float) -> Shape:
-        guards = []
-        for label, child in box.children:
-            if label == "write":
-                writer = self.shape(child, width)
-            elif label == "guard":
-                guards.append(("", self.shape(child, width - 2 * RAIL, "guard")))
-            else:
-                writer = or_else(writer, self.shape(child, width - RAIL), "at last", width)
-        return column([writer, row(guards, width)], gap=0)
+        writer = self.shape(box.children[0][1], width)
+        for _, last in (child for child in box.children if child[0] == "last"):
+            writer = or_else(writer, self.shape(last, width - RAIL), "at last", width)
+        guards = [("", child) for label, child in box.children if label == "guard"]
+        return column([writer, self._row(guards, width, role="guard")], gap=0)
+
+    def _row(
+        self, columns: Sequence[tuple[str, Box]], width: float, *, role: str = "", returns: bool = False
+    ) -> Shape:
+        """Side by side if they fit, perhaps each a little narrower than it would like to be."""
+        liked = [(label, self.shape(box, width - 2 * RAIL, role)) for label, box in columns]
+        if row_width(liked) <= width:
+            return row(liked, returns=returns)
+        fair = (width - BESIDE * (len(columns) - 1)) / len(columns)
+        left = fair * len(columns) - sum(shape.width for _, shape in liked if shape.width <= fair)
+        share = left / sum(shape.width > fair for _, shape in liked) if row_width(liked) else fair
+        tight = [
+            (label, shape if shape.width <= fair else self.shape(box, share, role))
+            for (label, shape), (_, box) in zip(liked, columns, strict=True)
+        ]
+        return row(tight, returns=returns) if row_width(tight) <= width else rails(liked, returns=returns)
 
     def _frame(self, box: Box, plain: Sequence[Verb], person: Verb | None, width: float) -> Shape:
         inner = self._inside(box, width - 2 * PAD)
-        title = box.title
-        if not box.named:
-            title = {"each": f"for each {_items(box)}", "flow": f"flow {title}", "route": ""}.get(
-                box.kind, title
-            )
-        head = [_words("head", line) for line in wrapped(title, STYLES["head"].size, 320, bold=True)]
-        head += [_words("note", box.note)] if box.note else []
+        title = box.title if box.named else _frame_title(box)
+        most = max(inner.width, 240.0)
+        head = [_words("head", wrapped(title, STYLES["head"].size, most, bold=True))] if title else []
+        head += [_words("note", wrapped(box.note, STYLES["note"].size, most))] if box.note else []
         head += [_badge(*self._pill(verb)) for verb in plain]
         head += [_person(person.person, "if it fails →", quiet=inner.quiet)] if person else []
         return framed(inner, head, box.kind, open=box.kind == "delegate", ends=box.ends)
@@ -139,7 +151,7 @@ class _Layout:
             lines += [("gives", line) for line in wrapped(f"gives {' | '.join(box.gives)}", 11, MOST)]
         lines += [("note", line) for line in wrapped(box.note, 11, MOST)]
         pills = [self._pill(verb) for verb in plain]
-        pills += [("kept", box.keeps)] if box.keeps else []
+        pills += [("kept", f"kept {kept}") for kept in box.keeps]
         pills += [("mark", mark.label)] if mark and mark.label else []
         style = f"sg-box sg-{kind}{f' sg-{mark.style}' if mark else ''}{' sg-quiet' * quiet}"
         made = _card(lines, pills, _ICON_OF.get(kind, ""), style, box)
@@ -186,12 +198,11 @@ def _card(
     return Shape(width, height, width / 2, paint, side=height / 2)
 
 
-def _decision(title: str, who: str, branches: Sequence[tuple[str, Shape]]) -> Shape:
+def _decision(title: str, who: str, *, quiet: bool) -> Shape:
     """The hexagon above the branches of a Route."""
     lines = [("title", title), *(("note", line) for line in wrapped(who, 11, MOST))]
     width = max(text_width(text, kind) for kind, text in lines) + 46
     height = 12 + sum(STYLES[kind].line for kind, _ in lines)
-    quiet = all(shape.quiet for _, shape in branches)
 
     def paint(pen: Pen, x: float, y: float) -> None:
         corners = [
@@ -210,10 +221,10 @@ def _decision(title: str, who: str, branches: Sequence[tuple[str, Shape]]) -> Sh
     return Shape(width, height, width / 2, paint, side=height / 2, quiet=quiet)
 
 
-def _end(title: str, note: str) -> Shape:
+def _end(title: str, notes: Sequence[str]) -> Shape:
     """What the flow takes, or what it gives."""
     lines = [("title", line) for line in wrapped(title, 13, MOST, bold=True)]
-    lines += [("note", line) for line in wrapped(note, 11, MOST)]
+    lines += [("note", line) for note in notes for line in wrapped(note, 11, MOST)]
     width = max(text_width(text, kind) for kind, text in lines) + 44
     height = 12 + sum(STYLES[kind].line for kind, _ in lines)
 
@@ -245,9 +256,12 @@ def _person(name: str, before: str = "", *, quiet: bool = False) -> Shape:
     return Shape(width, height, width / 2, paint, side=height / 2, ends=True, quiet=quiet)
 
 
-def _words(style: str, text: str) -> Shape:
-    width = text_width(text, style)
-    return Shape(width, 16, 0, lambda pen, x, y: pen.text(x, y + 12, text, style, left=True))
+def _words(style: str, lines: Sequence[str]) -> Shape:
+    def paint(pen: Pen, x: float, y: float) -> None:
+        for index, line in enumerate(lines):
+            pen.text(x, y + 12 + 15 * index, line, style, left=True)
+
+    return Shape(max(text_width(line, style) for line in lines), 1 + 15 * len(lines), 0, paint)
 
 
 def _badge(style: str, text: str) -> Shape:
@@ -259,6 +273,18 @@ def _set(pen: Pen, x: float, y: float, lines: Sequence[tuple[str, str]], first: 
     for index, (kind, text) in enumerate(lines):
         y += STYLES[kind].line
         pen.text(x + (0 if index else first), y - 4.5, text, kind)
+
+
+def _frame_title(box: Box) -> str:
+    match box.kind:
+        case "each":
+            return f"for each {_items(box)}"
+        case "flow":
+            return f"flow {box.title}"
+        case "route":
+            return ""  # its hexagon says it
+        case _:
+            return box.title
 
 
 def _items(box: Box) -> str:
@@ -309,61 +335,7 @@ def _icon(name: str, x: float, y: float) -> str:
 _ICON_OF = {"ask_person": "person", "take_over": "person", "ask_caller": "speech", "guard": "shield"}
 _ICONS = {  # each in a square of 16 by 16
     "person": "M8 1.8a3.1 3.1 0 1 1 0 6.2 3.1 3.1 0 0 1 0-6.2zM2 14.6c0-3.4 2.7-5.2 6-5.2s6 1.8 6 5.2z",
-    "speech": "M2.5 2.5h11a1.5 1.5 0 0 1 1.5 1.5v6a1.5 1.5 0 0 1-1.5 1.5H8.5L5 14.5v-3H2.5A1.5 1.5 0 0 1 1 10V4"
-    "a1.5 1.5 0 0 1 1.5-1.5z",
+    "speech": "M2.5 2.5h11a1.5 1.5 0 0 1 1.5 1.5v6a1.5 1.5 0 0 1-1.5 1.5H8.5L5 14.5v-3H2.5A1.5 1.5 0 0 1 1 10"
+    "V4a1.5 1.5 0 0 1 1.5-1.5z",
     "shield": "M8 1l6 2.2v4.3c0 3.7-2.5 6.4-6 7.5-3.5-1.1-6-3.8-6-7.5V3.2z",
 }
-
-_FONT = "system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
-_LIGHT = (
-    "--sg-ink:#1f2733;--sg-muted:#5d6878;--sg-line:#8b96a5;--sg-card:#fff;--sg-edge:#c5ced9;--sg-frame:#5b6f8f0d;"
-    "--sg-frame-edge:#d5dce5;--sg-head:#5b6f8f1a;--sg-badge:#e9eef4;--sg-which:#e8effc;--sg-which-edge:#6f8fd0;"
-    "--sg-person:#fdf1dc;--sg-person-edge:#cf9332;--sg-guard:#e6f5ec;--sg-guard-edge:#4f9f75;--sg-kept:#efe8fb;"
-    "--sg-kept-ink:#5b3f95;--sg-end:#33415a;--sg-end-ink:#fff;--sg-taken:#2f855a;--sg-failed:#c53030;"
-    "--sg-waiting:#b7791f;--sg-slow:#c05621"
-)
-_DARK = (
-    "--sg-ink:#e8ecf2;--sg-muted:#a3aebd;--sg-line:#77839a;--sg-card:#1d2430;--sg-edge:#435064;--sg-frame:#9fb3d30d;"
-    "--sg-frame-edge:#364256;--sg-head:#9fb3d31a;--sg-badge:#2d3747;--sg-which:#22304d;--sg-which-edge:#6f8fd0;"
-    "--sg-person:#3a2e18;--sg-person-edge:#cf9332;--sg-guard:#183426;--sg-guard-edge:#4f9f75;--sg-kept:#33274d;"
-    "--sg-kept-ink:#d3c2f5;--sg-end:#c9d5e8;--sg-end-ink:#17202e;--sg-taken:#5cc28e;--sg-failed:#f37a7a;"
-    "--sg-waiting:#e0ab4f;--sg-slow:#ee9460"
-)
-_TEXTS = "".join(
-    f".sg-{name}{{font-size:{style.size:g}px{';font-weight:600' if style.bold else ''}}}"
-    for name, style in STYLES.items()
-)
-_MARKED = "".join(
-    f".segue-flow .sg-{style} .sg-card{{stroke:var(--sg-{style});stroke-width:2.5}}"
-    f".segue-flow .sg-{style} .sg-mark-back{{fill:var(--sg-{style})}}"
-    for style in ("taken", "failed", "waiting", "slow")
-)
-_CSS = (
-    f".segue-flow{{{_LIGHT};font-family:{_FONT}}}"
-    f"@media(prefers-color-scheme:dark){{.segue-flow{{{_DARK}}}}}"
-    f".segue-flow text{{fill:var(--sg-ink)}}{_TEXTS}"
-    ".segue-flow .sg-gives,.segue-flow .sg-note{fill:var(--sg-muted)}"
-    ".segue-flow .sg-line{fill:none;stroke:var(--sg-line);stroke-width:1.5}"
-    ".segue-flow .sg-dash{stroke-dasharray:5 4}"
-    ".segue-flow .sg-tip{fill:var(--sg-line);stroke:none}"
-    ".segue-flow .sg-card{fill:var(--sg-card);stroke:var(--sg-edge);stroke-width:1.2}"
-    ".segue-flow .sg-frame{fill:var(--sg-frame);stroke:var(--sg-frame-edge)}"
-    ".segue-flow .sg-head-back{fill:var(--sg-head)}"
-    ".segue-flow .sg-refine-frame{stroke:var(--sg-guard-edge)}"
-    ".segue-flow .sg-badge-back,.segue-flow .sg-mark-back{fill:var(--sg-badge)}"
-    ".segue-flow .sg-kept-back{fill:var(--sg-kept)}.segue-flow .sg-kept{fill:var(--sg-kept-ink)}"
-    ".segue-flow .sg-case-back{fill:var(--sg-which);stroke:var(--sg-which-edge)}"
-    ".segue-flow polygon{fill:var(--sg-which);stroke:var(--sg-which-edge);stroke-width:1.2}"
-    ".segue-flow .sg-icon{fill:var(--sg-muted)}"
-    ".segue-flow .sg-person .sg-card,.segue-flow .sg-ask_person .sg-card,.segue-flow .sg-take_over .sg-card,"
-    ".segue-flow .sg-ask_caller .sg-card{fill:var(--sg-person);stroke:var(--sg-person-edge)}"
-    ".segue-flow .sg-person .sg-icon,.segue-flow .sg-ask_person .sg-icon,.segue-flow .sg-take_over .sg-icon,"
-    ".segue-flow .sg-ask_caller .sg-icon{fill:var(--sg-person-edge)}"
-    ".segue-flow .sg-guard .sg-card{fill:var(--sg-guard);stroke:var(--sg-guard-edge)}"
-    ".segue-flow .sg-guard .sg-icon{fill:var(--sg-guard-edge)}"
-    ".segue-flow .sg-end .sg-card{fill:var(--sg-end);stroke:none}"
-    ".segue-flow .sg-end text{fill:var(--sg-end-ink)}"
-    f"{_MARKED}"
-    ".segue-flow .sg-mark{fill:var(--sg-card)}"
-    ".segue-flow .sg-quiet{opacity:.38}"
-)

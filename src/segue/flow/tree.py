@@ -1,4 +1,4 @@
-"""Tree: a flow as a reader sees it. Verbs become badges on what they wrap, and every box knows what feeds it."""
+"""Tree: a flow as a reader sees it. Verbs become badges on what they wrap; a box knows what feeds it."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,8 +29,8 @@ CONTAINERS = frozenset({"sequence", "parallel", "each", "route", "delegate", "re
 class Mark:
     """What is to be seen on a box: a style, which becomes a CSS class, and a few words such as "1.2 s".
 
-    Drawings know the styles `taken`, `failed`, `waiting` and `slow`. Boxes without a mark step back as soon as
-    there is one.
+    Drawings know the styles `taken`, `failed`, `waiting` and `slow`. Boxes without a mark step back as soon
+    as there is one.
     """
 
     style: str
@@ -85,7 +85,7 @@ class Box:
     verbs: tuple[Verb, ...] = ()
     children: tuple[tuple[str, "Box"], ...] = ()
     note: str = ""
-    keeps: str = ""
+    keeps: tuple[str, ...] = ()
     named: bool = False
     ends: bool = False
 
@@ -123,7 +123,7 @@ def tree(flow: Flow[Any]) -> Box:
         (spell_case(flow.gives),),
         tuple(Reads(t.__name__, spell_case(t), ()) for t in flow.takes),
         children=(("", _box(flow.root, flow.keeps)),),
-        keeps=", ".join(f"{spell_case(case)} {how_long(seconds)}" for case, seconds in flow.keeps.items()),
+        keeps=tuple(f"{spell_case(case)} {how_long(seconds)}" for case, seconds in flow.keeps.items()),
         ends=flow.root.ends,
     )
 
@@ -177,8 +177,8 @@ def _wraps(place: Place) -> bool:
     """Is it a verb? One that is not known here gives what its only child gives, and reads nothing."""
     if isinstance(place.node, Retry | Within | OrElse | Escalate):
         return True
-    known = Sequence | Parallel | Each | Route | Delegate | Refine | Flow | AskCaller
-    return not isinstance(place.node, known) and len(place.children) == 1 and not place.wires
+    holds = (Sequence, Parallel, Each, Route, Delegate, Refine, Flow, AskCaller)
+    return not isinstance(place.node, holds) and len(place.children) == 1 and not place.wires
 
 
 def _verb(place: Place, keeps: Keeps) -> Verb:
@@ -218,6 +218,8 @@ def _words(node: Node[Any]) -> tuple[str, str]:
             return "ask the customer", f"{in_words(node.asking)} · waits {how_long(node.patience)}"
         case TakeOver():
             return f"{node.person.name} takes over", node.because
+        case Step() if node.bound:
+            return node.title, f"with its own {', '.join(sorted(node.bound))}"
         case _:
             return node.title, ""
 
@@ -255,12 +257,12 @@ def _tools(node: Node[Any]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _kept(place: Place, keeps: Keeps) -> str:
+def _kept(place: Place, keeps: Keeps) -> tuple[str, ...]:
     """Which facts of a step outlast the turn; a substitute's do not."""
     if not isinstance(place.node, Step):
-        return ""
-    return ", ".join(
-        f"kept {how_long(seconds)}"
+        return ()
+    return tuple(
+        how_long(seconds)
         for case, seconds in keeps.items()
         if case in place.gives and not place.adds[case].producers[0].substitute
     )

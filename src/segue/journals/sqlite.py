@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from segue.errors import JournalUnavailable
 from segue.journals.lane import Lane
-from segue.journals.sqlite_group import Claim, Deliver, Erase, Leases, Operation, Renew
+from segue.journals.leases import Leases
+from segue.journals.operation import Claim, Deliver, Erase, Operation, Renew
 from segue.journals.sqlite_read import Reader
 from segue.journals.sqlite_write import Stats, Writer
 from segue.run.codec import Record
@@ -26,7 +27,7 @@ class SqliteJournal:
     """
 
     def __init__(self, path: str | PathLike[str], *, patience: float = 5.0) -> None:
-        leases: Leases = {}
+        leases = Leases()
         self._writer = Writer(Path(path), patience, leases)
         self._reader = Reader(Path(path), leases)
         self._writes: Lane[Operation] = Lane("segue-journal-writes", self._writer)

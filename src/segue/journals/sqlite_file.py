@@ -53,7 +53,9 @@ _TABLES: Final = (
 def writer(path: Path, patience: float) -> sqlite3.Connection:
     """A connection that writes; makes the journal if there is none."""
     _look_at(path)
-    connection = sqlite3.connect(path, isolation_level=None, timeout=patience, check_same_thread=False)
+    connection = sqlite3.connect(
+        path, isolation_level=None, timeout=patience, check_same_thread=False, cached_statements=512
+    )
     try:
         _check_or_make(connection, path)
     except sqlite3.Error as error:

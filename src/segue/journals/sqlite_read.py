@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from segue.errors import JournalDamaged, NotFound
+from segue.journals.leases import Leases
 from segue.journals.sqlite_file import explained, reader
-from segue.journals.sqlite_group import Leases, unknown
+from segue.journals.sqlite_group import unknown
 from segue.journals.sqlite_verify import verify_some
 from segue.run.codec import Record
 from segue.run.journal import Head, Loaded, Parcel, Receipt, Wait
@@ -82,8 +83,7 @@ class Reader:
         ):
             if len(found) >= limit:
                 break
-            lease = self._leases.get(conversation)
-            if lease is None or lease.owner == owner or lease.until <= now:
+            if self._leases.free(conversation, owner, now):
                 found.append(conversation)
         return found
 

@@ -1,16 +1,18 @@
 """Who writes to a SQLite journal: one thread, each time everything that is queued in one transaction."""
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from segue.errors import JournalUnavailable
+from segue.journals.leases import Leases
+from segue.journals.operation import Erase, Operation
 from segue.journals.owner import Ownership
 from segue.journals.sqlite_file import explained, writer
-from segue.journals.sqlite_group import Erase, Group, Leases, Operation
+from segue.journals.sqlite_group import Group
 
 
 @dataclass(slots=True)
@@ -42,39 +44,74 @@ class Writer:
         self._exits.callback(self._sweep)
         self._leases.clear()  # whoever held one before is gone
         self._group = Group(self._connection, self._leases)
-        self.incarnation = self._group.incarnation()
+        (self.incarnation,) = self._connection.execute(
+            "SELECT value FROM meta WHERE name = 'incarnation'"
+        ).fetchone()
 
     def close(self) -> None:
         self._exits.close()
 
     def do(self, ops: Sequence[Operation]) -> Sequence[Any]:
-        connection, group = self._connection, self._group
         try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            return [explained(error, self._path) for _ in ops]
-        try:
-            outcomes = group.write(ops)
-            connection.execute("COMMIT")
-        except Exception as error:
-            group.forget()
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            if len(ops) == 1:
-                return [explained(error, self._path)]
-            # One of them is at fault; its neighbours are not. Halves find it in few transactions.
-            middle = len(ops) // 2
-            return [*self.do(ops[:middle]), *self.do(ops[middle:])]
-        group.keep()
-        self.stats.commits += 1
-        self.stats.operations += len(ops)
-        self.stats.largest = max(self.stats.largest, len(ops))
-        if any(type(op) is Erase for op in ops) and not self._sweep():
-            return [
-                self._unswept() if type(op) is Erase and outcome is None else outcome
+            outcomes = self._together(ops)
+        except Exception:  # one of them is at fault, or the disk is; the second time finds out
+            outcomes = self._one_by_one(ops)
+        if any(isinstance(op, Erase) for op in ops) and not self._sweep():
+            outcomes = [
+                self._unswept() if isinstance(op, Erase) and outcome is None else outcome
                 for op, outcome in zip(ops, outcomes, strict=True)
             ]
         return outcomes
+
+    def _together(self, ops: Sequence[Operation]) -> Sequence[Any]:
+        with self._transaction():
+            outcomes = self._group.write(ops)
+        self._count(ops)
+        return outcomes
+
+    def _one_by_one(self, ops: Sequence[Operation]) -> Sequence[Any]:
+        """In one transaction too, but what one of them meets is not its neighbours' fault."""
+        try:
+            with self._transaction():
+                outcomes = [self._alone(op) for op in ops]
+        except sqlite3.Error as error:
+            return [explained(error, self._path) for _ in ops]
+        self._count(ops)
+        return outcomes
+
+    def _alone(self, op: Operation) -> Any:
+        execute = self._connection.execute
+        execute("SAVEPOINT one")
+        try:
+            (outcome,) = self._group.write([op])
+        except Exception as error:
+            if (
+                not self._connection.in_transaction
+            ):  # SQLite has rolled back everything, as when a disk is full
+                raise
+            execute("ROLLBACK TO one")
+            outcome = explained(error, self._path)
+        execute("RELEASE one")
+        return outcome
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        execute, group = self._connection.execute, self._group
+        execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            execute("COMMIT")
+        except Exception:
+            group.undo()
+            if self._connection.in_transaction:
+                execute("ROLLBACK")
+            raise
+        group.keep()
+
+    def _count(self, ops: Sequence[Operation]) -> None:
+        self.stats.commits += 1
+        self.stats.operations += len(ops)
+        self.stats.largest = max(self.stats.largest, len(ops))
 
     def _sweep(self) -> bool:
         """Empty the write-ahead log, where erased bytes live on; False while another program reads it."""

@@ -78,7 +78,9 @@ class Engine:
         """Go on after a restart: every turn that was running says so, and its wants are carried out again."""
         now = self.office.now()
         for turn in list(self.state.turns.values()):
-            if turn.asleep or turn.outcome is not None:
+            unasked = [(turn, want) for key, want in turn.wants.items() if key not in turn.asked]
+            if turn.idle or turn.outcome is not None:
+                self._todo.extend(unasked)
                 continue
             n = turn.resumes + 1
             # A crash restarts no deadline, but who still waits is better served late than not.
@@ -87,7 +89,7 @@ class Engine:
             if n > TOO_MANY_RESUMES:
                 turn.stop(Handover("", "keeps_crashing", "", f"resumed {n - 1} times and never finished"))
                 continue
-            self._todo.extend((turn, want) for key, want in turn.wants.items() if key not in turn.asked)
+            self._todo.extend(unasked)
         self.advance()
 
     @property
@@ -362,7 +364,7 @@ class Engine:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-        running = [turn.deadline for turn in self.state.turns.values() if not turn.asleep]
+        running = [turn.deadline for turn in self.state.running]
         if running:
             delay = max(0, min(running) - self.office.now()) / 1000
             self._deadline = asyncio.get_running_loop().call_later(delay, self._too_late)
@@ -372,8 +374,8 @@ class Engine:
         if self.gone:
             return
         now = self.office.now()
-        for turn in list(self.state.turns.values()):
-            if not turn.asleep and turn.outcome is None and turn.deadline <= now:
+        for turn in self.state.running:
+            if turn.outcome is None and turn.deadline <= now:
                 self.record(ev.DeadlinePassed(turn.number))
         self.advance()
 

@@ -73,7 +73,7 @@ class State:
     @property
     def running(self) -> list[Turn]:
         """Turns that have something to do just now."""
-        return [turn for turn in self.turns.values() if not turn.asleep]
+        return [turn for turn in self.turns.values() if not turn.idle]
 
     @property
     def language(self) -> str:
@@ -272,6 +272,10 @@ def _reply_sent(state: State, happened: Happened, turn: Turn | None) -> None:
 def _customer_asked(state: State, happened: Happened, turn: Turn | None) -> None:
     event: ev.CustomerAsked = happened.event  # type: ignore[assignment]
     state.cover(event.covers)
+    if (open_one := state.question) is not None:  # it has to wait now, and is put again later
+        del state.waits[open_one.id]
+        if (other := state.turns.get(open_one.turn)) is not None:
+            other.asked.discard(open_one.key)
     state.say("desk", event.text)
     key = (event.path, event.attempt)
     wait = Open(

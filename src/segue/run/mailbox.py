@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from segue.run.fold import Open, State
-from segue.run.turn import ASLEEP, Turn
+from segue.run.turn import Turn
 from segue.run.wants import AskCustomer
 
 
@@ -65,13 +65,14 @@ def next_move(state: State, now: int) -> Move | None:
     for turn in state.turns.values():
         if turn.outcome is not None:
             return Finish(turn)
-    if (ask := _unasked(state)) and state.question is None:
+    # A question that a customer's message waits for comes before one that was open already; that one is put
+    # again when everything else is said.
+    if (ask := _unasked(state)) and (ask.turn.messages or not (state.question or state.running)):
         return ask
     for wait in state.waits.values():
         if wait.expires is not None and wait.expires <= now and wait.turn in state.turns:
             return Expire(wait)
-    # A turn that wants to ask, while another question is open, is not running: it waits its turn.
-    if any(not turn.asleep and not _wants_to_ask(turn) for turn in state.turns.values()):
+    if state.running:
         return None
     taken = {seq for turn in state.turns.values() for seq in turn.messages}
     waiting = [seq for seq in state.uncovered if seq not in taken]
@@ -87,21 +88,17 @@ def next_move(state: State, now: int) -> Move | None:
 
 def wakes_at(state: State) -> int | None:
     """When this conversation needs attention next: 0 at once, None never (ms since 1970)."""
-    if state.running and not all(_wants_to_ask(turn) for turn in state.running):
-        return 0
-    if state.uncovered:
+    if state.running or state.uncovered:
         return 0
     return min((wait.expires for wait in state.waits.values() if wait.expires is not None), default=None)
 
 
 def _unasked(state: State) -> Ask | None:
-    for turn in state.turns.values():
-        for key, want in turn.wants.items():
-            if isinstance(want, AskCustomer) and key not in turn.asked:
-                return Ask(turn, want)
-    return None
-
-
-def _wants_to_ask(turn: Turn) -> bool:
-    """Is all it waits for somebody's answer, or its turn to ask?"""
-    return turn.outcome is None and all(isinstance(want, ASLEEP) for want in turn.wants.values())
+    """The question to put next: one that a message waits for, else the oldest."""
+    found = [
+        Ask(turn, want)
+        for turn in state.turns.values()
+        for key, want in turn.wants.items()
+        if isinstance(want, AskCustomer) and key not in turn.asked
+    ]
+    return next((ask for ask in found if ask.turn.messages), found[0] if found else None)

@@ -95,8 +95,8 @@ def _ask_caller(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked
     node: AskCaller[Any] = place.node  # type: ignore[assignment]
     where = path.of(place)
     key = (where, walk.attempt(where))
-    event = yield AskCustomer(key, node.asking, node.patience)
     while True:
+        event = yield AskCustomer(key, node.asking, node.patience)
         if isinstance(event, WaitExpired):
             return Ended("expired", where)
         known = {**scope, Message: walk.message(event)}
@@ -109,7 +109,7 @@ def _ask_caller(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked
                 return Ended("withdrawn", where)
             if case is not Else:
                 return _gave(place, outcome.value)
-        event = yield StillOpen(key)
+        yield StillOpen(key)
 
 
 def _ask_person(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:

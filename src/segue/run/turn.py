@@ -10,9 +10,9 @@ from segue.run.events import Event
 from segue.run.facts import FactBook, Held
 from segue.run.outcome import Failure, Handover, Outcome, Scope
 from segue.run.walk import Kept, Walk
-from segue.run.wants import AskCustomer, AskPersonFor, Key, StillOpen, Want
+from segue.run.wants import AskCustomer, AskPersonFor, Key, Want
 
-ASLEEP = (AskCustomer, AskPersonFor, StillOpen)
+ASKING = (AskCustomer, AskPersonFor)
 
 
 class Turn:
@@ -68,12 +68,9 @@ class Turn:
         return self.walk.wants if self.walk and not self.broken else {}
 
     @property
-    def asleep(self) -> bool:
-        """Does it only wait for somebody to answer, and was everybody asked?"""
-        wants = self.wants
-        return self.outcome is None and all(
-            isinstance(want, ASLEEP) and key in self.asked for key, want in wants.items()
-        )
+    def idle(self) -> bool:
+        """Does it only wait for answers, or for its turn to ask?"""
+        return self.outcome is None and all(isinstance(want, ASKING) for want in self.wants.values())
 
     def _guarded(self, work: Any) -> Sequence[Want]:
         try:

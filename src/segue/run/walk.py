@@ -16,7 +16,7 @@ from segue.run.events import AnswerOffered, Event, TimedOut
 from segue.run.facts import FactBook, Held
 from segue.run.nodes import Fork, Guard, Path, Walking, walk_place
 from segue.run.outcome import Outcome, Scope
-from segue.run.wants import Drop, Key, Want
+from segue.run.wants import Drop, Key, StillOpen, Want
 
 Fed: TypeAlias = Generator[Any, Any, Outcome]
 
@@ -153,6 +153,10 @@ class Walk(Walking):
                     value = []
                     continue
                 self._fork(fiber, request.walks)
+            elif type(request) is StillOpen:
+                self._new.append(request)
+                value = None
+                continue
             elif type(request) is Guard:
                 fiber.timer = request.wake.key
                 self._wait(fiber, request.wake)

@@ -76,9 +76,9 @@ class Drop:
 
 @dataclass(frozen=True, slots=True)
 class StillOpen:
-    """The message was no answer; the question stays open and the message starts a turn of its own."""
+    """The message was no answer: the question stays open, the message starts a turn of its own. No answer."""
 
-    answers: ClassVar[tuple[type[events.Event], ...]] = (events.AnswerOffered, events.WaitExpired)
+    answers: ClassVar[tuple[type[events.Event], ...]] = ()
     key: Key
 
 

@@ -21,8 +21,8 @@ from segue.web.sse import HEARTBEAT
 
 ABOUT = (
     "A support desk run by Segue. Open a conversation, keep its token, send messages and follow what comes. "
-    "Times are milliseconds since 1970. Errors are {error, detail}; after 503, try again as Retry-After says, "
-    "with the same ids."
+    "Times are milliseconds since 1970. Errors are {error, detail}; after 503, try again as Retry-After "
+    "says, with the same ids."
 )
 
 
@@ -43,8 +43,8 @@ def create_app(
 
     `secret` (32 bytes) signs the tokens of conversations; without one they end with this process.
     `operator_token` opens what operators may see; without one nobody can. `sign_in` lets visitors of the page
-    be customers. `title`, `suggestions` (by language) and `words` (by language, over `segue.web.words`) are for
-    the page. `largest` is the size of a request in bytes; `heartbeat` seconds lie between signs of life.
+    be customers. `title`, `suggestions` (by language) and `words` (by language, over `segue.web.words`) are
+    for the page. `largest` is the size of a request in bytes; `heartbeat` seconds lie between signs of life.
     """
     return app_of(
         desk.open(journal),
@@ -83,8 +83,7 @@ def app_of(
     app.include_router(chat.routes(office, door, fitness, page, sign_in, heartbeat))
     app.include_router(reference.routes(app, page))
     app.mount("/static", _Static(directory=STATIC))
-    app.add_middleware(Intake, largest=largest)
-    refuse_politely(app, page)
+    app.add_middleware(Intake, largest=largest, on_surprise=refuse_politely(app, page))
     app.state.office = office
     return app
 

@@ -73,7 +73,7 @@ def routes(
             request,
             id=id,
             items=items,
-            status=status.text or "",
+            going_on=status.text or "",
             after=happened[-1].seq if happened else 0,
             message_id=new_id(office.now()),
             longest=LONGEST,

@@ -1,9 +1,12 @@
 """Intake: what is held for every request before anything reads it, and for every answer that leaves."""
 
+from collections.abc import Callable
 from typing import Any
 
 import orjson
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST = 256 * 1024
@@ -26,8 +29,11 @@ SECURITY = {
 class Intake:
     """Refuses what is too large or no JSON before it is parsed, and adds the headers of every answer."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:
+    def __init__(
+        self, app: ASGIApp, on_surprise: Callable[[Request, Exception], Response], largest: int = LARGEST
+    ) -> None:
         self.app = app
+        self.on_surprise = on_surprise
         self.largest = largest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,6 +41,14 @@ class Intake:
             await self.app(scope, receive, send)
             return
         sender = _WithHeaders(send)
+        try:
+            await self._let_in(scope, receive, sender)
+        except Exception as error:  # the last place where it can be said politely
+            if sender.started:
+                raise
+            await self.on_surprise(Request(scope), error)(scope, receive, sender)
+
+    async def _let_in(self, scope: Scope, receive: Receive, sender: Send) -> None:
         if scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, sender)
             return
@@ -55,9 +69,11 @@ class _WithHeaders:
 
     def __init__(self, send: Send) -> None:
         self._send = send
+        self.started = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.started = True
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY.items():
                 headers.setdefault(name, value)

@@ -6,7 +6,7 @@ RIGHT_TO_LEFT = frozenset(("ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur",
 
 
 def spoken(wanted: str | None, languages: Sequence[str]) -> str:
-    """A tag as the desk spells it: de-AT is de where the desk speaks de. A language it does not speak stays."""
+    """A tag as the desk spells it: de-AT is de where it speaks de. A language it does not speak stays."""
     if not wanted:
         return ""
     tag = wanted.replace("_", "-").lower()

@@ -48,7 +48,7 @@ def routes(office: Office, door: Door) -> APIRouter:
     async def read_trace(id: str) -> Response:
         """Every turn as a tree: path, kind, attempt, duration, outcome; failures where they happened."""
         await office.journal.head(id)
-        traced = trace(await office.events(id), office.desk)
+        traced = trace(await office.events(id), office.desk.flows)
         return Response(json.dumps(traced.as_json(), ensure_ascii=False), media_type="application/json")
 
     @router.get("/flows", summary="List the flows")

@@ -26,6 +26,7 @@ LONG = 1500
 """Characters above which a bubble scrolls inside."""
 
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
+_A = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
 _LINK = re.compile(r"https?://[^\s<>\"'\]\[(){}]*[^\s<>\"'\]\[(){}.,;:!?]")
 
 
@@ -65,10 +66,10 @@ class Page:
     def words(self, language: str) -> Mapping[str, str]:
         return words_for(language, self.look.words)
 
-    def full(self, name: str, request: Request, status: int = 200, **values: Any) -> HTMLResponse:
+    def full(self, template: str, request: Request, status: int = 200, **values: Any) -> HTMLResponse:
         """A whole page; it remembers a language that was chosen in its address."""
         language = self.language(request)
-        html = self._env.get_template(name).render(
+        html = self._env.get_template(template).render(
             language=language,
             languages=[(one, self.words(one)["language"]) for one in self.languages],
             path=request.url.path,
@@ -120,7 +121,7 @@ class Status:
 
 
 def key_of(shown: Shown) -> str:
-    """The id of an article: of a message the client's own, so that it replaces what the client drew itself."""
+    """The id of an article: of a message the client's own, so that it replaces what the client drew."""
     if shown.kind == "message" and _PLAIN_ID.fullmatch(shown.message_id):
         return f"m-{shown.message_id}"
     return f"s-{shown.seq}"

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -27,9 +27,7 @@ class Refusal(BaseModel):
 
     error: str = Field(examples=["not_found"])
     detail: str = Field(examples=["there is no conversation '1m84jab4ar4gwpamhfhh'"])
-    reference: str | None = Field(
-        default=None, description="Of an unexpected error; the server's log has it."
-    )
+    reference: str | None = Field(default=None, description="Of an unexpected error, in the server's log.")
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -56,8 +54,8 @@ _KINDS: Sequence[tuple[type[SegueError], int, str]] = (
 _CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
 
 
-def refuse_politely(app: FastAPI, page: Page) -> None:
-    """Every error of this app becomes an answer here."""
+def refuse_politely(app: FastAPI, page: Page) -> Callable[[Request, Exception], Response]:
+    """Every error of this app becomes an answer here; gives the answer to what nobody expected."""
 
     def answer(
         request: Request, status: int, error: str, detail: str, headers: dict[str, str], reference: str = ""
@@ -106,7 +104,7 @@ def refuse_politely(app: FastAPI, page: Page) -> None:
     app.add_exception_handler(SegueError, on_ours)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(Exception, on_surprise)
+    return on_surprise
 
 
 def _told(problem: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from segue.run.codec import Happened
 from segue.run.office import Office
 
 HEARTBEAT = 15.0
-"""Seconds of silence after which a sign of life is sent, so that nothing in between takes the line for dead."""
+"""Seconds of silence after which a sign of life is sent, so that no proxy takes the line for dead."""
 
 COMMENT = ": still here\n\n"
 

@@ -77,7 +77,7 @@ def sign_caller(
 
 
 def read_caller(key: bytes, signed: str, now: float) -> Caller:
-    """The caller that was signed; NotAllowed when it was not by this key, or is over (`now`: s since 1970)."""
+    """The caller that was signed; NotAllowed when it was not by this key, or is over (`now`: seconds)."""
     payload, dot, signature = signed.partition(".")
     if len(signed) > LONGEST or not dot or not same(signature, _text(_mac(key, payload.encode()))):
         raise NotAllowed(

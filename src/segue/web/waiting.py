@@ -14,7 +14,7 @@ from segue.run.facts import Held
 from segue.run.ids import new_id
 from segue.run.journal import Receipt, Wait
 from segue.run.office import Office
-from segue.run.reception import person_answers, person_replies
+from segue.run.reception import CUSTOMER, person_answers, person_replies
 from segue.web.door import Door
 from segue.web.health import Health
 from segue.web.refusals import RESPONSES, Refusal
@@ -49,7 +49,7 @@ def routes(office: Office, door: Door, health: Health) -> APIRouter:
         responses={
             200: {
                 "model": AnswerTaken,
-                "description": "This id had been taken before; nothing is done twice.",
+                "description": "This id was taken before; nothing is done twice.",
             },
             404: RESPONSES[404],
             409: {"model": Refusal, "description": "This id was used for another answer."},
@@ -60,6 +60,8 @@ def routes(office: Office, door: Door, health: Health) -> APIRouter:
     )
     async def answer(id: str, answer: Answer, response: Response) -> AnswerTaken:
         """To a handover a text, to an ask its fields. It is accepted, durably, when this answers."""
+        if answer.by == CUSTOMER:
+            raise BadInput("by is the customer's own name in the journal; use another")
         wait, asked = await _asked(office, id)
         own = answer.id if answer.id is not None else new_id(office.now())
         before = await office.journal.receipt(wait.conversation, answer.by, own)
@@ -92,7 +94,9 @@ async def _taken(office: Office, conversation: str, by: str, id: str, receipt: R
 
     async def watch() -> bool | None:
         async for happened in office.follow(conversation, max(0, (receipt.seq or 1) - 2)):
-            match getattr(happened, "event", None):
+            if isinstance(happened, Exception):
+                continue
+            match happened.event:
                 case ev.DeliveryDropped(source, name) if (source, name) == (by, id):
                     return False
                 case (
@@ -155,9 +159,10 @@ def facts_so_far(happened: list[Happened]) -> list[Known]:
         event = one.event
         if not isinstance(event, ev.StepFinished | ev.FactReused | ev.PersonAnswered):
             continue
-        if not isinstance(event.fact, Held):  # it was erased
+        fact: object = event.fact
+        if not isinstance(fact, Held):  # it was erased
             continue
-        parts = _parts(orjson.loads(event.fact.data))
+        parts = _parts(orjson.loads(fact.data))
         known = [
             Known(
                 fact=part["t"].removeprefix("segue."),

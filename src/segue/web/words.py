@@ -6,7 +6,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "language": "English",
         "welcome": "How can we help?",
-        "intro": "Ask about an order, a refund, an address or anything else. If it takes a person, one joins here.",
+        "intro": "Ask about an order, a refund, an address or anything else. "
+        "If it takes a person, one joins you here.",
         "who": "Who are you?",
         "who_hint": "This is a demonstration: choose whom to be.",
         "anonymous": "Somebody else",

@@ -1,0 +1,228 @@
+"""Whole conversations with the shop's desk, one for every branch of its flow.
+
+Each is told twice: once undisturbed, and once with a crash and a new start after every single thing that is
+written down, over a real back end. In both the customer reads the same, and the shop has done things once.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from examples.shop.backend.launch import Backend
+from examples.shop.complaints import Decision
+from segue import Caller
+from segue.testing import Customer, crash_everywhere, talk
+from tests.stories.conftest import Setting
+
+Story = Callable[[Customer, Backend], Awaitable[None]]
+
+STORIES: dict[str, tuple[str, str, Story]] = {}
+"""Name, signed-in customer, language, story."""
+
+
+def story(customer: str, language: str = "en") -> Callable[[Story], Story]:
+    def tell(function: Story) -> Story:
+        STORIES[function.__name__] = (customer, language, function)
+        return function
+
+    return tell
+
+
+ADA, JONAS, MAYA, LENA, TOM, SOFIA, ERIK = (f"C-100{n}" for n in range(1, 8))
+
+
+async def paid(backend: Backend) -> int:
+    """How many refunds the back end has made since it was reset."""
+    return sum(call.status == 201 for call in await backend.calls("payments"))
+
+
+@story(ADA)
+async def a_late_parcel_is_explained_with_its_place_and_number(ada: Customer, backend: Backend) -> None:
+    said = await ada.says("Where is my order 1003?")
+    assert "order 1003 is late" in said
+    assert "Swiftline" in said
+    assert "tracking number" in said
+
+
+@story(JONAS, "de")
+async def the_same_in_german(jonas: Customer, backend: Backend) -> None:
+    assert "Bestellung 1009 verspätet sich" in await jonas.says("Wo ist meine Bestellung 1009?", language="de")
+
+
+@story(MAYA)
+async def a_lost_parcel_is_told_as_lost(maya: Customer, backend: Backend) -> None:
+    assert "declared the parcel of order 1012 lost" in await maya.says("Where is my parcel 1012?")
+
+
+@story(ADA)
+async def a_refund_below_the_limit_is_paid_once(ada: Customer, backend: Backend) -> None:
+    said = await ada.says("I want a refund for order 1001")
+    assert "refunded EUR 92.70 for order 1001" in said
+    assert await paid(backend) == 1
+    assert "refunded already" in await ada.says("Refund order 1001 please")
+    assert await paid(backend) == 1
+
+
+@story(ADA)
+async def a_refund_above_the_limit_waits_for_the_lead(ada: Customer, backend: Backend) -> None:
+    assert "above what I may decide" in await ada.says("Please refund order 1002")
+    (wait,) = await ada.waiting()
+    assert wait.queue == "support lead"
+    assert await paid(backend) == 0
+    await ada.person("I have approved it; the money is on its way.", then="return")
+    assert "approved" in await ada.hears()
+    assert "late" in await ada.says("And where is my order 1003?")
+
+
+@story(ADA)
+async def a_refund_after_thirty_days_is_refused_with_the_day(ada: Customer, backend: Backend) -> None:
+    assert "The time to return order 1005 ended on" in await ada.says("I want my money back for order 1005")
+
+
+@story(ADA)
+async def a_refund_before_delivery_is_refused(ada: Customer, backend: Backend) -> None:
+    assert "has not been delivered" in await ada.says("Refund order 1003 please")
+
+
+@story(ERIK)
+async def what_cannot_go_back_is_not_refunded(erik: Customer, backend: Backend) -> None:
+    assert "cannot be returned" in await erik.says("I want a refund for order 1022")
+
+
+@story(ADA)
+async def an_order_of_somebody_else_does_not_exist(ada: Customer, backend: Backend) -> None:
+    assert "cannot find an order 1007" in await ada.says("Where is my order 1007?")
+
+
+@story(SOFIA, "de")
+async def an_unclear_item_is_asked_back_and_the_answer_goes_on(sofia: Customer, backend: Backend) -> None:
+    asked = await sofia.says("Ich möchte eine Erstattung für meine Regenjacke", language="de")
+    assert "Um welche Bestellung geht es?" in asked
+    assert "129,00 EUR für Bestellung 1016 erstattet" in await sofia.says("1016", language="de")
+
+
+@story(ADA)
+async def a_question_does_not_hold_up_other_requests(ada: Customer, backend: Backend) -> None:
+    assert "Which order" in await ada.says("I'd like to change the delivery address")
+    assert "late" in await ada.says("Oh, and where is my parcel with the hiking boots?")
+    assert "Where should it go?" in await ada.says("1004")
+    assert "now goes to Ada Bennett, 5 Harbour Road" in await ada.says("5 Harbour Road, D02 X285, Dublin")
+
+
+@story(ADA)
+async def an_address_in_the_request_is_not_asked_for(ada: Customer, backend: Backend) -> None:
+    said = await ada.says("Please change the delivery address of order 1004 to: 7 Main Street, D01 X111, Dublin")
+    assert "Order 1004 now goes to Ada Bennett, 7 Main Street, D01 X111 Dublin" in said
+
+
+@story(ADA)
+async def a_request_is_taken_back(ada: Customer, backend: Backend) -> None:
+    await ada.says("I want to change the delivery address of order 1004")
+    assert "left it at that" in await ada.says("Never mind")
+
+
+@story(ERIK)
+async def the_address_of_a_parcel_that_has_left_stays(erik: Customer, backend: Backend) -> None:
+    assert "has left already" in await erik.says("Please change the delivery address of order 1021")
+
+
+@story(JONAS, "de")
+async def a_question_is_answered_from_the_help_pages(jonas: Customer, backend: Backend) -> None:
+    said = await jonas.says("Was kostet der Versand nach Österreich?", language="de")
+    assert "Österreich" in said
+    assert "5,90 EUR" in said
+
+
+@story(LENA, "de")
+async def a_complaint_is_investigated_and_a_lead_agrees(lena: Customer, backend: Backend) -> None:
+    said = await lena.says("Ich möchte mich über Bestellung 1014 beschweren", language="de")
+    assert "mit Buchhaltung und Versand geklärt" in said
+    await lena.person_gives(Decision, approved=True, note="of course")
+    told = await lena.hears()
+    assert "doppelt abgebucht" in told
+    assert "258,00 EUR" in told
+    assert await paid(backend) == 1
+
+
+@story(MAYA)
+async def a_complaint_that_the_lead_turns_down_is_told_honestly(maya: Customer, backend: Backend) -> None:
+    await maya.says("I want to make a complaint about order 1012")
+    await maya.person_gives(Decision, approved=False)
+    assert "did not agree" in await maya.hears()
+    assert await paid(backend) == 0
+
+
+@story(ADA)
+async def a_complaint_without_a_fault_is_answered_with_what_was_checked(ada: Customer, backend: Backend) -> None:
+    assert "it was paid once" in await ada.says("I want to complain about order 1001")
+
+
+@story(ADA)
+async def two_requests_in_one_message_are_both_done(ada: Customer, backend: Backend) -> None:
+    said = await ada.says("Where is my order 1003? And I want a refund for order 1001.")
+    assert "order 1003 is late" in said
+    assert "refunded EUR 92.70" in said
+    assert await paid(backend) == 1
+
+
+@story(ADA)
+async def whoever_asks_for_a_person_gets_one(ada: Customer, backend: Backend) -> None:
+    assert "handing this over" in await ada.says("I want to talk to a person")
+    assert "Passed on" in await ada.says("Is anybody there?")
+    await ada.person("Kim here. How can I help?")
+    assert "Kim here" in await ada.hears()
+
+
+@story(ADA)
+async def what_is_none_of_our_business_is_declined_then_handed_over(ada: Customer, backend: Backend) -> None:
+    assert "not sure that I can help" in await ada.says("What is the weather like tomorrow?")
+    assert "colleague" in await ada.says("Then tell me a joke")
+    (wait,) = await ada.waiting()
+    assert wait.queue == "service agent"
+
+
+@story(ADA)
+async def a_yes_to_the_offer_of_a_person_is_understood(ada: Customer, backend: Backend) -> None:
+    await ada.says("What is the weather like tomorrow?")
+    assert "handing this over" in await ada.says("Yes please")
+
+
+@story(ADA)
+async def a_greeting_is_returned_with_what_we_can_do(ada: Customer, backend: Backend) -> None:
+    assert (await ada.says("Hello")).startswith("Hello, Ada Bennett!")
+    assert "You are welcome" in await ada.says("Thank you very much")
+
+
+@story(TOM)
+async def somebody_without_orders_is_told_so(tom: Customer, backend: Backend) -> None:
+    assert "no orders in your account" in await tom.says("Where is my parcel?")
+
+
+@story("")
+async def a_stranger_is_asked_to_sign_in_and_may_still_ask_questions(anyone: Customer, backend: Backend) -> None:
+    assert "Please sign in" in await anyone.says("Where is my order 1003?")
+    assert "colleague" in await anyone.says("I want to talk to a person")
+
+
+@pytest.fixture(params=sorted(STORIES))
+def told(request: pytest.FixtureRequest) -> tuple[Caller, str, Story]:
+    customer, language, function = STORIES[request.param]
+    return Caller(customer, "verified") if customer else Caller(), language, function
+
+
+async def test_told(told: tuple[Caller, str, Story], setting: Setting, backend: Backend) -> None:
+    caller, language, function = told
+    async with setting() as desk, talk(desk, caller=caller, language=language) as customer:
+        await function(customer, backend)
+
+
+async def test_told_with_a_crash_everywhere(
+    told: tuple[Caller, str, Story], setting: Setting, backend: Backend
+) -> None:
+    caller, language, function = told
+
+    async def run(customer: Customer) -> None:
+        await function(customer, backend)
+
+    report = await crash_everywhere(setting, run, caller=caller, language=language)
+    assert report.points > 3
