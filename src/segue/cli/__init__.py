@@ -1,4 +1,4 @@
-"""The command line: `segue check`, `draw`, `explain`, `serve`, `chat`, `trace`, `waiting`, `answer` and more."""
+"""The command line: `segue check`, `draw`, `serve`, `chat`, `trace`, `waiting`, `answer` and more."""
 
 from segue.cli.app import main
 

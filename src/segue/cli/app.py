@@ -44,7 +44,8 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def segue(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and end.")
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and end."),
     ] = False,
     debug: Annotated[
         bool, typer.Option("--debug", envvar="SEGUE_DEBUG", help="Show where an error comes from.")

@@ -1,6 +1,8 @@
 """chat: a desk in the terminal, in this process."""
 
 import asyncio
+import codecs
+import os
 import sys
 import threading
 import uuid
@@ -41,7 +43,7 @@ def chat(
         str | None, typer.Option("--as", metavar="CUSTOMER_ID", help="Be this customer, verified.")
     ] = None,
 ) -> None:
-    """Talk to a desk; Ctrl-D ends. Lines that are piped in are sent one by one, each after the last outcome."""
+    """Talk to a desk; Ctrl-D ends. Lines piped in are sent one by one, each after the last one's outcome."""
     desk = find_desk(target)
     if language is not None and language not in desk.languages:
         raise Complaint(f"this desk does not speak {language!r} (it speaks: {', '.join(desk.languages)})")
@@ -73,18 +75,19 @@ class Chat:
 
     async def run(self) -> None:
         """Until there are no more lines."""
-        watching = asyncio.create_task(self._watch())
         lines = _lines()
-        try:
-            while (line := await self._next(lines)) is not None:
-                if line.strip():
-                    sent = asyncio.create_task(self._send(line))
-                    await asyncio.wait([sent, watching], return_when=asyncio.FIRST_COMPLETED)
-                    if watching.done():
-                        watching.result()
-                    sent.result()
-        finally:
-            watching.cancel()
+        watching = asyncio.create_task(self._watch())
+        talking = asyncio.create_task(self._talk(lines))
+        done, others = await asyncio.wait([watching, talking], return_when=asyncio.FIRST_COMPLETED)
+        for task in others:
+            task.cancel()
+        for task in done:
+            task.result()
+
+    async def _talk(self, lines: "asyncio.Queue[str | None]") -> None:
+        while (line := await self._next(lines)) is not None:
+            if line.strip():
+                await self._send(line)
 
     async def _next(self, lines: "asyncio.Queue[str | None]") -> str | None:
         if sys.stdin.isatty():
@@ -132,13 +135,23 @@ class Chat:
 
 
 def _lines() -> "asyncio.Queue[str | None]":
-    """Lines of stdin as they come, then None. Read by a thread that nobody has to wait for at the end."""
+    """Lines of stdin as they come, then None.
+
+    A thread reads them that nobody waits for. It reads past Python's own buffer, whose lock it would hold
+    when the program ends.
+    """
     loop = asyncio.get_running_loop()
     lines: asyncio.Queue[str | None] = asyncio.Queue()
+    number = sys.stdin.fileno()
 
     def read() -> None:
-        for line in sys.stdin:
-            loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\n"))
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        rest = ""
+        while chunk := os.read(number, 65_536):
+            *whole, rest = (rest + decoder.decode(chunk)).split("\n")
+            for line in whole:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+        loop.call_soon_threadsafe(lines.put_nowait, rest + decoder.decode(b"", final=True))
         loop.call_soon_threadsafe(lines.put_nowait, None)
 
     threading.Thread(target=read, name="segue-chat-lines", daemon=True).start()

@@ -16,7 +16,8 @@ from segue.flow.flow import Flow
 from segue.run.desk import Desk
 
 Target = Annotated[
-    str, typer.Argument(metavar="MODULE:DESK", help="Where the desk is; without a name, `desk` in the module.")
+    str,
+    typer.Argument(metavar="MODULE:DESK", help="Where the desk is; without a name, `desk` in the module."),
 ]
 
 
@@ -82,7 +83,11 @@ def _broken(name: str, error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if not frame.filename.startswith((ours, "<frozen "))
     ]
-    theirs = [frame for frame in frames if "site-packages" not in frame.filename and frame.filename != importlib.__file__]
+    theirs = [
+        frame
+        for frame in frames
+        if "site-packages" not in frame.filename and frame.filename != importlib.__file__
+    ]
     last = (theirs or frames)[-1:]
     where = f" [{last[0].filename}:{last[0].lineno}]" if last else ""
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

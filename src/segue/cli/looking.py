@@ -35,7 +35,8 @@ def draw(
     flow: OneFlow = None,
     form: Annotated[Literal["mermaid", "svg", "json"], typer.Option(help="What to draw it as.")] = "mermaid",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; the terminal if not given.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to; the terminal if not given."),
     ] = None,
 ) -> None:
     """Draw a flow; the one that a message starts unless another is named."""
@@ -65,7 +66,9 @@ def summary(desk: Desk) -> str:
         _counted(desk.flows, "flow"),
         _counted([], "step", len(steps)),
         _counted(tools, "tool"),
-        _counted([f"{person.name} in {queue}" for person, queue in desk.people.items()], "person", plural="people"),
+        _counted(
+            [f"{person.name} in {queue}" for person, queue in desk.people.items()], "person", plural="people"
+        ),
         _counted(desk.languages, "language"),
         _counted(_facts(desk), "fact"),
     ]

@@ -9,7 +9,9 @@ from rich.console import Console, RenderableType
 
 def plain(text: str) -> str:
     """Without anything that would steer a terminal."""
-    return "".join(sign if sign in "\n\t" or category(sign) not in ("Cc", "Cf", "Cs") else "�" for sign in text)
+    return "".join(
+        sign if sign in "\n\t" or category(sign) not in ("Cc", "Cf", "Cs") else "�" for sign in text
+    )
 
 
 def show(what: RenderableType) -> None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from unicodedata import category
 
 import orjson
-
 from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
+from segue.cli.screen import plain
 from segue.observe.stage import TROUBLE, Stage, State
 from segue.observe.trace import Aside, Trace
 from segue.observe.turns import TurnTrace, Words
@@ -34,7 +33,7 @@ _SHOWN: dict[State, str] = {
 def render(trace: Trace) -> RenderableType:
     """Everything in its order: each turn as a tree, and what happened between them."""
     about = [trace.conversation, trace.channel, trace.language, f"owner: {trace.owner}"]
-    opened = [f"opened {_moment(trace.opened)}"] if trace.opened is not None else []
+    opened = [f"opened {moment(trace.opened)}"] if trace.opened is not None else []
     head = _text(" · ".join(part for part in [*about, *opened] if part), style="bold")
     parts: list[tuple[int, RenderableType]] = [(turn.started, _turn(turn)) for turn in trace.turns]
     parts += [(aside.at, _aside(aside)) for aside in trace.asides]
@@ -58,18 +57,11 @@ def duration(ms: float | None) -> str:
     return f"{minutes // 60} h {minutes % 60} min"
 
 
-def plain(text: str) -> str:
-    """Without anything that would steer a terminal."""
-    return "".join(
-        sign if sign in "\n\t" or category(sign) not in ("Cc", "Cf", "Cs") else "�" for sign in text
-    )
-
-
 def _text(text: str, style: str = "") -> Text:
     return Text(plain(text), style=style)
 
 
-def _moment(at: int) -> str:
+def moment(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
@@ -80,7 +72,7 @@ def _clock(at: int) -> str:
 def _turn(turn: TurnTrace) -> RenderableType:
     state = turn.state.replace("_", " ")
     bad = turn.state not in ("replied", "done", "running", "waiting", "withdrawn")
-    label = _text(f"turn {turn.number} · {turn.flow} · {_moment(turn.started)} · ", style="bold")
+    label = _text(f"turn {turn.number} · {turn.flow} · {moment(turn.started)} · ", style="bold")
     label.append(state.upper() if bad else state, style="bold red" if bad else "bold green")
     tree = Tree(label)
     for line in _about(turn):
@@ -152,7 +144,7 @@ def _line(stage: Stage) -> Text:
     if said:
         line.append(f" · {plain(said)}", style=style)
     if stage.state == "waiting" and stage.started is not None and not stage.children:
-        line.append(f" for {stage.person} since {_moment(stage.started)}", style=style)
+        line.append(f" for {stage.person} since {moment(stage.started)}", style=style)
     if took := duration(stage.took):
         line.append(f" · {took}", style="dim")
     if stage.state in TROUBLE and not stage.children and stage.path not in ("", stage.name):

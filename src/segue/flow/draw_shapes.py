@@ -40,10 +40,11 @@ Columns: TypeAlias = Sequence[tuple[str, Shape]]
 
 
 class Pen:
-    """Collects what is painted, in three layers."""
+    """Collects what is painted, in layers: quiet lines must not be seen on top of others."""
 
     def __init__(self) -> None:
         self.frames: list[str] = []
+        self.quiet_lines: list[str] = []
         self.lines: list[str] = []
         self.boxes: list[str] = []
 
@@ -53,22 +54,25 @@ class Pen:
         if len(corners) < 2:
             return
         style = "sg-line" + " sg-quiet" * quiet
-        self.lines.append(f'<path class="{style}{" sg-dash" * dashed}" d="{_rounded(corners)}"/>')
+        lines = self.quiet_lines if quiet else self.lines
+        lines.append(f'<path class="{style}{" sg-dash" * dashed}" d="{_rounded(corners)}"/>')
         if arrow:
-            self.lines.append(f'<path class="{style} sg-tip" d="{_tip(corners[-2], corners[-1])}"/>')
+            lines.append(f'<path class="{style} sg-tip" d="{_tip(corners[-2], corners[-1])}"/>')
 
-    def text(self, x: float, y: float, words: str, style: str, *, left: bool = False) -> None:
+    def text(
+        self, x: float, y: float, words: str, style: str, *, left: bool = False, quiet: bool = False
+    ) -> None:
         """Words on this base line, to the right of the point or around it."""
-        anchor = "start" if left else "middle"
-        self.boxes.append(
-            f'<text class="sg-{style}" x="{n(x)}" y="{n(y)}" text-anchor="{anchor}">{escape(words)}</text>'
-        )
+        name, anchor = f"sg-{style}{' sg-quiet' * quiet}", "start" if left else "middle"
+        place = f'x="{n(x)}" y="{n(y)}" text-anchor="{anchor}"'
+        self.boxes.append(f'<text class="{name}" {place}>{escape(words)}</text>')
 
-    def pill(self, x: float, y: float, words: str, style: str) -> None:
+    def pill(self, x: float, y: float, words: str, style: str, *, quiet: bool = False) -> None:
         """A small label."""
         width = pill_width(words, style)
-        self.boxes.append(rect(f"sg-{style}-back", x, y, width, 18, 9))
-        self.text(x + width / 2, y + 12.8, words, style)
+        back = f"sg-{style}-back{' sg-quiet' * quiet}"
+        self.boxes.append(rect(back, x, y, width, 18, 9))
+        self.text(x + width / 2, y + 12.8, words, style, quiet=quiet)
 
 
 def column(shapes: Sequence[Shape], gap: float = GAP, *, dashed: bool = False) -> Shape:
@@ -104,7 +108,9 @@ def row(columns: Columns, *, returns: bool = False) -> Shape:
     for left, right in halves:
         axes.append(at + left)
         at += left + right + BESIDE
-    axis = (axes[0] + axes[-1]) / 2
+    middle = (axes[0] + axes[-1]) / 2
+    nearest = min(axes, key=lambda axis: abs(axis - middle))
+    axis = nearest if abs(nearest - middle) < 16 else middle  # a line with a small kink looks like a mistake
     top = 54.0 if any(label for label, _ in columns) else 30.0
     joins = not returns and not all(shape.ends for _, shape in columns)
     height = top + max(shape.height for _, shape in columns) + (26 if joins else 0)
@@ -116,7 +122,7 @@ def row(columns: Columns, *, returns: bool = False) -> Shape:
             if returns:
                 pen.line(*reversed(into), quiet=shape.quiet, arrow=True)
             if label:
-                pen.pill(x + place - pill_width(label, "case") / 2, y + 22, label, "case")
+                pen.pill(x + place - pill_width(label, "case") / 2, y + 22, label, "case", quiet=shape.quiet)
             shape.paint(pen, x + place - shape.axis, y + top)
             if joins and not shape.ends:
                 level, below = y + height - 13, y + top + shape.height
@@ -149,7 +155,7 @@ def rails(columns: Columns, *, returns: bool = False) -> Shape:
             if returns:
                 pen.line(*reversed(into), quiet=shape.quiet, arrow=True)
             if label:
-                pen.pill(place - pill_width(label, "case") / 2, at + 11, label, "case")
+                pen.pill(place - pill_width(label, "case") / 2, at + 11, label, "case", quiet=shape.quiet)
             shape.paint(pen, place - shape.axis, at + head)
             at += head + shape.height
             if joins and not shape.ends:
@@ -178,7 +184,7 @@ def or_else(main: Shape, other: Shape, label: str, width: float) -> Shape:
         pen.line((axis, y), (axis, y + down), quiet=main.quiet)
         main.paint(pen, x, y + down)
         pen.line((x + main.width, level), (x + left, level), dashed=True, quiet=other.quiet, arrow=True)
-        pen.pill(x + main.width + 13, level - 9, label, "badge")
+        pen.pill(x + main.width + 13, level - 9, label, "badge", quiet=other.quiet)
         other.paint(pen, x + left, y + other_down)
         if not main.ends:
             pen.line((axis, y + down + main.height), (axis, end), quiet=main.quiet)
@@ -201,7 +207,9 @@ def _below(main: Shape, other: Shape, label: str) -> Shape:
         center, second, end = x + axis, y + main.height + 44, y + height
         main.paint(pen, center - main.axis, y)
         pen.line((center, y + main.height), (center, second), dashed=True, quiet=other.quiet, arrow=True)
-        pen.pill(center - pill_width(label, "badge") / 2, y + main.height + 10, label, "badge")
+        pen.pill(
+            center - pill_width(label, "badge") / 2, y + main.height + 10, label, "badge", quiet=other.quiet
+        )
         other.paint(pen, center - other.axis, second)
         if not main.ends:
             beside = (center - main.axis, y + main.side)
@@ -225,7 +233,7 @@ def framed(inner: Shape, head: Sequence[Shape], kind: str, *, open: bool, ends: 
     behind = 5.0 if kind == "each" else 0.0  # a second sheet behind the first
 
     def paint(pen: Pen, x: float, y: float) -> None:
-        style = f"sg-frame sg-{kind}-frame"
+        style = f"sg-frame sg-{kind}-frame{' sg-quiet' * inner.quiet}"
         if behind:
             pen.frames.append(_second_sheet(style, x, y, wide, high, behind))
         pen.frames.append(rect(style, x, y, wide, high, 10))
@@ -242,7 +250,7 @@ def framed(inner: Shape, head: Sequence[Shape], kind: str, *, open: bool, ends: 
         pen.line((axis, y + top), (axis, begins), quiet=inner.quiet, arrow=kind != "parallel")
         inner.paint(pen, x + shift, begins)
         if not (open or inner.ends):
-            pen.line((axis, below), (axis, y + high), quiet=inner.quiet)
+            pen.line((axis, below), (axis, y + high + behind), quiet=inner.quiet)
 
     side = min(high / 2, 34.0)
     return Shape(wide + behind, high + behind, shift + inner.axis, paint, side, ends, inner.quiet)

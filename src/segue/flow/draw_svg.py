@@ -51,6 +51,7 @@ def svg(flow: Box, marks: Mapping[str, Mark], width: int) -> str:
             f"<desc>{escape(_told(flow.children[0][1]))}</desc>",
             f"<style>{CSS}</style>",
             *pen.frames,
+            *pen.quiet_lines,
             *pen.lines,
             *pen.boxes,
             "</svg>\n",
@@ -63,10 +64,16 @@ class _Layout:
 
     def __init__(self, marks: Mapping[str, Mark]) -> None:
         self._marks = marks
+        self._made: dict[tuple[int, float, str], tuple[Box, Shape]] = {}
 
     def shape(self, box: Box, width: float, role: str = "") -> Shape:
-        """A box with what its verbs add to it."""
-        box = box.regrouped()
+        """A box with what its verbs add to it, as far as possible no wider than this."""
+        key = (id(box), width, role)
+        if key not in self._made:  # rows try several widths
+            self._made[key] = (box, self._with_verbs(box.regrouped(), width, role))
+        return self._made[key][1]
+
+    def _with_verbs(self, box: Box, width: float, role: str) -> Shape:
         plain = [verb for verb in box.verbs if not verb.beside]
         beside = [verb for verb in box.verbs if verb.beside]
         if box.kind not in CONTAINERS:
@@ -123,23 +130,22 @@ class _Layout:
         liked = [(label, self.shape(box, width - 2 * RAIL, role)) for label, box in columns]
         if row_width(liked) <= width:
             return row(liked, returns=returns)
+        # Whoever needs less than a fair share leaves the rest to the others.
         fair = (width - BESIDE * (len(columns) - 1)) / len(columns)
-        left = fair * len(columns) - sum(shape.width for _, shape in liked if shape.width <= fair)
-        share = left / sum(shape.width > fair for _, shape in liked) if row_width(liked) else fair
-        tight = [
-            (label, shape if shape.width <= fair else self.shape(box, share, role))
-            for (label, shape), (_, box) in zip(liked, columns, strict=True)
-        ]
+        modest = [shape.width for _, shape in liked if shape.width <= fair]
+        share = (fair * len(columns) - sum(modest)) / max(len(columns) - len(modest), 1)
+        tight = [(label, self.shape(box, min(share, width - 2 * RAIL), role)) for label, box in columns]
         return row(tight, returns=returns) if row_width(tight) <= width else rails(liked, returns=returns)
 
     def _frame(self, box: Box, plain: Sequence[Verb], person: Verb | None, width: float) -> Shape:
         inner = self._inside(box, width - 2 * PAD)
         title = box.title if box.named else _frame_title(box)
         most = max(inner.width, 240.0)
-        head = [_words("head", wrapped(title, STYLES["head"].size, most, bold=True))] if title else []
-        head += [_words("note", wrapped(box.note, STYLES["note"].size, most))] if box.note else []
-        head += [_badge(*self._pill(verb)) for verb in plain]
-        head += [_person(person.person, "if it fails →", quiet=inner.quiet)] if person else []
+        quiet = inner.quiet
+        head = [_words("head", wrapped(title, STYLES["head"].size, most, bold=True), quiet)] if title else []
+        head += [_words("note", wrapped(box.note, STYLES["note"].size, most), quiet)] if box.note else []
+        head += [_badge(*self._pill(verb), quiet) for verb in plain]
+        head += [_person(person.person, "if it fails →", quiet=quiet)] if person else []
         return framed(inner, head, box.kind, open=box.kind == "delegate", ends=box.ends)
 
     def _leaf(self, box: Box, plain: Sequence[Verb], role: str) -> Shape:
@@ -187,8 +193,8 @@ def _card(
             pen.boxes.append(_icon(icon, left, y + 8))
         _set(pen, x + width / 2, y + 7, lines, first=room / 2)
         at_y = y + 10 + sum(STYLES[kind].line for kind, _ in lines)
-        for items, row_width in zip(rows, row_widths, strict=True):
-            at = x + (width - row_width) / 2
+        for items, used in zip(rows, row_widths, strict=True):
+            at = x + (width - used) / 2
             for pill, (kind, text) in items:
                 pen.pill(at, at_y, text, kind)
                 at += pill + 8
@@ -256,16 +262,16 @@ def _person(name: str, before: str = "", *, quiet: bool = False) -> Shape:
     return Shape(width, height, width / 2, paint, side=height / 2, ends=True, quiet=quiet)
 
 
-def _words(style: str, lines: Sequence[str]) -> Shape:
+def _words(style: str, lines: Sequence[str], quiet: bool) -> Shape:
     def paint(pen: Pen, x: float, y: float) -> None:
         for index, line in enumerate(lines):
-            pen.text(x, y + 12 + 15 * index, line, style, left=True)
+            pen.text(x, y + 12 + 15 * index, line, style, left=True, quiet=quiet)
 
     return Shape(max(text_width(line, style) for line in lines), 1 + 15 * len(lines), 0, paint)
 
 
-def _badge(style: str, text: str) -> Shape:
-    return Shape(pill_width(text, style), 18, 0, lambda pen, x, y: pen.pill(x, y, text, style))
+def _badge(style: str, text: str, quiet: bool) -> Shape:
+    return Shape(pill_width(text, style), 18, 0, lambda pen, x, y: pen.pill(x, y, text, style, quiet=quiet))
 
 
 def _set(pen: Pen, x: float, y: float, lines: Sequence[tuple[str, str]], first: float = 0.0) -> None:

@@ -7,6 +7,7 @@ Whatever does not fit is refused there, which is when the flow is defined.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from segue.errors import DefinitionError
@@ -22,7 +23,7 @@ Texts: TypeAlias = str | Mapping[str, str]
 """What a customer reads outside a reply: a text key of the desk, or a table by language."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """A node at its spot in a flow."""
 
@@ -36,7 +37,7 @@ class Place:
     over: Many | None = None  # the list that an Each goes through, or a Delegate collects
     stem: str = ""  # what begins the paths below an Each or a Delegate, where indices go
 
-    @property
+    @cached_property
     def clears(self) -> tuple[Case, ...]:
         """Cases of which this node gives one and thereby hides the others."""
         return tuple(case for case, entry in self.adds.items() if len(entry.group) > 1)

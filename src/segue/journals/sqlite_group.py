@@ -35,7 +35,10 @@ class Group:
         outcomes: list[Any] = [None] * len(ops)
         for bulk in _bulks(ops):
             for index, op in bulk.others:
-                outcomes[index] = self._renew(op) if isinstance(op, Renew) else self._erase(op)
+                if isinstance(op, Renew):
+                    self._renew(op)
+                else:
+                    outcomes[index] = self._erase(op)
             self._claim(bulk.claims, outcomes)
             self._deliver(bulk.deliveries, outcomes)
             self._append(bulk.appends)

@@ -85,9 +85,7 @@ class Writer:
         try:
             (outcome,) = self._group.write([op])
         except Exception as error:
-            if (
-                not self._connection.in_transaction
-            ):  # SQLite has rolled back everything, as when a disk is full
+            if not self._connection.in_transaction:  # all is rolled back, as when a disk is full
                 raise
             execute("ROLLBACK TO one")
             outcome = explained(error, self._path)

@@ -34,7 +34,7 @@ async def call_step(office: "Office", engine: "Engine", turn: Turn, run: Run) ->
     try:
         facts = [_read(wire, run.scope) for wire in run.place.wires]
         tools = office.tools_of(step)
-        if Progress in step.signature.tools.values():
+        if step.says_more:
             tools = {**tools, **_progress(step.signature.tools, engine, turn, path, office)}
         if step.is_async:
             value = await step.function(*facts, **tools)

@@ -1,6 +1,10 @@
 """The time. Nothing else in Segue asks the machine for it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from time import time_ns
+
+from segue.flow.builtin import Clock
 
 
 class SystemClock:
@@ -8,3 +12,10 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def milliseconds_of(clock: Clock) -> Callable[[], int]:
+    """A clock as a function that gives milliseconds since 1970."""
+    if type(clock) is SystemClock:
+        return lambda: time_ns() // 1_000_000
+    return lambda: int(clock.now().timestamp() * 1000)

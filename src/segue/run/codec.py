@@ -5,9 +5,8 @@ can be erased and the chain of a conversation still proves that nothing else was
 """
 
 import os
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,8 +20,7 @@ HASH = 16
 GENESIS = bytes(HASH)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One event as a journal keeps it. `payload` is None where there is none, or once it was erased."""
 
     seq: int
@@ -30,8 +28,7 @@ class Record:
     payload: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """One event as it is read: its number in the conversation, its time, itself."""
 
     seq: int
@@ -42,16 +39,10 @@ class Happened:
 def seal(seq: int, at: int, event: Event, before: bytes) -> tuple[Record, bytes]:
     """The record of an event and its hash, which the next one needs as `before` (16 bytes)."""
     cls = type(event)
-    defaults = cls.DEFAULTS
-    envelope: dict[str, Any] = {"k": cls.__name__, "at": at}
-    for name in cls.PUBLIC:
-        value = getattr(event, name)
-        if name not in defaults or value != defaults[name]:
-            envelope[name] = value
+    envelope = {"k": cls.__name__, "at": at, **dict(zip(cls.PUBLIC, cls.public(event), strict=True))}
     payload = None
     if cls.PRIVATE:
-        content = {name: getattr(event, name) for name in cls.PRIVATE}
-        payload = os.urandom(SALT) + orjson.dumps(content, default=_written)
+        payload = os.urandom(SALT) + _payload(cls, event)
         envelope["h"] = blake2b(payload, digest_size=HASH).hexdigest()
     envelope["b"] = before.hex()
     data = orjson.dumps(envelope)
@@ -88,6 +79,13 @@ def unseal(record: Record, book: FactBook) -> Happened:
 def hash_of(record: Record) -> bytes:
     """The hash that the next envelope names."""
     return blake2b(record.envelope, digest_size=HASH).digest()
+
+
+def _payload(cls: type[Event], event: Event) -> bytes:
+    if cls.PRIVATE == ("fact",):
+        fact: Held = event.fact  # type: ignore[attr-defined]
+        return b'{"fact":%b}' % fact.data
+    return orjson.dumps({name: getattr(event, name) for name in cls.PRIVATE}, default=_written)
 
 
 def _written(value: Any) -> Any:

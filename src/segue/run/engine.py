@@ -56,6 +56,7 @@ class Engine:
         self._workers: dict[tuple[int, Key], asyncio.Task[None]] = {}
         self._timers: dict[tuple[int, Key], asyncio.TimerHandle] = {}
         self._deadline: asyncio.TimerHandle | None = None
+        self._due = 0
         self._linger: asyncio.TimerHandle | None = None
         self._records: list[Record] = []
         self._happened: list[Happened] = []
@@ -120,7 +121,7 @@ class Engine:
 
     def advance(self) -> None:
         """Do everything that can be done now, and start what takes time in tasks of its own."""
-        if (run := self._settle()) is not None:
+        if (run := self._settle(anything=True)) is not None:
             self._spawn(*run)
 
     def record(self, event: ev.Event) -> int:
@@ -134,7 +135,7 @@ class Engine:
         self._todo.extend(state.apply(happened))
         return seq
 
-    def _settle(self) -> tuple[Turn, Run] | None:
+    def _settle(self, *, anything: bool) -> tuple[Turn, Run] | None:
         """Record and decide until only time or others can help; one step for the caller to carry on."""
         if self._settling or self.gone:
             return None
@@ -152,10 +153,14 @@ class Engine:
                             self._spawn(turn, want)
                     else:
                         self._carry_out(turn, want)
+                        anything = True
                 elif self._inbox:
                     self._read(self._inbox.popleft())
+                elif not anything and (mine is not None or self._workers):
+                    break  # one step led to the next, and there is nothing to decide
                 elif (move := next_move(self.state, self.office.now())) is not None:
                     _MOVES[type(move)](self, move)
+                    anything = True
                 else:
                     break
                 if self.office.eager:
@@ -166,7 +171,8 @@ class Engine:
             return None
         if mine is not None and not mine[0].wants.get(mine[1].key):
             mine = None  # dropped again in the same breath
-        self._watch_deadline()
+        if anything:
+            self._watch_deadline()
         self._flush_soon(mine is None and not self._workers)
         return mine
 
@@ -177,7 +183,7 @@ class Engine:
             case Wake(key, at, over):
                 event = (ev.TimedOut if over else ev.Woke)(turn.number, *key)
                 delay = max(0, at - self.office.now()) / 1000
-                loop = asyncio.get_running_loop()
+                loop = self.office.loop
                 self._timers[turn.number, key] = loop.call_later(delay, self._rang, turn, key, event)
             case AskPersonFor():
                 self._ask_person(turn, want)
@@ -201,7 +207,7 @@ class Engine:
     # Steps
 
     def _spawn(self, turn: Turn, run: Run) -> None:
-        task = asyncio.create_task(self._work(turn, run), name=f"{self.state.id} {run.key[0]}")
+        task = self.office.loop.create_task(self._work(turn, run))
         self._workers[turn.number, run.key] = task
 
     async def _work(self, turn: Turn, run: Run) -> None:
@@ -225,7 +231,7 @@ class Engine:
             if event is None:  # cancelled, and nobody here asked for it
                 event = ev.StepFailed(number, *key, 0.0, "failed", _CANCELLED, "it was cancelled from inside")
             self.record(event)
-            more = self._settle()
+            more = self._settle(anything=False)
             if more is None:
                 return
             turn, run = more
@@ -361,16 +367,20 @@ class Engine:
     # Deadlines and writing down
 
     def _watch_deadline(self) -> None:
+        due = min((turn.deadline for turn in self.state.running), default=0)
+        if due == self._due:
+            return
+        self._due = due
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-        running = [turn.deadline for turn in self.state.running]
-        if running:
-            delay = max(0, min(running) - self.office.now()) / 1000
-            self._deadline = asyncio.get_running_loop().call_later(delay, self._too_late)
+        if due:
+            delay = max(0, due - self.office.now()) / 1000
+            self._deadline = self.office.loop.call_later(delay, self._too_late)
 
     def _too_late(self) -> None:
         self._deadline = None
+        self._due = 0
         if self.gone:
             return
         now = self.office.now()
@@ -386,7 +396,7 @@ class Engine:
         if resting:
             self._flush()
         elif self._linger is None:
-            self._linger = asyncio.get_running_loop().call_later(LINGER, self._flush)
+            self._linger = self.office.loop.call_later(LINGER, self._flush)
 
     def _flush(self) -> None:
         if self._linger is not None:

@@ -5,8 +5,9 @@ said and found). They are stored apart, so that a payload can be erased. Times a
 (UTC); durations are milliseconds; paths are those of the flow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from operator import attrgetter
 from typing import Any, ClassVar, TypeVar
 
 from segue.run.facts import Held
@@ -21,6 +22,13 @@ def _private(**kwargs: Any) -> Any:
     return field(metadata={"payload": True}, **kwargs)
 
 
+def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Reads these attributes at once; with a single name, attrgetter gives no tuple."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda event: tuple(getattr(event, name) for name in names)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened. `PUBLIC` and `PRIVATE` name the fields of envelope and payload."""
@@ -28,6 +36,7 @@ class Event:
     PUBLIC: ClassVar[tuple[str, ...]] = ()
     PRIVATE: ClassVar[tuple[str, ...]] = ()
     DEFAULTS: ClassVar[Mapping[str, Any]] = {}
+    public: ClassVar[Callable[[Any], tuple[Any, ...]]]
 
     @property
     def kind(self) -> str:
@@ -36,6 +45,7 @@ class Event:
 
 def _event(cls: "type[_E]") -> "type[_E]":
     cls.PUBLIC = tuple(f.name for f in fields(cls) if not f.metadata.get("payload"))
+    cls.public = _values(cls.PUBLIC)
     cls.PRIVATE = tuple(f.name for f in fields(cls) if f.metadata.get("payload"))
     cls.DEFAULTS = {f.name: f.default for f in fields(cls) if f.default is not MISSING}
     EVENTS[cls.__name__] = cls

@@ -102,7 +102,7 @@ class State:
             wants = handler(self, happened, turn)
         elif turn is not None and hasattr(happened.event, "attempt"):
             wants = turn.send(happened.at, happened.event)
-        if turn is not None:
+        if turn is not None and self.waits:
             self._forget_answered(turn)
         if not wants:
             return ()

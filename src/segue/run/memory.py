@@ -1,10 +1,10 @@
 """A journal in memory: for tests, for trying things out, and as the plainest reading of the protocol."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from segue.errors import NotFound, StaleWriter
+from segue.errors import JournalError, NotFound, StaleWriter
 from segue.run.codec import Record
 from segue.run.journal import Append, Head, Loaded, Parcel, Receipt, Wait
 
@@ -57,7 +57,7 @@ class MemoryJournal:
     async def renew(self, tokens: Sequence[tuple[str, int]], until: int) -> None:
         for conversation, token in tokens:
             head = self._heads.get(conversation)
-            if head is not None and head.token == token:
+            if head is not None and head.token == token and conversation in self._leases:
                 self._leases[conversation] = (self._leases[conversation][0], until)
 
     async def load(self, conversation: str) -> Loaded:
@@ -71,10 +71,13 @@ class MemoryJournal:
         if head is None or (head.token, head.seq) != (append.token, append.expect):
             done.set_exception(StaleWriter(f"another writer holds {append.conversation}"))
             return done
-        self._records[append.conversation].extend(append.records)
         inbox = self._inbox[append.conversation]
+        if wrong := self._contradiction(append, inbox):
+            done.set_exception(JournalError(f"{wrong}; nothing was written"))
+            return done
+        self._records[append.conversation].extend(append.records)
         for source, id, seq in append.taken:
-            inbox.pop((source, id), None)
+            del inbox[source, id]
             key = (append.conversation, source, id)
             self._receipts[key] = (self._receipts[key][0], seq)
         for wait in append.opened:
@@ -133,6 +136,15 @@ class MemoryJournal:
         if id not in self._waits:
             raise NotFound(f"nobody is waited for under {id!r}; it may have been answered already")
         return self._waits[id]
+
+    def _contradiction(self, append: Append, inbox: Mapping[tuple[str, str], Parcel]) -> str | None:
+        taken = [(source, id) for source, id, _ in append.taken]
+        if len(set(taken)) < len(taken) or not inbox.keys() >= set(taken):
+            return "a parcel was to be taken that is not in the inbox"
+        opened = [wait.id for wait in append.opened]
+        if len(set(opened)) < len(opened) or self._waits.keys() & opened:
+            return "a wait was to be opened that is open already"
+        return None
 
     def _free(self, conversation: str, owner: str, now: int) -> bool:
         holder, until = self._leases.get(conversation, (owner, 0))

@@ -19,6 +19,7 @@ import orjson
 from segue.errors import Draining, JournalUnavailable, SegueError, StaleWriter
 from segue.flow.builtin import Caller, Clock
 from segue.flow.step import Step
+from segue.run.clock import milliseconds_of
 from segue.run.codec import Happened, Record, unseal
 from segue.run.engine import Engine
 from segue.run.events import ConversationOpened
@@ -64,7 +65,7 @@ class Office:
         self.draining = False
         self.loop: asyncio.AbstractEventLoop
         self.pool: ThreadPoolExecutor
-        self._clock = clock or next(tool for tool in desk.tools.all if isinstance(tool, Clock))
+        self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._loading: dict[str, asyncio.Task[Engine | None]] = {}
         self._failures: dict[str, int] = {}
@@ -80,10 +81,6 @@ class Office:
     def troubled(self) -> bool:
         """Does any conversation wait for the journal to be usable again?"""
         return bool(self._failures)
-
-    def now(self) -> int:
-        """Milliseconds since 1970."""
-        return int(self._clock.now().timestamp() * 1000)
 
     def called(self, turn: Turn, run: Run) -> None:
         """A step is about to run; for tests that count."""

@@ -53,7 +53,13 @@ class Page:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._env.filters |= {"clock": _clock, "iso": _iso, "linked": _linked, "initial": _initial}
+        self._env.filters |= {
+            "clock": _clock,
+            "iso": _iso,
+            "linked": _linked,
+            "initial": _initial,
+            "coded": _coded,
+        }
         self._env.globals |= {"static": static_address, "look": look, "direction": direction}
 
     def language(self, request: Request) -> str:
@@ -147,6 +153,11 @@ def _clock(at: int) -> str:
 
 def _initial(name: str) -> str:
     return name.strip()[:1].upper()
+
+
+def _coded(text: str) -> Markup:
+    """The text with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _linked(text: str) -> Markup:
