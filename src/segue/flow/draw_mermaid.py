@@ -103,7 +103,7 @@ class _Chart:
         id = self._id(box.kind, box.path)
         title = _frame_title(box)
         words = " · ".join(word for word in (title, box.note, badges) if word)
-        self._line(f'subgraph {id}["{_escaped(words)}"]')
+        self._line(f'subgraph {id}["{_escaped(words) or " "}"]')
         self._depth += 1
         inside = self._inside(box)
         self._depth -= 1
@@ -132,7 +132,7 @@ class _Chart:
 
     def _route(self, box: Box) -> _Part:
         id = self._id("which", box.path)
-        self.node(id, "which", [box.title])
+        self.node(id, "which", ["which one?"])
         exits: list[str] = []
         for label, child in box.children:
             part = self.box(child)
@@ -180,7 +180,8 @@ class _Chart:
 
     def _id(self, kind: str, path: str) -> str:
         """Words and underscores only; a second one of the same kind at a path gets a number."""
-        plain = f"{kind}_{re.sub(r'[^0-9A-Za-z]+', '_', path)}".rstrip("_")
+        ascii = re.sub(r"[^\x00-\x7f]", lambda sign: f"u{ord(sign[0]):x}", path)
+        plain = f"{kind}_{re.sub(r'[^0-9A-Za-z]+', '_', ascii)}".rstrip("_")
         id = next(id for id in _numbered(plain) if id not in self._ids)
         self._ids.add(id)
         return id

@@ -33,6 +33,9 @@ class Shape:
     side: float = 0.0
     ends: bool = False
     quiet: bool = False
+    tries: tuple[
+        tuple[str, "Shape"], ...
+    ] = ()  # of what it is made, if its parts are tried one after another
 
 
 Columns: TypeAlias = Sequence[tuple[str, Shape]]
@@ -173,8 +176,8 @@ def rails(columns: Columns, *, returns: bool = False) -> Shape:
 def or_else(main: Shape, other: Shape, label: str, width: float) -> Shape:
     """What stands in when something fails: to its right, or below it where that would be too wide."""
     across = pill_width(label, "badge") + 34
-    if main.width + across + other.width > width:
-        return _below(main, other, label)
+    if main.tries or main.width + across + other.width > width:
+        return _tries([*(main.tries or [("", main)]), (label, other)])
     side = max(main.side, other.side)
     left, down, other_down = main.width + across, side - main.side, side - other.side
     height = max(down + main.height, other_down + other.height) + (0 if other.ends else 26)
@@ -197,29 +200,35 @@ def or_else(main: Shape, other: Shape, label: str, width: float) -> Shape:
     return Shape(left + other.width, height, main.axis, paint, side, ends, quiet)
 
 
-def _below(main: Shape, other: Shape, label: str) -> Shape:
-    """What succeeded leaves at its side, for below it stands what is tried when it did not."""
-    axis = RAIL + max(main.axis, other.axis)
-    width = axis + max(main.width - main.axis, other.width - other.axis)
-    height = main.height + 44 + other.height + 20
+def _tries(tries: Columns) -> Shape:
+    """One below the other. What succeeded leaves at its side, for below it stands what is tried otherwise."""
+    shapes = [shape for _, shape in tries]
+    axis = RAIL + max(shape.axis for shape in shapes)
+    width = axis + max(shape.width - shape.axis for shape in shapes)
+    height = sum(shape.height for shape in shapes) + 44 * (len(shapes) - 1) + 20
 
     def paint(pen: Pen, x: float, y: float) -> None:
-        center, second, end = x + axis, y + main.height + 44, y + height
-        main.paint(pen, center - main.axis, y)
-        pen.line((center, y + main.height), (center, second), dashed=True, quiet=other.quiet, arrow=True)
-        pen.pill(
-            center - pill_width(label, "badge") / 2, y + main.height + 10, label, "badge", quiet=other.quiet
-        )
-        other.paint(pen, center - other.axis, second)
-        if not main.ends:
-            beside = (center - main.axis, y + main.side)
-            rail = [(x + 8, beside[1]), (x + 8, end - 9), (center, end - 9), (center, end)]
-            pen.line(beside, *rail, quiet=main.quiet)
-        if not other.ends:
-            pen.line((center, second + other.height), (center, end), dashed=True, quiet=other.quiet)
+        center, at, end = x + axis, y, y + height
+        for label, shape in tries:
+            if label:
+                start = (center, at)
+                at += 44
+                pen.line(start, (center, at), dashed=True, quiet=shape.quiet, arrow=True)
+                left = center - pill_width(label, "badge") / 2
+                pen.pill(left, at - 34, label, "badge", quiet=shape.quiet)
+            shape.paint(pen, center - shape.axis, at)
+            beside = (center - shape.axis, at + shape.side)
+            at += shape.height
+            if shape.ends:
+                continue
+            if shape is shapes[-1]:
+                pen.line((center, at), (center, end), dashed=True, quiet=shape.quiet)
+            else:
+                rail = [(x + 8, beside[1]), (x + 8, end - 9), (center, end - 9), (center, end)]
+                pen.line(beside, *rail, quiet=shape.quiet)
 
-    ends, quiet = main.ends and other.ends, main.quiet and other.quiet
-    return Shape(width, height, axis, paint, main.side, ends, quiet)
+    ends, quiet = all(shape.ends for shape in shapes), all(shape.quiet for shape in shapes)
+    return Shape(width, height, axis, paint, shapes[0].side, ends, quiet, tuple(tries))
 
 
 def framed(inner: Shape, head: Sequence[Shape], kind: str, *, open: bool, ends: bool) -> Shape:

@@ -25,14 +25,14 @@ STYLES = {
 
 _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _LIGHT = (
-    "--sg-ink:#1f2733;--sg-muted:#5d6878;--sg-line:#8b96a5;--sg-card:#fff;--sg-edge:#c5ced9;--sg-frame:#5b6f8f0a;"
+    "--sg-paper:#f8f9fb;--sg-ink:#1f2733;--sg-muted:#5d6878;--sg-line:#8b96a5;--sg-card:#fff;--sg-edge:#c5ced9;--sg-frame:#5b6f8f0a;"
     "--sg-frame-edge:#d5dce5;--sg-head:#5b6f8f1a;--sg-badge:#e9eef4;--sg-which:#e8effc;--sg-which-edge:#6f8fd0;"
     "--sg-person:#fdf1dc;--sg-person-edge:#cf9332;--sg-guard:#e6f5ec;--sg-guard-edge:#4f9f75;--sg-kept:#efe8fb;"
     "--sg-kept-ink:#5b3f95;--sg-end:#33415a;--sg-end-ink:#fff;--sg-taken:#2f855a;--sg-failed:#c53030;"
     "--sg-waiting:#b7791f;--sg-slow:#c05621"
 )
 _DARK = (
-    "--sg-ink:#e8ecf2;--sg-muted:#a3aebd;--sg-line:#77839a;--sg-card:#1d2430;--sg-edge:#435064;--sg-frame:#9fb3d30a;"
+    "--sg-paper:#1a212c;--sg-ink:#e8ecf2;--sg-muted:#a3aebd;--sg-line:#77839a;--sg-card:#1d2430;--sg-edge:#435064;--sg-frame:#9fb3d30a;"
     "--sg-frame-edge:#364256;--sg-head:#9fb3d31a;--sg-badge:#2d3747;--sg-which:#22304d;--sg-which-edge:#6f8fd0;"
     "--sg-person:#3a2e18;--sg-person-edge:#cf9332;--sg-guard:#183426;--sg-guard-edge:#4f9f75;--sg-kept:#33274d;"
     "--sg-kept-ink:#d3c2f5;--sg-end:#c9d5e8;--sg-end-ink:#17202e;--sg-taken:#5cc28e;--sg-failed:#f37a7a;"
@@ -76,4 +76,6 @@ CSS = (
     f"{_MARKED}"
     ".segue-flow .sg-mark{fill:var(--sg-card)}"
     ".segue-flow .sg-quiet{opacity:.38}"
+    # What a line runs behind must hide it.
+    ".segue-flow [class$='-back sg-quiet']{opacity:1;fill:var(--sg-paper);stroke:var(--sg-edge)}"
 )

@@ -81,7 +81,7 @@ class _Layout:
         else:
             # A person who takes over from many steps stands in the head of their frame.
             person = beside.pop(0) if beside and beside[0].person else None
-            if box.kind in ("sequence", "route") and not (plain or person or box.named):
+            if box.kind in ("sequence", "route") and not (box.verbs or box.named):
                 made = self._inside(box, width)
             else:
                 made = self._frame(box, plain, person, width)

@@ -152,8 +152,10 @@ def _box(place: Place, keeps: Keeps) -> Box:
     node = place.node
     if isinstance(node, Named):
         inner = _box(place.children[0], keeps)
+        if any(verb.beside for verb in inner.verbs):  # the substitute is called so, too
+            inner = Box("sequence", place.path, "", node.where, inner.gives, children=(("", inner),))
         title = node.name if inner.children else f"{node.name}: {inner.title}"
-        return replace(inner, title=title, named=True)
+        return replace(inner, title=title, named=True, ends=place.ends)
     if _wraps(place):
         inner = _box(place.children[0], keeps)
         return replace(inner, verbs=(*inner.verbs, _verb(place, keeps)), ends=place.ends)

@@ -108,8 +108,11 @@ def within(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:
     limit = round(node.seconds * 1000, 1)
     says, started = f"not done within {node.seconds:g} s", round(over.at - limit)
     stages = reading.read_given_up(place.children[0], scope, path).stages
-    if len(stages) == 1 and stages[0].kind == "step" and stages[0].state == "timed out":
-        stage = replace(stages[0], says=says, reason="timeout", started=started, took=limit)
+    if len(stages) == 1 and stages[0].kind == "step" and stages[0].state in ("timed out", "late"):
+        (late,) = stages
+        stage = replace(late, says="; ".join(filter(None, (says, late.says))), reason="timeout")
+        if late.took is None:
+            stage = replace(stage, started=started, took=limit)
     else:
         stage = group("within", node.title, "timed out", stages, says=says, reason="timeout")
         stage = replace(stage, started=started, took=limit)
