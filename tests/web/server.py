@@ -176,7 +176,7 @@ async def running_server(
 
 
 class ServerProcess:
-    """The small desk in a process of its own; it can be killed and started again on the same port and file."""
+    """The small desk in a process of its own; killed and started again on the same port and file."""
 
     def __init__(self, db: Path) -> None:
         self.db = db

@@ -123,7 +123,7 @@ async def test_a_conversation_opens_to_its_own_token_only(web: Running, way: str
     talk, other = await web.talk(), await web.talk()
 
     async def attempt(token: str | None, id: str = talk.id) -> int:
-        headers = {} if token is None else {"authorization": f"Bearer {token}"}
+        headers = {"authorization": "Basic eDp5" if token is None else f"Bearer {token}"}
         path = f"/api/conversations/{id}"
         if way == "send":
             body = {"message_id": "x", "text": "hello"}
@@ -134,7 +134,6 @@ async def test_a_conversation_opens_to_its_own_token_only(web: Running, way: str
             return answer.status_code
 
     assert await attempt(None) == 401
-    assert await attempt("") == 401
     for wrong in (other.token, talk.token[:-1], talk.token + "A", talk.token[::-1], "x" * 5000):
         assert await attempt(wrong) == 403
     assert await attempt(talk.token, id="1m84jab4ar4gwpamhfhh") == 403

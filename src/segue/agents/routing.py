@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 
 @runtime_checkable
@@ -52,9 +52,10 @@ def label_name(label: Hashable) -> str:
 
 
 Routed: TypeAlias = Sure | Unsure | OutOfScope
+"""What a router answers."""
 
-Examples: TypeAlias = Mapping[Hashable, Sequence[str]]
-"""A desk's own messages by label."""
+Examples: TypeAlias = Mapping[Any, Sequence[str]]
+"""A desk's own messages by label. The labels are hashable; a Mapping of `Hashable` would refuse one of `type`."""
 
 
 @dataclass(frozen=True, slots=True)

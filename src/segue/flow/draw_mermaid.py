@@ -95,16 +95,18 @@ class _Chart:
         person = box.kind in ("ask_person", "take_over", "ask_caller")
         style = mark.style if mark else "kept" if box.keeps else "person" if person else ""
         self.node(id, role if role == "guard" else box.kind, words, style)
-        for _, reader in box.children:
-            self.edge(id, self.box(reader).entry, "reads the answer", dashed=True)
+        if box.children:
+            reader = self.box(box.children[0][1])
+            self.edge(id, reader.entry, "reads the answer", dashed=True)
+            return _Part(id, reader.exits, id)
         return _Part(id, () if box.ends else (id,), id)
 
     def _frame(self, box: Box, badges: str) -> _Part:
         id = self._id(box.kind, box.path)
-        title = _frame_title(box)
-        words = " · ".join(word for word in (title, box.note, badges) if word)
+        words = " · ".join(word for word in (box.heading, box.note, badges) if word)
         self._line(f'subgraph {id}["{_escaped(words) or " "}"]')
         self._depth += 1
+        self._line("direction TB")
         inside = self._inside(box)
         self._depth -= 1
         self._line("end")
@@ -188,15 +190,6 @@ class _Chart:
 
     def _line(self, line: str) -> None:
         self.lines.append("    " * self._depth + line)
-
-
-def _frame_title(box: Box) -> str:
-    """What stands on a frame."""
-    if box.kind == "each" and not box.named:
-        return f"{box.title} of {box.reads[0].kind}"
-    if box.kind == "flow":
-        return f"flow {box.title}"
-    return box.title if box.named or box.kind != "route" else ""
 
 
 def _numbered(plain: str) -> Iterator[str]:

@@ -139,10 +139,10 @@ class _Layout:
 
     def _frame(self, box: Box, plain: Sequence[Verb], person: Verb | None, width: float) -> Shape:
         inner = self._inside(box, width - 2 * PAD)
-        title = box.title if box.named else _frame_title(box)
         most = max(inner.width, 240.0)
         quiet = inner.quiet
-        head = [_words("head", wrapped(title, STYLES["head"].size, most, bold=True), quiet)] if title else []
+        title = wrapped(box.heading, STYLES["head"].size, most, bold=True)
+        head = [_words("head", title, quiet)] if title else []
         head += [_words("note", wrapped(box.note, STYLES["note"].size, most), quiet)] if box.note else []
         head += [_badge(*self._pill(verb), quiet) for verb in plain]
         head += [_person(person.person, "if it fails →", quiet=quiet)] if person else []
@@ -281,23 +281,6 @@ def _set(pen: Pen, x: float, y: float, lines: Sequence[tuple[str, str]], first: 
         pen.text(x + (0 if index else first), y - 4.5, text, kind)
 
 
-def _frame_title(box: Box) -> str:
-    match box.kind:
-        case "each":
-            return f"for each {_items(box)}"
-        case "flow":
-            return f"flow {box.title}"
-        case "route":
-            return ""  # its hexagon says it
-        case _:
-            return box.title
-
-
-def _items(box: Box) -> str:
-    """list[Refund | Tracking] as Refund | Tracking."""
-    return box.reads[0].kind.removeprefix("list[").removesuffix("]")
-
-
 def _tooltip(box: Box) -> str:
     lines = [f"{box.path} [{box.where.short}]"]
     lines += [f"reads {reads.parameter}: {reads.kind}" for reads in box.reads]
@@ -317,7 +300,7 @@ def _told(box: Box) -> str:
         case "route":
             words = f"one of ({'; '.join(f'if {label}: {child}' for label, child in told)})"
         case "each":
-            words = f"for each {_items(box)} ({told[0][1]})"
+            words = f"for each {box.items} ({told[0][1]})"
         case "delegate":
             tasks = "; ".join(f"{label} to {child}" for label, child in told[1:])
             words = f"{told[0][1]} leads and hands out ({tasks})"

@@ -89,6 +89,26 @@ class Box:
     named: bool = False
     ends: bool = False
 
+    @property
+    def items(self) -> str:
+        """What an Each goes through: list[Refund | Tracking] as Refund | Tracking."""
+        return self.reads[0].kind.removeprefix("list[").removesuffix("]")
+
+    @property
+    def heading(self) -> str:
+        """What stands on a frame around this."""
+        match self.kind:
+            case _ if self.named:
+                return self.title
+            case "each":
+                return f"for each {self.items}"
+            case "flow":
+                return f"flow {self.title}"
+            case "route":
+                return ""  # its question says it
+            case _:
+                return self.title
+
     def regrouped(self) -> "Box":
         """Equal to this, and each box has plain verbs first, then substitutes and people beside it.
 

@@ -12,7 +12,7 @@ from segue.observe.stage import Stage, State, group
 from segue.run.nodes import Path
 
 Scope: TypeAlias = Mapping[Case, Shape | None]
-"""What was given so far, the latest last; None where it was ruled out, or a list was erased."""
+"""What was given so far, the latest last; None where a list was erased."""
 
 How: TypeAlias = Literal["gave", "failed", "pending", "over"]
 
@@ -124,7 +124,7 @@ def given(place: Place, shape: Shape | None) -> Scope:
         return {} if case is None else {case: stable_name(case).name if isinstance(case, type) else None}
     for case in place.gives:
         if isinstance(shape, tuple) if isinstance(case, Many) else _is_called(case, shape):
-            return {**dict.fromkeys(place.clears), case: shape}
+            return {case: shape}
     return {}
 
 

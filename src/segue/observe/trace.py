@@ -77,9 +77,7 @@ def _asides(events: Sequence[Happened], contents: bool) -> Iterator[Aside]:
         match happened.event:
             case ev.MessagePassedOn() as e:
                 for message in (h for h in events if h.seq in e.covers):
-                    yield Aside(
-                        seq, at, "a message went to the person in charge", "", words(message, contents)
-                    )
+                    yield Aside(seq, at, "a message went to a person", "", words(message, contents))
             case ev.PersonReplied() as e:
                 yield Aside(seq, at, "a person replied", e.by, words(happened, contents))
             case ev.ConversationReturned() as e:

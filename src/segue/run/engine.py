@@ -63,6 +63,8 @@ class Engine:
         self._taken: list[tuple[str, str, int]] = []
         self._waits = dict(state.waits)  # those that the journal's index knows
         self._settling = False
+        self._careful = False  # after a restart nothing runs before it is durable that it was begun
+        self._held: list[tuple[Turn, Run]] = []
         self._last: asyncio.Future[None] | None = None
 
     # From outside
@@ -77,6 +79,7 @@ class Engine:
 
     def resume(self) -> None:
         """Go on after a restart: every turn that was running says so, and its wants are carried out again."""
+        self._careful = True
         now = self.office.now()
         for turn in list(self.state.turns.values()):
             unasked = [(turn, want) for key, want in turn.wants.items() if key not in turn.asked]
@@ -96,7 +99,8 @@ class Engine:
     @property
     def resting(self) -> bool:
         """Is there nothing to do before somebody writes, answers, or a time comes?"""
-        return not (self._workers or self._timers or self._records or self._inbox or self._todo)
+        busy = self._workers or self._timers or self._records or self._inbox or self._todo or self._held
+        return not busy
 
     @property
     def _alive(self) -> bool:
@@ -147,7 +151,9 @@ class Engine:
                     turn, want = self._todo.popleft()
                     if isinstance(want, Run):
                         self._show_progress(turn, want)
-                        if mine is None:
+                        if self._careful:
+                            self._held.append((turn, want))
+                        elif mine is None:
                             mine = (turn, want)
                         else:
                             self._spawn(turn, want)
@@ -174,7 +180,17 @@ class Engine:
         if anything:
             self._watch_deadline()
         self._flush_soon(mine is None and not self._workers)
+        if self._held and self._last is not None:
+            self._last.add_done_callback(self._release)
         return mine
+
+    def _release(self, durable: "asyncio.Future[None]") -> None:
+        """That a turn was begun or resumed is written down, so what may kill the process again may run."""
+        self._careful = False
+        held, self._held = self._held, []
+        for turn, run in held:
+            if not self.gone and run.key in turn.wants:
+                self._spawn(turn, run)
 
     def _carry_out(self, turn: Turn, want: Want) -> None:
         match want:

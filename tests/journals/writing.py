@@ -1,0 +1,61 @@
+"""What the tests of journals write: real events, sealed and chained."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from segue.run.codec import Record, hash_of, seal
+from segue.run.events import MessageReceived
+from segue.run.journal import Append, Journal, Loaded, Parcel
+
+LEASE = 1000
+
+
+def parcel(id: str = "1", body: bytes = b'"hello"', **rest: Any) -> Parcel:
+    return Parcel(**{"source": "web", "id": id, "kind": "message", "body": body, "at": 5} | rest)
+
+
+class Pen:
+    """A writer of one conversation: it makes appends that build on one another."""
+
+    def __init__(self, loaded: Loaded, token: int) -> None:
+        self.conversation = loaded.head.conversation
+        self.token = token
+        self.seq = loaded.head.seq
+        self.hash = loaded.head.hash
+
+    def append(self, *texts: str, taken: Sequence[str] = (), **rest: Any) -> Append:
+        """An event for each text. `taken` names parcels, by their id, that became the last event."""
+        expect, records = self.seq, list[Record]()
+        for text in texts:
+            self.seq += 1
+            event = MessageReceived("web", str(self.seq), text=text)
+            record, self.hash = seal(self.seq, 100 + self.seq, event, self.hash)
+            records.append(record)
+        values: dict[str, Any] = {
+            "base": 1,
+            "owner": "ai",
+            "epoch": 0,
+            "wake_at": None,
+            "at": 100 + self.seq,
+            "taken": [("web", id, self.seq) for id in taken],
+        }
+        return Append(self.conversation, self.token, expect, records, hash=self.hash, **(values | rest))
+
+
+async def pen(journal: Journal, conversation: str, *, owner: str = "me", now: int = 0) -> Pen:
+    """Claim a conversation, which need not be there yet, in order to write it."""
+    token = await journal.claim(conversation, owner, now, LEASE, create=True)
+    assert token is not None
+    return Pen(await journal.load(conversation), token)
+
+
+def texts(records: Sequence[Record]) -> list[bytes | None]:
+    """The payloads, without their salt."""
+    return [None if record.payload is None else record.payload[16:] for record in records]
+
+
+def chained(records: Sequence[Record]) -> bool:
+    return all(
+        hash_of(one).hex().encode() in other.envelope
+        for one, other in zip(records, records[1:], strict=False)
+    )
