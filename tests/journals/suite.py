@@ -1,24 +1,33 @@
 """What every journal does. A class of tests: a journal joins in by giving the fixture `journal`."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from tests.journals.writing import LEASE, Pen, parcel, pen
 
 from segue.errors import JournalError, NotFound, StaleWriter
 from segue.run.codec import GENESIS
 from segue.run.journal import Append, Head, Journal, Parcel, Receipt, Wait
-from tests.journals.writing import LEASE, Pen, parcel, pen
 
 
 def wait(id: str, conversation: str = "c", kind: str = "ask", since: int = 1) -> Wait:
     return Wait(id, conversation, kind, "support lead", since, expires=since + 100)
 
 
-async def outcomes(journal: Journal, *appends: Append) -> list[BaseException | None]:
-    """What becomes of appends that are made in the same moment."""
-    return await asyncio.gather(*[journal.append(append) for append in appends], return_exceptions=True)
+async def together(*calls: Awaitable[Any]) -> list[Any]:
+    """What becomes of calls that are made in the same moment."""
+    return list(await asyncio.gather(*calls, return_exceptions=True))
+
+
+async def outcomes(journal: Journal, *appends: Append) -> list[Any]:
+    return await together(*(journal.append(append) for append in appends))
+
+
+async def inbox(journal: Journal, conversation: str) -> list[Parcel]:
+    return list((await journal.load(conversation)).inbox)
 
 
 class OfDeliveries:
@@ -32,7 +41,7 @@ class OfDeliveries:
         await pen(journal, "c")
         assert await journal.deliver("c", parcel(at=5)) == Receipt(True, True, None, 5)
         assert await journal.deliver("c", parcel(at=9)) == Receipt(False, True, None, 5)
-        assert (await journal.load("c")).inbox == [parcel(at=5)]
+        assert await inbox(journal, "c") == [parcel(at=5)]
 
     async def test_another_body_or_kind_under_the_same_id_is_told_apart_and_not_taken(
         self, journal: Journal
@@ -41,7 +50,7 @@ class OfDeliveries:
         await journal.deliver("c", parcel(body=b"first"))
         assert not (await journal.deliver("c", parcel(body=b"second"))).same
         assert not (await journal.deliver("c", parcel(body=b"first", kind="answer"))).same
-        assert (await journal.load("c")).inbox == [parcel(body=b"first")]
+        assert await inbox(journal, "c") == [parcel(body=b"first")]
 
     async def test_an_id_is_that_of_its_source_and_conversation(self, journal: Journal) -> None:
         await pen(journal, "c")
@@ -55,7 +64,7 @@ class OfDeliveries:
         order = ["z", "a", "m", "b"]
         for at, id in enumerate(order):
             await journal.deliver("c", parcel(id, at=100 - at))
-        assert [one.id for one in (await journal.load("c")).inbox] == order
+        assert [one.id for one in await inbox(journal, "c")] == order
 
     async def test_of_the_same_deliveries_in_one_moment_one_is_new(self, journal: Journal) -> None:
         await pen(journal, "c")
@@ -66,15 +75,15 @@ class OfDeliveries:
         await pen(journal, "c")
         await pen(journal, "d")
         await journal.deliver("c", parcel("1", at=1))
-        told = await asyncio.gather(
+        told = await together(
             journal.deliver("c", parcel("0", at=2)),
             journal.deliver("c", parcel("1", at=3)),
             journal.deliver("nobody", parcel("1")),
             journal.deliver("d", parcel("1", at=4)),
-            return_exceptions=True,
         )
-        assert isinstance(told.pop(2), NotFound)
-        assert told == [Receipt(True, at=2), Receipt(False, at=1), Receipt(True, at=4)]
+        assert isinstance(told[2], NotFound)
+        assert told[:2] == [Receipt(True, at=2), Receipt(False, at=1)]
+        assert told[3] == Receipt(True, at=4)
 
     async def test_a_receipt_tells_the_event_that_a_parcel_became(self, journal: Journal) -> None:
         writer = await pen(journal, "c")
@@ -160,7 +169,7 @@ class OfAppends:
     async def test_a_record_without_a_payload_has_none(self, journal: Journal) -> None:
         writer = await pen(journal, "c")
         append = writer.append("a")
-        await journal.append(replace(append, records=[replace(append.records[0], payload=None)]))
+        await journal.append(replace(append, records=[append.records[0]._replace(payload=None)]))
         assert [record.payload for record in await journal.read("c")] == [None]
 
     async def test_nobody_writes_a_conversation_that_is_not_there(self, journal: Journal) -> None:
@@ -173,7 +182,7 @@ class OfAppends:
     async def test_a_writer_whose_token_is_of_the_past_writes_nothing(self, journal: Journal) -> None:
         old = await pen(journal, "c")
         new = await pen(journal, "c")
-        with pytest.raises(StaleWriter, match="'?c'?"):
+        with pytest.raises(StaleWriter, match="c"):
             await journal.append(old.append("old"))
         await journal.append(new.append("new"))
         assert (await journal.head("c")).hash == new.hash
@@ -209,7 +218,7 @@ class OfAppends:
         told = await outcomes(journal, *[append for pair in pairs for append in pair])
         assert all(isinstance(outcome, StaleWriter) for outcome in told[::2])
         assert told[1::2] == [None] * 5
-        assert (await journal.load("c")).records == []
+        assert list((await journal.load("c")).records) == []
         assert (await journal.head("d")).hash == healthy.hash
 
     async def test_an_append_before_a_claim_of_the_same_moment_counts_and_one_after_it_is_stale(
@@ -220,7 +229,7 @@ class OfAppends:
         claim = asyncio.ensure_future(journal.claim("c", "me", 0, LEASE))
         await asyncio.sleep(0)  # the claim is made now
         after = journal.append(writer.append("after"))
-        told = await asyncio.gather(before, claim, after, return_exceptions=True)
+        told = await together(before, claim, after)
         assert told[:2] == [None, 2]
         assert isinstance(told[2], StaleWriter)
         assert (await journal.head("c")).seq == 1
@@ -232,9 +241,9 @@ class OfTaking:
         for id in ("1", "2", "3"):
             await journal.deliver("c", parcel(id))
         await journal.append(writer.append("hello", taken=["1", "3"]))
-        assert (await journal.load("c")).inbox == [parcel("2")]
+        assert await inbox(journal, "c") == [parcel("2")]
         await journal.append(writer.append("hello", taken=["2"]))
-        assert (await journal.load("c")).inbox == []
+        assert await inbox(journal, "c") == []
 
     async def test_a_conversation_needs_attention_while_something_is_in_its_inbox(
         self, journal: Journal
@@ -263,7 +272,7 @@ class OfTaking:
             await asyncio.sleep(0)
         await asyncio.gather(journal.append(append), delivery)
         loaded = await journal.load("c")
-        assert (loaded.head.wake_at, loaded.inbox) == (0, [parcel("2")])
+        assert (loaded.head.wake_at, list(loaded.inbox)) == (0, [parcel("2")])
 
     async def test_the_last_of_several_appends_says_when_to_wake(self, journal: Journal) -> None:
         writer = await pen(journal, "c")
@@ -295,7 +304,7 @@ class OfTaking:
         with pytest.raises(StaleWriter):
             await journal.append(stale.append("hello", taken=["1"], opened=[wait("w")]))
         loaded = await journal.load("c")
-        assert (loaded.inbox, loaded.head.wake_at) == ([parcel("1")], 0)
+        assert (list(loaded.inbox), loaded.head.wake_at) == ([parcel("1")], 0)
         assert await journal.waits() == []
 
     async def test_a_stale_writer_of_what_another_has_taken_is_told_that_it_is_stale(
@@ -319,7 +328,7 @@ class OfReading:
         loaded = await journal.load("c")
         assert loaded.head == await journal.head("c")
         assert list(loaded.records) == list(last.records)
-        assert loaded.inbox == [parcel("1")]
+        assert list(loaded.inbox) == [parcel("1")]
 
     async def test_a_new_conversation_is_loaded_empty(self, journal: Journal) -> None:
         await journal.claim("c", "me", 0, LEASE, create=True)

@@ -1,9 +1,9 @@
 """The journal in memory, held to what every journal does."""
 
 import pytest
+from tests.journals.suite import JournalSuite
 
 from segue.run.memory import MemoryJournal
-from tests.journals.suite import JournalSuite
 
 
 class TestMemoryJournal(JournalSuite):

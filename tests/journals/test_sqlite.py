@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.journals.suite import JournalSuite
 
 from segue.journals.sqlite import SqliteJournal
-from tests.journals.suite import JournalSuite
 
 
 class TestSqliteJournal(JournalSuite):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from segue.run.codec import Record, hash_of, seal
+from segue.run.codec import Record, seal
 from segue.run.events import MessageReceived
 from segue.run.journal import Append, Journal, Loaded, Parcel
 
@@ -11,7 +11,8 @@ LEASE = 1000
 
 
 def parcel(id: str = "1", body: bytes = b'"hello"', **rest: Any) -> Parcel:
-    return Parcel(**{"source": "web", "id": id, "kind": "message", "body": body, "at": 5} | rest)
+    values: dict[str, Any] = {"source": "web", "kind": "message", "at": 5}
+    return Parcel(id=id, body=body, **(values | rest))
 
 
 class Pen:
@@ -47,15 +48,3 @@ async def pen(journal: Journal, conversation: str, *, owner: str = "me", now: in
     token = await journal.claim(conversation, owner, now, LEASE, create=True)
     assert token is not None
     return Pen(await journal.load(conversation), token)
-
-
-def texts(records: Sequence[Record]) -> list[bytes | None]:
-    """The payloads, without their salt."""
-    return [None if record.payload is None else record.payload[16:] for record in records]
-
-
-def chained(records: Sequence[Record]) -> bool:
-    return all(
-        hash_of(one).hex().encode() in other.envelope
-        for one, other in zip(records, records[1:], strict=False)
-    )

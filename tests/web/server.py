@@ -95,7 +95,7 @@ class Talk:
 async def events_of(answer: httpx.Response) -> AsyncIterator[Event]:
     """Read a stream of events as a browser does; its end is the end of the connection."""
     current, some = Event(), False
-    async for line in answer.aiter_lines():
+    async for line in _lines(answer):
         if not line:
             if some:
                 yield current
@@ -108,6 +108,15 @@ async def events_of(answer: httpx.Response) -> AsyncIterator[Event]:
                 some = True
             elif name in ("id", "event"):
                 setattr(current, name, value)
+
+
+async def _lines(answer: httpx.Response) -> AsyncIterator[str]:
+    """Lines as the standard has them; httpx would also end one at other signs, such as U+2028."""
+    rest = b""
+    async for part in answer.aiter_bytes():
+        *whole, rest = (rest + part).split(b"\n")
+        for line in whole:
+            yield line.decode()
 
 
 async def until(events: AsyncIterator[Event], *kinds: str) -> list[Event]:

@@ -2,10 +2,10 @@
 
 import json
 import unicodedata
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 from tests.web.server import PATIENCE, Running, Talk, running_server
 from tests.web.small_desk import make_desk
@@ -28,7 +28,7 @@ SCRIPTS = {
     "directions": "abc \u202etxt.exe\u202c def \u2066x\u2069",
     "separators": "one\u2028two\u2029three\u0085four",
     "invisible": "a\u200bb\u200cc\u200dd\ufeffe\u00ade",
-    "private": "\ue000\U0010ffff\ufffe",
+    "private": "x\ue000\U0010ffff\ufffe",
     "markup": "<script>alert(1)</script> {{ 7*7 }} ' \" & \\ %00 ${x}",
 }
 
@@ -46,11 +46,12 @@ async def test_every_script_arrives_and_comes_back_as_it_was_written(talk: Talk,
 
 
 async def test_a_sample_of_all_of_unicode_is_accepted(talk: Talk) -> None:
-    every = [
-        chr(code) for code in range(0x21, 0x110000, 61) if unicodedata.category(chr(code)) not in ("Cc", "Cs")
-    ]
-    text = "x" + "".join(every[:19_000])
-    assert len({unicodedata.category(sign) for sign in text}) > 25
+    by_category = defaultdict(list)
+    for code in range(0x110000):
+        by_category[unicodedata.category(chr(code))].append(chr(code))
+    del by_category["Cc"], by_category["Cs"]
+    assert len(by_category) == 28
+    text = "".join(sign for signs in by_category.values() for sign in signs[:: len(signs) // 600 + 1]) + "x"
     answer = await talk.send(text, wait=PATIENCE)
     assert answer.json()["outcome"] == "reply"
     assert (await talk.items())[0]["text"] == text.strip()
@@ -91,12 +92,8 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_read(talk: Talk,
             yield body[begin : begin + 10_000]
 
     content: Any = body if announced else in_parts()
-    try:
-        answer = await talk.http.post(
-            f"{talk.path}/messages", content=content, headers={**talk.headers, **JSON}
-        )
-    except httpx.WriteError:  # it was refused while we were still writing
-        pytest.skip("the connection was closed before the answer could be read")
+    headers = {**talk.headers, **JSON}
+    answer = await talk.http.post(f"{talk.path}/messages", content=content, headers=headers)
     assert answer.status_code == 413
     assert answer.json()["error"] == "too_large"
     assert await talk.items() == []
@@ -156,7 +153,7 @@ async def test_wrong_types_and_unknown_fields_are_refused(talk: Talk, body: Any)
 @pytest.mark.parametrize("field", ["message_id", "text"])
 async def test_half_of_a_surrogate_pair_is_refused(talk: Talk, field: str) -> None:
     body = {"message_id": '"m"', "text": '"hello"', field: '"a\\ud800b"'}
-    content = '{"message_id": %s, "text": %s}' % (body["message_id"], body["text"])
+    content = f'{{"message_id": {body["message_id"]}, "text": {body["text"]}}}'
     answer = await talk.http.post(f"{talk.path}/messages", content=content, headers={**talk.headers, **JSON})
     assert answer.status_code in (400, 422)
 

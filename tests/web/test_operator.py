@@ -13,8 +13,8 @@ async def waiting(web: Running) -> list[dict[str, Any]]:
     return list(answer.json()["waiting"])
 
 
-async def answered(web: Running, id: str, **body: Any) -> Any:
-    return await web.http.post(f"/api/waiting/{id}/answer", json=body, headers=web.operator)
+async def answered(web: Running, wait: str, /, **body: Any) -> Any:
+    return await web.http.post(f"/api/waiting/{wait}/answer", json=body, headers=web.operator)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ async def test_a_handover_takes_no_fields_and_no_empty_text(web: Running, talk: 
 
 
 @pytest.mark.parametrize(
-    "id", ["x", "x.1", ".", "{}.1", "{}.2", "{}.99999", "{}.-1", "{}.x", "{}." + "9" * 40]
+    "id", ["x", "x.1", "x.", "{}.1", "{}.2", "{}.99999", "{}.-1", "{}.x", "{}." + "9" * 40]
 )
 async def test_nobody_waits_under_a_wrong_id(web: Running, talk: Talk, id: str) -> None:
     await talk.says("hello")

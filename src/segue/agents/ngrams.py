@@ -95,7 +95,7 @@ class _Cosine:
 
 
 class _Readable(dict[int, str]):
-    """A translation table made as it is needed: letters stay, digits are all one, other signs stand alone."""
+    """A translation table made as it is needed: letters stay, digits are all one, symbols stand alone."""
 
     def __missing__(self, code: int) -> str:
         sign = chr(code)
@@ -104,7 +104,7 @@ class _Readable(dict[int, str]):
             sign = "0"
         elif kind == "Cf":
             sign = ""
-        elif kind[0] in "ZC":
+        elif kind[0] in "PZC":
             sign = " "
         elif kind[0] not in "LM":
             sign = f" {sign} "

@@ -55,7 +55,7 @@ Routed: TypeAlias = Sure | Unsure | OutOfScope
 """What a router answers."""
 
 Examples: TypeAlias = Mapping[Any, Sequence[str]]
-"""A desk's own messages by label. The labels are hashable; a Mapping of `Hashable` would refuse one of `type`."""
+"""A desk's own messages by label, which is hashable (a mapping from `Hashable` would refuse one from `type`)."""
 
 
 @dataclass(frozen=True, slots=True)

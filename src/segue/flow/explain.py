@@ -6,13 +6,12 @@ from typing import Any, TypeAlias
 from segue.flow.builtin import GIVEN
 from segue.flow.flow import Flow
 from segue.flow.kinds import spell_case
-from segue.flow.tree import Box, Reads, tree
-from segue.flow.wires import Producer
+from segue.flow.tree import CONTAINERS, Box, Reads, tree
+from segue.flow.wires import Producer, Where
 
-Row: TypeAlias = tuple[str, str, str]
-"""What, where it comes from, and where that is written."""
+Row: TypeAlias = tuple[str, str]
+"""What is said of a node, and where that comes from or goes to."""
 
-_NAMES = {"route": "Route", "each": "Each", "delegate": "Delegate", "refine": "Refine", "flow": "Flow"}
 _EVERYWHERE = frozenset(spell_case(case) for case in GIVEN)
 
 
@@ -20,52 +19,54 @@ def explain(flow: Flow[Any]) -> str:
     """Every step with its file and line, what feeds each of its parameters, its tools and what it gives."""
     whole = tree(flow)
     taken = " and ".join(reads.kind for reads in whole.reads)
-    first = [(f"{flow.name}: takes {taken}, gives {whole.gives[0]}", "", flow.where.short)]
-    first += [(f"  keeps {kept}", "", "") for kept in whole.keeps]
-    blocks = [first, *(block for box in whole.children[0][1].all() if (block := _block(box)))]
-    wide, middle = (max(len(row[i]) for block in blocks for row in block) for i in (0, 1))
-    lines = ("\n".join(f"{a:{wide}}  {b:{middle}}  {c}".rstrip() for a, b, c in block) for block in blocks)
-    return "\n\n".join(lines) + "\n"
+    keeps = [(f"keeps {kept}", "") for kept in whole.keeps]
+    blocks = [_block(f"{flow.name} takes {taken} and gives {whole.gives[0]}", flow.where, keeps)]
+    for box in whole.children[0][1].all():
+        if rows := list(_rows(box)):
+            blocks.append(_block(_name(box), box.where, rows))
+    return "\n".join(blocks)
 
 
-def _block(box: Box) -> list[Row]:
+def _block(name: str, where: Where, rows: list[Row]) -> str:
+    wide = max((len(what) for what, whence in rows if whence), default=0)
+    lines = [f"    {what:{wide}}  {whence}".rstrip() for what, whence in rows]
+    return "\n".join([f"{name} [{where.short}]", *lines]) + "\n"
+
+
+def _rows(box: Box) -> Iterator[Row]:
     """Nothing for what only holds others and does nothing to them."""
-    rows: list[Row] = [row for reads in box.reads for row in _sources(reads)]
-    rows += [(f"  uses {name}: {kind}", "", "") for name, kind in box.tools]
-    if box.kind not in ("sequence", "parallel", "route"):
-        rows += [(f"  gives {' | '.join(box.gives)}", "", "")] if box.gives else []
-    rows += [(f"  {kept}", "", "") for kept in (f"kept {kept}" for kept in box.keeps)]
+    for reads in box.reads:
+        yield from _sources(reads)
+    yield from ((f"uses {name}: {kind}", "") for name, kind in box.tools)
+    if box.kind not in ("sequence", "parallel", "route") and box.gives:
+        yield f"gives {' | '.join(box.gives)}", ""
+    yield from ((f"kept {kept}", "") for kept in box.keeps)
     for verb in box.verbs:
-        to = verb.substitute.path if verb.substitute else ""
-        rows.append((f"  {verb.text}", to, verb.where.short))
-    if not rows:
-        return []
-    return [(_name(box), "", box.where.short), *rows]
-
-
-def _name(box: Box) -> str:
-    match box.kind:
-        case "route":
-            return f"Route {' | '.join(label for label, _ in box.children)}"
-        case "each":
-            return f"Each {box.items}"
-        case "delegate" | "refine" | "flow":
-            return f"{_NAMES[box.kind]} {box.title}"
-        case "sequence" | "parallel":
-            return f"{box.kind.capitalize()} {box.title}".rstrip()
-        case _:
-            return box.path
+        to = f"{verb.substitute.path} " if verb.substitute else ""
+        yield verb.text, f"{to}[{verb.where.short}]"
 
 
 def _sources(reads: Reads) -> Iterator[Row]:
     """A row for each node that may feed a parameter, the one to look at first on top."""
-    what = f"  reads {reads.parameter}: {reads.kind}"
+    what = f"reads {reads.parameter}: {reads.kind}"
     for source in reads.sources:
-        yield what, _told(source), source.where.short if source.where else ""
+        yield what, _told(source)
         what = ""
 
 
 def _told(source: Producer) -> str:
     if source.where is None:
         return "every flow has it" if source.name in _EVERYWHERE else "the flow takes it"
-    return source.path if source.name in source.path.rpartition("/")[2] else source.name
+    name = source.path if source.name in source.path.rpartition("/")[2] else source.name
+    return f"{name} [{source.where.short}]"
+
+
+def _name(box: Box) -> str:
+    """A path, or what kind of thing it is that holds others."""
+    if box.kind not in CONTAINERS:
+        return f"{box.path} ({box.note})" if box.note else box.path
+    labels = " | ".join(label for label, _ in box.children)
+    about = {"route": labels, "each": box.items if box.kind == "each" else "", "refine": "", "parallel": ""}
+    title = box.title if box.named else about.get(box.kind, box.title)
+    words = ", ".join(word for word in (title, box.note) if word)
+    return f"{box.kind.capitalize()} ({words})" if words else box.kind.capitalize()

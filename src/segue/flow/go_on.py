@@ -24,3 +24,4 @@ class GoOn(Node[Any]):
 
 
 go_on = GoOn()
+"""The branch of a Route in which nothing needs to be done."""

@@ -65,6 +65,7 @@ class _CallerAsked:
 
 
 caller = _CallerAsked()
+"""The customer, as somebody who can be asked."""
 
 
 class AskPerson(Node[T_co]):

@@ -18,7 +18,7 @@ from segue.web.shapes import Accepted, Item, NewConversation, NewMessage, Opened
 from segue.web.sse import HEARTBEAT, HIGHEST, Sent, resume_after, stream
 
 LONGEST_WAIT = 60.0
-TROUBLE = (
+TROUBLE = '{"detail":"this cannot be saved just now; nothing accepted is lost, and it goes on by itself"}'
     '{"detail":"this cannot be saved just now; what was accepted is not lost, and it goes on by itself"}'
 )
 
