@@ -86,7 +86,9 @@ class Walker:
         _, maker = self._made_by.get(id(fact), (fact, ""))
         if maker:
             self.read[path, wire.parameter] = maker
-            if static_path(maker) not in {producer.path for producer in wire.producers}:
+            # What a reader made of an answer is given by the question, one name above it.
+            at = {static_path(maker), static_path(maker).rpartition("/")[0]}
+            if not at & {producer.path for producer in wire.producers}:
                 raise Astray(f"{path} reads {wire.parameter} from {maker}, which is not among its producers")
 
     def _fact(self, path: str, cases: Iterable[Case]) -> Held:

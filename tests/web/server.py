@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,7 @@ from segue.web import create_app
 from segue.web.server import Server
 
 ROOT = Path(__file__).parent.parent.parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
 SECRET = bytes(range(32))
 OPERATOR = "operators"
 PATIENCE = 10.0
@@ -134,6 +135,15 @@ async def until(events: AsyncIterator[Event], *kinds: str) -> list[Event]:
     return found
 
 
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something holds; it fails when it does not come to."""
+    for _ in range(int(PATIENCE / 0.01)):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come to hold")
+
+
 @dataclass
 class Running:
     """A server in this process."""
@@ -197,12 +207,11 @@ class ServerProcess:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.web.small_desk", str(self.db), str(self.port)),
             stdout=asyncio.subprocess.PIPE,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": path},
+            env=ENVIRONMENT,
         )
         assert self._process.stdout is not None
         line = await asyncio.wait_for(self._process.stdout.readline(), PATIENCE * 2)

@@ -36,7 +36,7 @@ async def test_a_message_without_waiting_is_accepted_at_once(talk: Talk) -> None
 
 
 async def test_the_outcome_is_null_when_time_was_up(talk: Talk) -> None:
-    answer = await talk.send("slow 5", wait=0.2)
+    answer = await talk.send("slow 1", wait=0.2)
     assert answer.status_code == 202
     assert answer.json()["outcome"] is None
     assert answer.json()["replies"] == []

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.web.server import BrittleJournal, Running, Talk, running_server, until
+from tests.web.server import BrittleJournal, Running, Talk, eventually, running_server, until
 from tests.web.small_desk import make_desk
 
 from segue.web.sse import Sent
@@ -75,12 +75,8 @@ async def test_silence_is_filled_with_signs_of_life_and_the_line_stays_open(talk
 
 async def test_who_leaves_is_forgotten(web: Running, talk: Talk) -> None:
     async with talk.stream():
-        async with asyncio.timeout(5):
-            while talk.id not in web.office.feed._watchers:
-                await asyncio.sleep(0.01)
-    async with asyncio.timeout(5):
-        while talk.id in web.office.feed._watchers:
-            await asyncio.sleep(0.01)
+        await eventually(lambda: talk.id in web.office.feed._watchers)
+    await eventually(lambda: talk.id not in web.office.feed._watchers)
 
 
 async def test_a_stream_shows_nothing_of_another_conversation(web: Running) -> None:

@@ -50,7 +50,7 @@ class LearnedRouter(Router):
         out_of_scope: Sequence[str] = (),
     ) -> None:
         labels, texts, numbers = _rows(examples, out_of_scope)
-        self.bands = bands
+        self.examples, self.out_of_scope, self.bands = examples, tuple(out_of_scope), bands
         self._labels = labels
         self._alikes = [likeness.learn(texts) for likeness in likenesses]
         amongs = [alike.among() for alike in self._alikes]
@@ -126,11 +126,11 @@ class _Scope:
 SHARPNESS = np.geomspace(5, 80, 33)
 SHARP = (30.0, 0.4)
 STEEPNESS = np.geomspace(5, 60, 26)[:, None]
-STEEP = (25.0, 0.35)
-MIDDLES = np.linspace(-0.1, 1, 45)[None, :]
-MIDDLE = (0.25, 0.1)
+STEEP = (20.0, 0.35)
+MIDDLES = np.linspace(0, 0.8, 65)[None, :]
+MIDDLE = (0.17, 0.07)
 
-HEARD = 30
+HEARD = 20
 """Examples beyond these add no weight against what is usual."""
 
 STRANGE = 0.2

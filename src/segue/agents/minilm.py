@@ -120,7 +120,7 @@ BEND = 4.0
 
 
 def _bent(cosines: Floats) -> Floats:
-    bent: Floats = np.exp(BEND * (cosines - 1))
+    bent: Floats = np.expm1(BEND * cosines) / np.expm1(BEND)
     return bent
 
 

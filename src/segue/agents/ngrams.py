@@ -45,7 +45,7 @@ class LearnedNgrams:
 
     def _like(self, signs: Hashes) -> Floats:
         cosines = np.mean([cosine(view(signs)) for view, cosine in self._views], axis=0)
-        likeness: Floats = np.exp(BEND * (cosines - 1))
+        likeness: Floats = np.expm1(BEND * cosines) / np.expm1(BEND)
         return likeness
 
 

@@ -55,7 +55,7 @@ Routed: TypeAlias = Sure | Unsure | OutOfScope
 """What a router answers."""
 
 Examples: TypeAlias = Mapping[Any, Sequence[str]]
-"""A desk's own messages by label, which is hashable (a mapping from `Hashable` would refuse one from `type`)."""
+"""A desk's own messages by label. Not a mapping from `Hashable`: that would refuse one from `type`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Bands:
     """
 
     sure: float = 0.65
-    out: float = 0.35
+    out: float = 0.45
 
     def __post_init__(self) -> None:
         if not 0 <= self.out <= self.sure <= 1:

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+import sysconfig
 import traceback
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,10 @@ Target = Annotated[
     str,
     typer.Argument(metavar="MODULE:DESK", help="Where the desk is; without a name, `desk` in the module."),
 ]
+
+
+_NOT_THEIRS = ("<frozen ", str(Path(__file__).parent.parent), *{*sysconfig.get_paths().values()})
+"""Where files lie that no user wrote: ours, Python's own, installed packages."""
 
 
 def find_desk(target: str) -> Desk:
@@ -77,18 +82,9 @@ def _broken(name: str, error: BaseException) -> str:
     """The user's own exception, with the last line of theirs that it came through."""
     if isinstance(error, SyntaxError):
         return f"{name} cannot be imported: SyntaxError: {error.msg} [{error.filename}:{error.lineno}]"
-    ours = str(Path(__file__).parent.parent)
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith((ours, "<frozen "))
-    ]
-    theirs = [
-        frame
-        for frame in frames
-        if "site-packages" not in frame.filename and frame.filename != importlib.__file__
-    ]
-    last = (theirs or frames)[-1:]
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if not frame.filename.startswith(_NOT_THEIRS)]
+    last = (theirs or list(frames))[-1:]
     where = f" [{last[0].filename}:{last[0].lineno}]" if last else ""
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     if isinstance(error, SegueError):

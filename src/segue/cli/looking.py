@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -60,7 +60,9 @@ def explain(target: Target, flow: OneFlow = None) -> None:
 
 def summary(desk: Desk) -> str:
     """What a desk consists of, in one sentence."""
-    steps = {place.node.where: place.node for place in desk.places() if isinstance(place.node, Step)}
+    steps = {
+        place.node for place in desk.places() if isinstance(place.node, Step) and not _is_ours(place.node)
+    }
     tools = sorted(type(tool).__name__ for tool in desk.tools.everything())
     parts = [
         _counted(desk.flows, "flow"),
@@ -73,6 +75,11 @@ def summary(desk: Desk) -> str:
         _counted(_facts(desk), "fact"),
     ]
     return ", ".join(parts[:-1]) + f" and {parts[-1]}"
+
+
+def _is_ours(step: Step[Any, Any, Any]) -> bool:
+    """Did it come with Segue, as the reader of a whole answer does?"""
+    return step.function.__module__.startswith("segue.")
 
 
 def _facts(desk: Desk) -> list[str]:

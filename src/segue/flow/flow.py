@@ -80,8 +80,8 @@ class Flow(Node[T_co]):
         # It sees what it takes and what every flow has, and nothing else.
         visible: Seen = {case: entry for case, entry in seen.items() if case in self.takes or case in GIVEN}
         inner = self._checked(self.body.place(visible, spot.under(self.name, substitute=spot.substitute)))
-        producer = Producer(self.name, inner.path, self.where, spot.substitute, wires)
-        adds = {} if inner.ends else given_by(producer, [self.gives])
+        # What it gives comes from the step inside, which is whom a reader wants to find.
+        adds = {case: inner.adds[case] for case in inner.gives}
         return Place(self, inner.path, frozenset(adds), adds, wires, children=(inner,), ends=inner.ends)
 
     def places(self) -> Iterator[Place]:

@@ -6,7 +6,7 @@ from typing import Any
 from segue.errors import DefinitionError
 from segue.flow.builtin import Draft, Objection, Reply
 from segue.flow.kinds import Case, Many, spell
-from segue.flow.node import Node, Place, Spot, either
+from segue.flow.node import Node, Place, Spot
 from segue.flow.wires import Entry, Producer, Seen, given_by, with_added
 
 OBJECTIONS = Many(frozenset({Objection}))
@@ -53,7 +53,7 @@ class Refine(Node[Reply]):
             writers.append(self.last.place(known, spot.under("last")))
         for writer in writers:
             self._must_draft(writer)
-        drafted = with_added(known, _whoever_wrote(writers))
+        drafted = _whoever_wrote(known, writers)
         guards = [guard.place(drafted, spot.under(_stem(write.path, spot))) for guard in self.against]
         for guard in guards:
             if guard.gives != {OBJECTIONS}:
@@ -79,14 +79,19 @@ class Refine(Node[Reply]):
             )
 
 
-def _whoever_wrote(writers: list[Place]) -> dict[Case, Entry]:
-    """What guards see besides: they look at every writer's draft, so they count on no one's other facts."""
-    if len(writers) == 1:
-        return dict(writers[0].adds)
-    return {
-        case: entry if entry.sure else Entry(entry.producers, frozenset({case}), maybe=True, covers=True)
-        for case, entry in either(writers)[1].items()
-    }
+def _whoever_wrote(known: Seen, writers: list[Place]) -> Seen:
+    """What guards see: they look at every writer's draft, so they count on no one's other facts."""
+    views = [with_added(known, writer.adds) for writer in writers]
+    joined: dict[Case, Entry] = {}
+    for case in dict.fromkeys(case for view in views for case in view):
+        found = [view[case] for view in views if case in view]
+        producers = tuple(dict.fromkeys(producer for entry in found for producer in entry.producers))
+        alike = len(found) == len(views) and len({(entry.group, entry.maybe) for entry in found}) == 1
+        if alike:
+            joined[case] = Entry(producers, found[0].group, found[0].maybe, found[0].covers)
+        else:
+            joined[case] = Entry(producers, frozenset({case}), maybe=True, covers=True)
+    return joined
 
 
 def _stem(path: str, spot: Spot) -> str:

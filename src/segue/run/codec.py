@@ -42,7 +42,7 @@ def seal(seq: int, at: int, event: Event, before: bytes) -> tuple[Record, bytes]
     envelope = {"k": cls.__name__, "at": at, **dict(zip(cls.PUBLIC, cls.public(event), strict=True))}
     payload = None
     if cls.PRIVATE:
-        payload = os.urandom(SALT) + _payload(cls, event)
+        payload = _salt() + _payload(cls, event)
         envelope["h"] = blake2b(payload, digest_size=HASH).hexdigest()
     envelope["b"] = before.hex()
     data = orjson.dumps(envelope)
@@ -81,6 +81,19 @@ def hash_of(record: Record) -> bytes:
     return blake2b(record.envelope, digest_size=HASH).digest()
 
 
+_salts: list[bytes] = []
+
+
+def _salt() -> bytes:
+    """Sixteen bytes of chance; drawn many at a time, since each draw is a call to the system."""
+    try:
+        return _salts.pop()
+    except IndexError:
+        drawn = os.urandom(SALT * 256)
+        _salts.extend(drawn[at : at + SALT] for at in range(0, len(drawn), SALT))
+        return _salts.pop()
+
+
 def _payload(cls: type[Event], event: Event) -> bytes:
     if cls.PRIVATE == ("fact",):
         fact: Held = event.fact  # type: ignore[attr-defined]
@@ -92,3 +105,7 @@ def _written(value: Any) -> Any:
     if isinstance(value, Held):
         return orjson.Fragment(value.data)
     raise TypeError(f"{type(value).__name__} cannot stand in an event")
+
+
+# A forked process must not draw the salts that its parent draws.
+os.register_at_fork(after_in_child=_salts.clear)

@@ -75,7 +75,7 @@ class MemoryJournal:
         if wrong := self._contradiction(append, inbox):
             done.set_exception(JournalError(f"{wrong}; nothing was written"))
             return done
-        self._records[append.conversation].extend(append.records)
+        self._records[append.conversation].extend(map(_compact, append.records))
         for source, id, seq in append.taken:
             del inbox[source, id]
             key = (append.conversation, source, id)
@@ -149,6 +149,12 @@ class MemoryJournal:
     def _free(self, conversation: str, owner: str, now: int) -> bool:
         holder, until = self._leases.get(conversation, (owner, 0))
         return holder == owner or until <= now
+
+
+def _compact(record: Record) -> Record:
+    """The same, without the spare room that encoders leave behind their bytes."""
+    seq, envelope, payload = record
+    return Record(seq, b"%b" % envelope, None if payload is None else b"%b" % payload)
 
 
 def _unknown(conversation: str) -> NotFound:

@@ -130,6 +130,8 @@ class Office:
             if self.loop.time() > deadline:
                 return False
             await asyncio.sleep(0.02)
+        # What was recorded last may still be on its way to the disk, and is shown only when it is there.
+        await asyncio.gather(*(e.written() for e in self._engines.values()), return_exceptions=True)
         return True
 
     # What comes from outside

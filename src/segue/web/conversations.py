@@ -19,8 +19,6 @@ from segue.web.sse import HEARTBEAT, HIGHEST, Sent, resume_after, stream
 
 LONGEST_WAIT = 60.0
 TROUBLE = '{"detail":"this cannot be saved just now; nothing accepted is lost, and it goes on by itself"}'
-    '{"detail":"this cannot be saved just now; what was accepted is not lost, and it goes on by itself"}'
-)
 
 After = Annotated[int, Query(ge=0, le=HIGHEST, description="Only what comes after this seq.")]
 

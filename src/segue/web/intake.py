@@ -101,8 +101,8 @@ class _Replay:
 async def _read(receive: Receive, headers: Headers, largest: int) -> bytes | None:
     """The whole body, however it is sent; None when it is larger than that.
 
-    What is too much is read all the same, up to a point, and thrown away: many clients do not look at an answer
-    before they have sent everything.
+    What is too much is read all the same, up to a point, and thrown away: many clients do not look at an
+    answer before they have sent everything.
     """
     length = headers.get("content-length", "")
     announced = int(length) if length.isdecimal() and len(length) < 16 else 0
