@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from examples.shop.clients import Rejected, Shop
 from examples.shop.facts import Address, Customer, Order
 from examples.shop.lookup import NEVER_MIND, with_order
-from examples.shop.outcomes import AddressSet, Excuse
+from examples.shop.outcomes import AddressSet, Because, Excuse
 from examples.shop.requests import AddressChange
 from segue import Else, Message, Route, Sequence, Withdrawn, caller, go_on, step
 
@@ -66,7 +66,7 @@ async def change_address(
             order.number, customer.id, to, key=key.encode("unicode_escape").decode()
         )
     except Rejected as no:
-        because = "already_shipped" if no.code == "already_shipped" else "refused_by_shop"
+        because: Because = "already_shipped" if no.code == "already_shipped" else "refused_by_shop"
         return Excuse(because, order.number, order.status)
     return AddressSet(order.number, done.after)
 
@@ -79,9 +79,12 @@ async def explain_gone(order: Order) -> Excuse:
 PARTS = re.compile(
     r"""(?ix)
     (?:^|[:,;\n]|\b(?:to|is|at|an|in|nach|lautet|ist)\s)\s*
-    (?P<street> [^\d,;:\n]{3,40}? \s \d{1,4}\s?[a-z]? | \d{1,4}[a-z]? \s [^\d,;:\n]{3,40}? )   # Main Street 5, 5 Main Street
+    (?P<street> [^\d,;:\n]{3,40}? \s \d{1,4}\s?[a-z]?  # Main Street 5
+              | \d{1,4}[a-z]? \s [^\d,;:\n]{3,40}? )      # 5 Main Street
     \s*[,;\n]\s*
-    (?P<postcode> [A-Z]{0,2}-? \d{4,5} (?:\s[A-Z]{2})? | [A-Z]\d[\dW]?\s?[A-Z0-9]{4} | [A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2} )
+    (?P<postcode> [A-Z]{0,2}-? \d{4,5} (?:\s[A-Z]{2})?   # 10115, A-1010, 1012 AB
+                | [A-Z]\d[\dW]?\s?[A-Z0-9]{4}              # D02 X285
+                | [A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2} )     # SW1A 1AA
     [\s,]+
     (?P<city> [^\W\d_][^\d,;\n]{1,40}? )
     \s* (?: [.,;!\n] | $ )

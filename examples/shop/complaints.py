@@ -117,7 +117,7 @@ async def supervise(
     owed = billing.refundable if lost else min(billing.twice, billing.refundable)
     if not owed:
         return NoFault()
-    if LIMIT < owed:
+    if owed > LIMIT:
         return AskLead(owed, billing.twice, lost)
     return PutRight(owed, billing.twice, lost, "" if lost else billing.duplicate)
 

@@ -49,7 +49,7 @@ async def check_refund(
     if not all(item.returnable for item in order.items):
         return NotRefundable("cannot_go_back")
     amount = paid.refundable
-    return AboveLimit(order.number, amount) if LIMIT < amount else Refundable(order.number, amount)
+    return AboveLimit(order.number, amount) if amount > LIMIT else Refundable(order.number, amount)
 
 
 @step(says="paying_the_refund")

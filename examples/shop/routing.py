@@ -3,8 +3,15 @@
 import functools
 from typing import Self
 
-from examples.shop.requests import ELSEWHERE, EXAMPLES
+from examples.shop.phrases_de import ELSEWHERE_GERMAN, GERMAN
+from examples.shop.phrases_en import ELSEWHERE_ENGLISH, ENGLISH
 from segue.agents.routing import Bands, Routed, Router
+
+EXAMPLES: dict[type, tuple[str, ...]] = {label: ENGLISH[label] + GERMAN[label] for label in ENGLISH}
+"""How customers put each kind of request, in both languages of the shop."""
+
+ELSEWHERE = ELSEWHERE_ENGLISH + ELSEWHERE_GERMAN
+"""What is none of the shop's business."""
 
 BANDS = Bands(sure=0.5, out=0.35)
 """From `segue router calibrate examples.shop.routing:router`."""

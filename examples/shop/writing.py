@@ -8,8 +8,8 @@ from examples.shop.texts import EXCUSES, OFFERED_AFTER, SENTENCES, STATUS, TEXTS
 from segue import Draft, Message, step
 
 MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 }
 
 
@@ -69,8 +69,8 @@ def paragraph(outcome: object, language: str) -> str:
         case out.Resolved():
             found = [say("twice", order=outcome.order)] if outcome.twice else []
             found += [say("lost", order=outcome.order)] if outcome.lost else []
-            amount = _money(outcome.paid_back, language)
-            return " ".join([*found, say("put_right", amount=amount, reference=outcome.reference)])
+            paid = _money(outcome.paid_back, language)
+            return " ".join([*found, say("put_right", amount=paid, reference=outcome.reference)])
         case out.DidYouMean(first, second):
             return say("did_you_mean", first=first, second=second)
         case out.Welcome(name, thanks):
@@ -100,7 +100,7 @@ def _excuse(excuse: out.Excuse, language: str) -> str:
 
 def _day(day: date, language: str) -> str:
     dot = "." if language == "de" else ""
-    return f"{day.day}{dot} {MONTHS[language][day.month - 1]} {day.year}"
+    return f"{day.day}{dot} {MONTHS[language].split()[day.month - 1]} {day.year}"
 
 
 def _money(money: Money, language: str) -> str:

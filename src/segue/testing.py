@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from segue.errors import Draining, NotFound
 from segue.flow.builtin import Caller
@@ -21,7 +21,7 @@ from segue.run import reception
 from segue.run.codec import Happened
 from segue.run.desk import Desk
 from segue.run.engine import Engine
-from segue.run.events import TurnResumed
+from segue.run.events import Event, TurnResumed
 from segue.run.journal import Append, Journal, Wait
 from segue.run.memory import MemoryJournal
 from segue.run.office import Office
@@ -32,6 +32,8 @@ PATIENCE = 10.0
 """Seconds after which a test gives up waiting for an answer."""
 
 SPOKEN = ("reply", "question", "notice", "handover", "person")
+
+E = TypeVar("E", bound=Event)
 
 Called: TypeAlias = tuple[int, str, int]
 """Turn, path and attempt of a step."""
@@ -103,6 +105,15 @@ class Customer:
     async def events(self) -> list[Happened]:
         """Everything that happened."""
         return await (await self.office()).events(self.id)
+
+    async def event(self, kind: type[E]) -> E:
+        """The first event of a kind, awaited if need be."""
+        office = await self.office()
+        async with asyncio.timeout(PATIENCE):
+            async for happened in office.follow(self.id):
+                if isinstance(happened, Happened) and isinstance(happened.event, kind):
+                    return happened.event
+        raise AssertionError(f"no {kind.__name__} before the desk closed")
 
     async def waiting(self) -> list[Wait]:
         """Who waits for a person in this conversation."""

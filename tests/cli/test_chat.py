@@ -36,7 +36,7 @@ def test_a_handover_is_shown_and_later_messages_are_acknowledged(shop: Path) -> 
     assert ran.returncode == 0
     first, *rest = ran.stdout.splitlines()
     assert first.startswith("desk: I am sorry, I could not finish this myself.")
-    assert len(rest) <= 1
+    assert rest == ["desk: Passed on to the colleague who is looking after this."]
 
 
 def test_what_cannot_be_sent_is_said_and_the_chat_goes_on(shop: Path) -> None:

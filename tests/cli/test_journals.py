@@ -1,19 +1,30 @@
 """trace, conversations and waiting, from a journal that nobody owns."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Command
-from tests.cli.small_shop import segue
+from tests.cli.small_shop import SHOP, segue
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A journal, and the conversation in it: a question answered, a lead asked, and a handover."""
+    folder = tmp_path_factory.mktemp("kept")
+    (folder / "shop.py").write_text(SHOP, "utf-8")
+    ran = segue(folder, "chat", "shop", "--db", "segue.db", stdin="parcel\n1001\nit is broken\nfail\n")
+    assert ran.returncode == 0, ran.stderr
+    return folder / "segue.db", ran.stderr.split()[1]
 
 
 @pytest.fixture
-def conversation(here: Path) -> str:
-    """One in `segue.db`: a question answered, a lead asked, and a handover."""
-    ran = segue(here, "chat", "shop", "--db", "segue.db", stdin="parcel\n1001\nit is broken\nfail\n")
-    assert ran.returncode == 0, ran.stderr
-    return ran.stderr.split()[1]
+def conversation(here: Path, kept: tuple[Path, str]) -> str:
+    """The id of the one in `segue.db`."""
+    journal, id = kept
+    shutil.copy(journal, here)
+    return id
 
 
 def test_a_trace_is_a_tree_in_80_columns(command: Command, conversation: str) -> None:

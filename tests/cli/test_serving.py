@@ -1,5 +1,6 @@
 """serve, and the commands that talk to the server which owns the journal."""
 
+import io
 import json
 import signal
 import subprocess
@@ -7,12 +8,15 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.small_shop import SHOP, environment, segue
+
+from segue.cli import main
 
 TOKEN = "operators-token"
 
@@ -22,8 +26,17 @@ class Served:
     folder: Path
     url: str
 
-    def segue(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return segue(self.folder, *arguments, SEGUE_URL=self.url, **{"SEGUE_TOKEN": TOKEN, **more})
+    def segue(self, *arguments: str, token: str = TOKEN) -> subprocess.CompletedProcess[str]:
+        """Ask it with the program, called in this process."""
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.chdir(self.folder)
+            patch.setenv("SEGUE_URL", self.url)
+            patch.setenv("SEGUE_TOKEN", token)
+            with pytest.raises(SystemExit) as ended:
+                main(arguments)
+        code = int(ended.value.code or 0)
+        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
     def talk(self, *texts: str) -> tuple[str, str]:
         """A new conversation with these messages; its id, and its outcome."""
@@ -55,8 +68,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         stdout=subprocess.PIPE,
         text=True,
     )
+    assert server.stdout is not None
     try:
-        assert server.stdout is not None
         line = server.stdout.readline()
         assert "http://127.0.0.1:" in line, line
         yield Served(folder, line.split()[-1])
@@ -108,6 +121,7 @@ def test_a_person_gives_what_a_flow_asks_for_from_the_terminal(served: Served) -
     conversation, outcome = served.talk("it is broken")
     assert outcome == "notice"
     (wait,) = waits_of(served, conversation)
+    assert "support lead gives Verdict · WAITING" in served.segue("trace", conversation).stdout
     ran = served.segue(
         "answer", wait["id"], "--by", "Kim", "--field", "allowed=true", "--field", "why=it was new"
     )
@@ -135,7 +149,7 @@ def test_an_answer_to_nobody_is_refused(served: Served) -> None:
 
 
 def test_a_wrong_token_is_refused(served: Served) -> None:
-    ran = served.segue("waiting", SEGUE_TOKEN="wrong")
+    ran = served.segue("waiting", token="wrong")
     assert ran.returncode == 1
     assert "is SEGUE_TOKEN the operators' token?" in ran.stderr
 

@@ -1,4 +1,4 @@
-"""A small shop: facts and steps that tests of the flow language put together, and one rich flow made of them."""
+"""A small shop: facts and steps that tests of the flow language put together, and one rich flow of them."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -148,7 +148,9 @@ def track(tracking: Tracking, orders: Orders) -> Outcome:
 
 
 @step
-def supervise(complaint: Complaint, findings: list[Finding | Failed]) -> list[AskBilling | AskShipping] | Verdict:
+def supervise(
+    complaint: Complaint, findings: list[Finding | Failed]
+) -> list[AskBilling | AskShipping] | Verdict:
     return Verdict(complaint.about) if findings else [AskBilling(), AskShipping()]
 
 

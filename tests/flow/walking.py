@@ -1,4 +1,4 @@
-"""Walks flows without an engine: answers every want with an event made up at random, and looks at what is read."""
+"""Walks flows without an engine: answers every want with a made-up event and looks at what is read."""
 
 import random
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ class Astray(AssertionError):
 
 
 class Walker:
-    """One walk, fed with made-up events; `read` are the paths that fed each parameter, by step and parameter."""
+    """One walk, fed with made-up events. `ran` are the paths of steps, `read` what fed their parameters."""
 
     def __init__(self, flow: Flow[Any], dice: random.Random, *, trouble: float = 0.15) -> None:
         self.flow, self.dice, self.trouble = flow, dice, trouble
@@ -114,7 +114,18 @@ class Walker:
 
 
 def _cases_of(flow: Flow[Any]) -> set[Case]:
-    found: set[Case] = {Message, Conversation, Caller, History, Draft, Objection, Reply, Failed, Withdrawn, Else}
+    found: set[Case] = {
+        Message,
+        Conversation,
+        Caller,
+        History,
+        Draft,
+        Objection,
+        Reply,
+        Failed,
+        Withdrawn,
+        Else,
+    }
     for place in flow.places():
         found |= {*place.gives, *place.adds}
         if isinstance(place.node, AskPerson):

@@ -453,6 +453,14 @@ class OfWaits:
         assert await outcomes(journal, *appends) == [None] * 3
         assert await journal.waits() == [wait("w", since=7)]
 
+    async def test_what_is_opened_stays_open_though_it_was_closed_in_the_same_moment_before(
+        self, journal: Journal
+    ) -> None:
+        writer, other = await pen(journal, "c"), await pen(journal, "d")
+        appends = [writer.append("a", closed=["w"]), other.append("b", opened=[wait("w", "d")])]
+        assert await outcomes(journal, *appends) == [None, None]
+        assert await journal.waits() == [wait("w", "d")]
+
     async def test_a_wait_that_is_open_is_not_opened_again_and_its_neighbours_are_written(
         self, journal: Journal
     ) -> None:

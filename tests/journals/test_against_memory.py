@@ -162,8 +162,8 @@ class Against(RuleBasedStateMachine):
         self.both(asked)
 
     def both(self, calls: Sequence[Call]) -> None:
-        for one, other in self.ask(*calls):
-            assert plain(one) == plain(other)
+        for call, (one, other) in zip(calls, self.ask(*calls), strict=True):
+            assert plain(other) == plain(one), call
 
     def ask(self, *calls: Call) -> list[tuple[Any, Any]]:
         async def answers(journal: Journal) -> list[Any]:

@@ -4,13 +4,13 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.run.little import Orders, Shop, Which, make_desk, make_flow
 
 from segue import Caller, Else, Message, step
 from segue.errors import BadInput, Conflict, NotFound
 from segue.run import events as ev
 from segue.run import reception
 from segue.testing import check_outcomes, talk
-from tests.run.little import Orders, Shop, Which, make_desk, make_flow
 
 ADA = Caller("ada", "verified")
 
@@ -128,8 +128,7 @@ async def test_a_closed_conversation_opens_again_with_the_next_message() -> None
     async with talk(make_desk(Shop(trouble=fails_at_first)), caller=ADA) as customer:
         await customer.says("a")
         await customer.person("Done.", then="close")
-        while (await (await customer.office()).journal.head(customer.id)).owner != "closed":
-            await asyncio.sleep(0)
+        await customer.event(ev.ConversationClosed)
         assert await customer.says("b") == "b is one of 3"
 
 
@@ -207,7 +206,8 @@ async def test_a_message_that_is_none_is_refused_with_the_reason(text: Any, why:
 
 
 @pytest.mark.parametrize(
-    "text", ["日本語のメッセージ", "مرحبا بالعالم", "שלום", "नमस्ते", "e\u0301a\u0300", "👩‍👩‍👧 💶", "𝒳", "a\x07b"]
+    "text",
+    ["日本語のメッセージ", "مرحبا بالعالم", "שלום", "नमस्ते", "e\u0301a\u0300", "👩‍👩‍👧 💶", "𝒳", "a\x07b"],
 )
 async def test_every_script_gets_through(text: str) -> None:
     async with talk(make_desk(), caller=ADA) as customer:
@@ -239,7 +239,9 @@ async def test_one_conversation_does_not_see_the_facts_of_another() -> None:
             await reception.outcome_of(office, id, "m", 5)
         assert shop.calls == ["look ada", "look bob"]
         orders = [h.event for h in await office.events(bob) if isinstance(h.event, ev.StepFinished)]
-        assert sum(event.fact.among({Orders}) is Orders for event in orders if event.path == "find_orders") == 1
+        assert (
+            sum(event.fact.among({Orders}) is Orders for event in orders if event.path == "find_orders") == 1
+        )
 
 
 async def test_a_new_question_comes_first_and_the_one_before_is_put_again() -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from tests.run.little import Shop, make_desk
 
 from segue import Caller, Desk
 from segue.errors import JournalUnavailable
@@ -15,7 +16,6 @@ from segue.run.journal import Append, Parcel, Receipt
 from segue.run.memory import MemoryJournal
 from segue.run.office import Office
 from segue.testing import Customer, check_outcomes, crash_everywhere, talk
-from tests.run.little import Shop, make_desk
 
 ADA = Caller("ada", "verified")
 
@@ -26,6 +26,10 @@ class FullDisk(MemoryJournal):
     full = False
     delivering = True
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused = asyncio.Event()
+
     async def deliver(self, conversation: str, parcel: Parcel) -> Receipt:
         if self.full and not self.delivering:
             raise JournalUnavailable("no space left on the disk")
@@ -33,6 +37,7 @@ class FullDisk(MemoryJournal):
 
     def append(self, append: Append) -> "asyncio.Future[None]":
         if self.full:
+            self.refused.set()
             failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             failed.set_exception(JournalUnavailable("no space left on the disk"))
             return failed
@@ -85,17 +90,19 @@ async def test_what_cannot_be_accepted_is_refused_at_the_door() -> None:
 async def test_a_disk_that_fills_up_in_the_middle_of_a_turn_only_delays_it() -> None:
     journal = FullDisk()
 
+    filled = asyncio.Event()
+
     async def fills_the_disk(n: int) -> None:
-        journal.full = n == 1
+        if n == 1:
+            journal.full = True
+            filled.set()
 
     shop = Shop(trouble=fills_the_disk)
     async with opened(make_desk(shop), journal) as (office, id):
         await reception.customer_says(office, id, "m", "a")
-        while not journal.full:
-            await asyncio.sleep(0)
-        while shop.calls == ["look ada"] and journal.full:
-            await asyncio.sleep(0.02)
-            journal.full = False
+        await asyncio.wait_for(filled.wait(), 5)
+        await asyncio.wait_for(journal.refused.wait(), 5)
+        journal.full = False
         assert await reception.outcome_of(office, id, "m", 10)
         check_outcomes(await office.events(id))
 

@@ -3,9 +3,10 @@
 import asyncio
 import sys
 
+from tests.run.little import Shop, make_desk
+
 from segue import Desk
 from segue.web.server import serve
-from tests.run.little import Shop, make_desk
 
 
 class SlowShop(Shop):

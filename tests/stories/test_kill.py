@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.stories.served import make
 
 from segue.journals.sqlite import SqliteJournal
 from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.testing import check_outcomes
-from tests.stories.served import make
 
 ROOT = Path(__file__).parents[2]
 CONVERSATIONS = 200

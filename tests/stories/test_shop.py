@@ -7,12 +7,12 @@ written down, over a real back end. In both the customer reads the same, and the
 from collections.abc import Awaitable, Callable
 
 import pytest
+from tests.stories.conftest import Setting
 
 from examples.shop.backend.launch import Backend
 from examples.shop.complaints import Decision
 from segue import Caller
 from segue.testing import Customer, crash_everywhere, talk
-from tests.stories.conftest import Setting
 
 Story = Callable[[Customer, Backend], Awaitable[None]]
 
@@ -46,7 +46,9 @@ async def a_late_parcel_is_explained_with_its_place_and_number(ada: Customer, ba
 
 @story(JONAS, "de")
 async def the_same_in_german(jonas: Customer, backend: Backend) -> None:
-    assert "Bestellung 1009 verspätet sich" in await jonas.says("Wo ist meine Bestellung 1009?", language="de")
+    assert "Bestellung 1009 verspätet sich" in await jonas.says(
+        "Wo ist meine Bestellung 1009?", language="de"
+    )
 
 
 @story(MAYA)
@@ -111,7 +113,9 @@ async def a_question_does_not_hold_up_other_requests(ada: Customer, backend: Bac
 
 @story(ADA)
 async def an_address_in_the_request_is_not_asked_for(ada: Customer, backend: Backend) -> None:
-    said = await ada.says("Please change the delivery address of order 1004 to: 7 Main Street, D01 X111, Dublin")
+    said = await ada.says(
+        "Please change the delivery address of order 1004 to: 7 Main Street, D01 X111, Dublin"
+    )
     assert "Order 1004 now goes to Ada Bennett, 7 Main Street, D01 X111 Dublin" in said
 
 
@@ -153,7 +157,9 @@ async def a_complaint_that_the_lead_turns_down_is_told_honestly(maya: Customer, 
 
 
 @story(ADA)
-async def a_complaint_without_a_fault_is_answered_with_what_was_checked(ada: Customer, backend: Backend) -> None:
+async def a_complaint_without_a_fault_is_answered_with_what_was_checked(
+    ada: Customer, backend: Backend
+) -> None:
     assert "it was paid once" in await ada.says("I want to complain about order 1001")
 
 
@@ -199,7 +205,9 @@ async def somebody_without_orders_is_told_so(tom: Customer, backend: Backend) ->
 
 
 @story("")
-async def a_stranger_is_asked_to_sign_in_and_may_still_ask_questions(anyone: Customer, backend: Backend) -> None:
+async def a_stranger_is_asked_to_sign_in_and_may_still_ask_questions(
+    anyone: Customer, backend: Backend
+) -> None:
     assert "Please sign in" in await anyone.says("Where is my order 1003?")
     assert "colleague" in await anyone.says("I want to talk to a person")
 

@@ -66,7 +66,7 @@ class Bands:
     two best is right falls below this; in between, ask. `calibrate` finds the bands of a desk.
     """
 
-    sure: float = 0.65
+    sure: float = 0.7
     out: float = 0.45
 
     def __post_init__(self) -> None:

@@ -151,7 +151,8 @@ def _lines() -> "asyncio.Queue[str | None]":
             *whole, rest = (rest + decoder.decode(chunk)).split("\n")
             for line in whole:
                 loop.call_soon_threadsafe(lines.put_nowait, line)
-        loop.call_soon_threadsafe(lines.put_nowait, rest + decoder.decode(b"", final=True))
+        if rest := rest + decoder.decode(b"", final=True):
+            loop.call_soon_threadsafe(lines.put_nowait, rest)
         loop.call_soon_threadsafe(lines.put_nowait, None)
 
     threading.Thread(target=read, name="segue-chat-lines", daemon=True).start()

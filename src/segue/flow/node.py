@@ -59,7 +59,7 @@ class Spot:
         """Claim the path of a step here; two equal ones side by side are refused."""
         path = self.prefix + name
         if (other := self._taken.get(path)) is not None:
-            ends = f"at {other} and at {where}" if other != where else f"both from {where}"
+            ends = f"[{other}] and [{where}]" if other != where else f"both [{where}]"
             raise DefinitionError(
                 f"two nodes are called {path!r}, {ends}; give one of them another name with .named(...)"
             )
@@ -286,16 +286,16 @@ def either(branches: list[Place]) -> tuple[frozenset[Case], dict[Case, Entry]]:
     gives: frozenset[Case] = frozenset()
     if all(branch.gives for branch in alive):  # else some branch leaves nothing to decide on
         gives = gives.union(*(branch.gives for branch in alive))
+    # What one branch ends with and another gives on its way would be taken for what that one ends with.
+    decided = all(branch.gives >= gives & set(branch.adds) for branch in alive)
     adds: dict[Case, Entry] = {}
     given = dict.fromkeys(case for branch in alive for case in branch.adds)
     for case in sorted(given, key=lambda case: case in gives):  # what they end with was given last
         found = [branch.adds[case] for branch in alive if case in branch.adds]
-        if case in gives and len(gives) > 1:
-            # A decision: also where a branch gave this on its way to giving another.
-            found = [branch.adds[case] for branch in alive if case in branch.gives]
-            group, maybe = gives, False
+        producers = tuple(dict.fromkeys(producer for entry in found for producer in entry.producers))
+        everywhere = len(found) == len(alive) and all(entry.sure for entry in found)
+        if case in gives and decided and not everywhere:
+            adds[case] = Entry(producers, gives)
         else:
-            everywhere = len(found) == len(alive) and all(entry.sure for entry in found)
-            group, maybe = frozenset({case}), not everywhere
-        adds[case] = Entry(tuple(dict.fromkeys(p for e in found for p in e.producers)), group, maybe)
+            adds[case] = Entry(producers, frozenset({case}), maybe=not everywhere)
     return gives, adds

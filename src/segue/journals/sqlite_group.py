@@ -124,6 +124,8 @@ class Group:
             for source, id, seq in op.taken:
                 taken += (number, source, id, seq)
             for wait in op.opened:
+                if wait.id in closed:  # by an append before this one
+                    self._wait(opened, closed)
                 opened += (wait.id, number, wait.kind, wait.queue, wait.since, wait.expires)
             closed += op.closed
         # The head looks into the inbox when it is moved, so what is taken must be out of it by then.
@@ -133,8 +135,13 @@ class Group:
         if missing:
             raise JournalError("a parcel was to be taken that is not in the inbox; nothing was written")
         self._many(sql.RECORD, records)
+        self._wait(opened, closed)
+
+    def _wait(self, opened: list[Any], closed: list[Any]) -> None:
         self._many(sql.WAIT, opened)
         self._many(sql.ANSWER, closed)
+        opened.clear()
+        closed.clear()
 
     def _renew(self, op: Renew) -> None:
         for conversation, token in op.tokens:

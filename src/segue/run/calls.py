@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+from collections.abc import Callable
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,10 @@ async def call_step(office: "Office", engine: "Engine", turn: Turn, run: Run) ->
     """Run a step; StepFinished or StepFailed, or None when it was cancelled."""
     step, (path, attempt) = run.step, run.key
     began = perf_counter()
+
+    def late(how: str) -> None:
+        engine.late(turn, run, perf_counter() - began, how)
+
     office.called(turn, run)
     try:
         facts = [_read(wire, run.scope) for wire in run.place.wires]
@@ -39,9 +44,7 @@ async def call_step(office: "Office", engine: "Engine", turn: Turn, run: Run) ->
         if step.is_async:
             value = await step.function(*facts, **tools)
         else:
-            context = contextvars.copy_context()
-            work: Any = partial(context.run, step.function, *facts, **tools)
-            value = await asyncio.get_running_loop().run_in_executor(office.pool, work)
+            value = await _in_thread(office, partial(step.function, *facts, **tools), late)
         fact = office.book.hold(value, run.place.gives)
     except asyncio.CancelledError:
         return None
@@ -51,6 +54,19 @@ async def call_step(office: "Office", engine: "Engine", turn: Turn, run: Run) ->
         return _failed(error, turn, run, round((perf_counter() - began) * 1000, 1))
     took = round((perf_counter() - began) * 1000, 1)
     return StepFinished(turn.number, path, attempt, took, fact, run.inputs)
+
+
+async def _in_thread(office: "Office", work: Callable[[], Any], late: Callable[[str], None]) -> Any:
+    """Run a plain function in the pool. A thread cannot be stopped: when it is left behind, it is heard late."""
+    running = office.pool.submit(contextvars.copy_context().run, work)
+    try:
+        return await asyncio.wrap_future(running)
+    except asyncio.CancelledError:
+        if not running.cancelled():
+            running.add_done_callback(
+                lambda done: office.from_thread(late, "StepFailed" if done.exception() else "StepFinished")
+            )
+        raise
 
 
 def _read(wire: Wire, scope: Scope) -> Any:
@@ -95,7 +111,7 @@ class _Says:
     def say(self, text: str) -> None:
         shown = self._office.texts.say(text, self._engine.state.language)
         # A `def` step says it from a thread of its own.
-        self._office.loop.call_soon_threadsafe(self._engine.say, self._turn, self._path, shown)
+        self._office.from_thread(self._engine.say, self._turn, self._path, shown)
 
 
 def _progress(tools: Any, engine: "Engine", turn: Turn, path: str, office: "Office") -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Desk: flows, tools, people and texts, checked against one another before anything runs."""
 
+import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -173,7 +174,7 @@ def _fits(tool: Any, wanted: Any) -> bool:
         name
         for cls in wanted.__mro__
         if cls not in (object, Protocol) and getattr(cls, "_is_protocol", False)
-        for name in (*cls.__dict__, *cls.__dict__.get("__annotations__", ()))
+        for name in (*cls.__dict__, *inspect.get_annotations(cls))
         if not name.startswith("_")
     }
     return all(hasattr(tool, name) for name in members)

@@ -239,9 +239,7 @@ class Engine:
                 return
             if self._workers.get((number, key)) is not task:  # abandoned meanwhile
                 if event is not None:
-                    took = round((perf_counter() - began) * 1000, 1)
-                    self.record(ev.LateResult(number, *key, took, f"{event.kind} came too late"))
-                    self.advance()
+                    self.late(turn, run, perf_counter() - began, event.kind)
                 return
             del self._workers[number, key]
             if event is None:  # cancelled, and nobody here asked for it
@@ -251,6 +249,13 @@ class Engine:
             if more is None:
                 return
             turn, run = more
+
+    def late(self, turn: Turn, run: Run, seconds: float, how: str) -> None:
+        """A step came back that was left behind: that is recorded, and what it gave is dropped."""
+        if not self.gone:
+            took = round(seconds * 1000, 1)
+            self.record(ev.LateResult(turn.number, *run.key, took, f"{how} came too late"))
+            self.advance()
 
     def say(self, turn: Turn, path: str, text: str) -> None:
         """Show the customer what is going on, unless that was the last thing shown."""

@@ -109,7 +109,10 @@ class Journal(Protocol):
     """Where everything is written down. Every method but `append` returns only what is durable."""
 
     async def open(self) -> None:
-        """Make ready; a journal that has one owner process frees all leases. JournalInUse, JournalNewer, JournalDamaged or JournalUnavailable say why not."""
+        """Make ready; a journal that has one owner process frees all leases.
+
+        JournalInUse, JournalNewer, JournalDamaged or JournalUnavailable say why not.
+        """
         ...
 
     async def close(self) -> None:

@@ -9,9 +9,9 @@ import logging
 import os
 import secrets
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -81,6 +81,11 @@ class Office:
     def troubled(self) -> bool:
         """Does any conversation wait for the journal to be usable again?"""
         return bool(self._failures)
+
+    def from_thread(self, tell: Callable[..., None], *what: Any) -> None:
+        """Call something on the loop, from whatever thread; nothing when the office is closed by then."""
+        with suppress(RuntimeError):
+            self.loop.call_soon_threadsafe(tell, *what)
 
     def called(self, turn: Turn, run: Run) -> None:
         """A step is about to run; for tests that count."""

@@ -12,8 +12,10 @@
 
   // Times, where the reader is
 
-  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
-  const calendar = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const language = document.documentElement.lang;
+  const locale = navigator.languages.find((one) => one.split("-")[0] === language) ?? language;
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+  const calendar = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const tellTimes = () => {
     for (const time of log.querySelectorAll("time:not([data-told])")) {
       const at = new Date(time.dateTime);
@@ -42,6 +44,7 @@
     if ($(`m-${entry.id}`)) return;
     const article = $("own").content.firstElementChild.cloneNode(true);
     article.id = `m-${entry.id}`;
+    article.dataset.state = "sending";
     article.querySelector(".bubble").textContent = entry.text;
     article.querySelector(".again").addEventListener("click", () => {
       article.remove();
@@ -82,7 +85,7 @@
         keep();
         tries = 0;
       } catch {
-        mark(entry, "waiting");
+        for (const waiting of outbox) mark(waiting, "waiting");
         tries += 1;
         await later(Math.min(500 * 2 ** tries, 5000));
       }
@@ -95,7 +98,7 @@
   const typed = () => {
     sessionStorage.setItem(draft, field.value);
     const over = [...field.value].length - longest;
-    count.textContent = over > 0 ? count.dataset.text.replace("{n}", over.toLocaleString(document.documentElement.lang)) : "";
+    count.textContent = over > 0 ? count.dataset.text.replace("{n}", over.toLocaleString(locale)) : "";
     return over <= 0;
   };
   const say = (text) => {
@@ -159,6 +162,10 @@
     heard = Date.now();
     wasAtEnd = atEnd();
     shown = log.childElementCount;
+    // The server's version of a message of one's own stands where it belongs, not where it was drawn.
+    for (const task of event.detail.tasks ?? []) {
+      for (const item of task.fragment.children) if ($(item.id)?.dataset.state) $(item.id).remove();
+    }
   });
   feed.addEventListener("htmx:after:swap", () => {
     tellTimes();
