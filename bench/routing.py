@@ -46,7 +46,8 @@ def main(folder: Path = DATA) -> int:
         for key, floor in FLOORS[name].items()
         if figures[name][key] < floor
     ]
-    print(*missed, sep="\n")
+    for line in missed:
+        print(line)
     rounded = {name: {key: round(value, 4) for key, value in row.items()} for name, row in figures.items()}
     print(json.dumps({"bench": "routing", "shots": SHOTS, "seeds": len(SEEDS), **rounded}))
     return 1 if missed else 0

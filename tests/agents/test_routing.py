@@ -10,7 +10,7 @@ import pytest
 from tests.agents.shop_messages import RUBBISH, SHOP, Address, Cancel, Invoice, Login, Refund, Tracking
 
 from segue.agents.arrays import Floats, np
-from segue.agents.learned import LearnedRouter
+from segue.agents.learned import MOST, LearnedRouter, _even
 from segue.agents.ngrams import NgramRouter, Ngrams
 from segue.agents.ridge import NOTHING, Ridge
 from segue.agents.routing import Bands, Guess, OutOfScope, Routed, Router, Sure, Unsure
@@ -173,6 +173,16 @@ def test_the_same_examples_make_the_same_router_in_every_process() -> None:
 def test_what_cannot_be_learned_from_is_refused(examples: dict[Hashable, list[str]], complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         NgramRouter(examples)
+
+
+def test_of_too_many_examples_an_even_choice_is_learned() -> None:
+    large, small = [f"l{at}" for at in range(2 * MOST)], ["s1", "s2"]
+    chosen, kept = _even([large, small])
+    assert kept == small
+    assert 0.8 * MOST < len(chosen) <= MOST - len(small)
+    assert chosen[0] == "l0"
+    assert int(chosen[-1][1:]) > 2 * MOST - 5
+    assert len(set(chosen)) == len(chosen)
 
 
 def test_an_example_in_two_groups_is_borne() -> None:

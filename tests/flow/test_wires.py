@@ -92,7 +92,7 @@ def note_outcome(note: Note) -> Outcome:
 
 def wire(body: Node[Any], path: str, parameter: str, gives: type = Outcome) -> Wire:
     """How this parameter is fed when the body stands in a flow that takes a Message."""
-    flow = Flow(body, takes=Message, gives=gives)
+    flow: Flow[Any] = Flow(body, takes=Message, gives=gives)
     place = next(place for place in flow.places() if place.path == path and place.wires)
     return next(wire for wire in place.wires if wire.parameter == parameter)
 
@@ -211,8 +211,8 @@ def test_what_one_branch_gives_on_its_way_is_not_taken_for_what_another_ends_wit
     after = Route({Orders: count, Note: note_outcome})
     said = refusal(lambda: Flow(Sequence(refund_or_not, route, after), takes=Message, gives=Outcome))
     assert said == (
-        "Route decides on Note, but that is given on some branches only, by note [here]; put the Route where "
-        "the decision is made [here]"
+        "Route decides between Note | Orders, but Note is given on some branches only, by note [here]; put "
+        "the Route where the decision is made [here]"
     )
 
 

@@ -32,9 +32,11 @@ class Walker:
         self.book = FactBook(_cases_of(flow))
         given = self.book.given
         message = given(Message(("hello",)))
-        scope = {type(fact): given(fact) for fact in (Conversation("c"), Caller(), History(), Facts({}))}
+        scope: dict[Case, Held | None] = {Message: message}
+        for fact in (Conversation("c"), Caller(), History(), Facts({})):
+            scope[type(fact)] = given(fact)
         scope.update({case: given(case()) for case in flow.takes if case is not Message})
-        self.walk = Walk(flow, self.book, {**scope, Message: message}, now=0, messages={OFFERED: message})
+        self.walk = Walk(flow, self.book, scope, now=0, messages={OFFERED: message})
         self.ran: list[str] = []
         self.read: dict[tuple[str, str], str] = {}
         self._made_by: dict[int, tuple[Held, str]] = {}

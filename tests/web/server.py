@@ -190,6 +190,7 @@ async def running_server(
             try:
                 yield Running(url, office, http, server)
             finally:
+                await http.aclose()
                 server.stop()
                 await asyncio.wait_for(serving, PATIENCE * 2)
 
@@ -249,12 +250,16 @@ class ServerProcess:
 
 
 class BrittleJournal(MemoryJournal):
-    """A journal in memory that cannot be written while `deaf` (deliveries) or `mute` (events) is set."""
+    """A journal in memory that cannot be written while `deaf` (deliveries) or `mute` (events) is set.
+
+    `slow` is how many seconds events take to be durable.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.deaf = False
         self.mute = False
+        self.slow = 0.0
 
     async def deliver(self, conversation: str, parcel: Parcel) -> Receipt:
         if self.deaf:
@@ -262,8 +267,14 @@ class BrittleJournal(MemoryJournal):
         return await super().deliver(conversation, parcel)
 
     def append(self, append: Append) -> asyncio.Future[None]:
+        loop = asyncio.get_running_loop()
+        if self.slow:
+            later: asyncio.Future[None] = loop.create_future()
+            written = super().append(append)
+            loop.call_later(self.slow, lambda: later.set_result(written.result()))
+            return later
         if not self.mute:
             return super().append(append)
-        failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        failed: asyncio.Future[None] = loop.create_future()
         failed.set_exception(JournalUnavailable("/var/lib/desk/journal.db: database or disk is full"))
         return failed

@@ -6,6 +6,7 @@ import pytest
 from tests.web.server import SECRET, Running, Talk
 
 from segue.web import caller_key, sign_caller
+from segue.web.tokens import conversation_token
 
 
 async def test_a_conversation_is_opened_and_answers(web: Running) -> None:
@@ -155,8 +156,6 @@ async def test_a_missing_token_is_asked_for(web: Running, talk: Talk) -> None:
 
 
 async def test_a_token_of_a_conversation_that_is_gone_finds_nothing(web: Running) -> None:
-    from segue.web.tokens import conversation_token
-
     id = "1m84jab4ar4gwpamhfhh"
     gone = Talk(web.http, id, conversation_token(SECRET, id))
     assert (await gone.send("hello")).status_code == 404

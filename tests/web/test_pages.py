@@ -7,6 +7,8 @@ import pytest
 from tests.web.server import Running, running_server
 from tests.web.small_desk import Demo, make_desk
 
+from segue.web.words import WORDS
+
 HTML = {"accept": "text/html"}
 
 
@@ -153,8 +155,6 @@ async def test_a_conversation_begun_in_german_is_asked_in_german(web: Running) -
 
 
 async def test_both_languages_of_the_page_have_the_same_words() -> None:
-    from segue.web.words import WORDS
-
     assert set(WORDS["en"]) == set(WORDS["de"])
     for key, text in WORDS["en"].items():
         assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", WORDS["de"][key])

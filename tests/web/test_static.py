@@ -2,6 +2,7 @@
 
 import re
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -28,10 +29,7 @@ def test_every_file_is_vendored_or_named_as_ours() -> None:
 @pytest.mark.parametrize(
     "path", [*TEMPLATES.iterdir(), STATIC / "chat.css", STATIC / "chat.js"], ids=lambda p: p.name
 )
-def test_nothing_is_loaded_from_elsewhere_and_nothing_is_inline(path: object) -> None:
-    from pathlib import Path
-
-    assert isinstance(path, Path)
+def test_nothing_is_loaded_from_elsewhere_and_nothing_is_inline(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not re.search(r"""(src|href|url|@import|fetch)\W{0,3}['"(]?(https?:)?//""", text)
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)

@@ -64,6 +64,20 @@ async def test_a_stopping_desk_finishes_what_it_began_and_takes_nothing_new() ->
         assert (await began).json()["outcome"] == "reply"
 
 
+async def test_a_stopping_desk_shows_what_was_still_on_its_way_to_the_disk() -> None:
+    journal = BrittleJournal()
+    async with running_server(make_desk(), journal=journal) as web:
+        talk = await web.talk()
+        async with talk.stream() as events:
+            journal.slow = 0.3
+            waiting = asyncio.create_task(talk.send("hello", wait=10))
+            while not [one for one in web.office._engines.values() if one.state.seq > 5]:
+                await asyncio.sleep(0)
+            web.server.stop()
+            assert [event.event async for event in events] == ["message", "reply"]
+        assert (await waiting).json()["outcome"] == "reply"
+
+
 async def test_sigterm_drains_a_real_process_and_it_exits_with_0(tmp_path: Path) -> None:
     async with (
         ServerProcess(tmp_path / "desk.db") as server,

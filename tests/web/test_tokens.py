@@ -1,6 +1,8 @@
 """Tokens: each opens what it is for, and nothing else."""
 
 import base64
+import hashlib
+import hmac
 import json
 import stat
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from segue import Caller
-from segue.errors import NotAllowed
+from segue.errors import JournalUnavailable, NotAllowed
 from segue.web import caller_key, sign_caller
 from segue.web.tokens import conversation_token, opens, read_caller, secret_beside
 
@@ -85,9 +87,6 @@ def test_a_signed_caller_with_wrong_fields_says_which(change: dict[str, Any], co
 
 def _sign(body: dict[str, Any]) -> str:
     """As docs/http.md tells a shop's server to."""
-    import hashlib
-    import hmac
-
     payload = encode(body)
     signature = hmac.digest(KEY, payload.encode(), hashlib.sha256)
     return f"{payload}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"
@@ -102,5 +101,10 @@ def test_the_secret_lies_beside_the_journal_for_its_owner_only(tmp_path: Path) -
 
 def test_a_secret_that_is_none_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "desk.db.secret").write_bytes(b"")
-    with pytest.raises(ValueError, match="not a secret"):
+    with pytest.raises(JournalUnavailable, match="not a secret"):
         secret_beside(tmp_path / "desk.db")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(JournalUnavailable, match=r"nowhere.*No such file"):
+        secret_beside(tmp_path / "nowhere" / "desk.db")

@@ -73,7 +73,8 @@ async def calibrate(
 
     Of the messages answered, the share `right` is answered rightly, if the share `strange` of all messages
     is about something else. Of the desk's own messages, no more than the share `lost` is handed over although
-    one of the two best guesses was right. Makes a router for each of `folds` parts, and up to five more.
+    one of the two best guesses was right. Where no confidence keeps the first promise, nothing is answered.
+    Makes a router for each of `folds` parts, and up to five more.
     ValueError when a label has fewer than two examples.
     """
     if folds < 2:
@@ -196,7 +197,7 @@ class _Promises:
     ) -> bool:
         answered = [reading.right for reading in own if reading.best.confidence >= sure]
         wrong = stranger * sum(reading.best.confidence >= sure for reading in strangers)
-        return sum(answered) >= self.right * (len(answered) + wrong)
+        return bool(answered) and sum(answered) >= self.right * (len(answered) + wrong)
 
 
 def _steps(start: float, end: float) -> list[float]:
@@ -256,6 +257,9 @@ def _table(calibration: Calibration) -> Iterable[str]:
         second = "" if strange is None or not strangers.count else f"{strange:.0%}"
         yield f"{name:<30}{share:>13.0%}{second:>23}".rstrip()
     yield f"{'measured on':<30}{own.count:>13}{strangers.count:>23}"
+    if bands.sure == 1:
+        yield ""
+        yield "Nothing is sure enough to be answered: give more examples, or promise less."
     if calibration.confusions:
         yield ""
         yield "Taken for something else:"

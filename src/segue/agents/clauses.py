@@ -67,7 +67,7 @@ def _apart(last: Request, part: Request, order: str | re.Pattern[str]) -> bool:
 def _cuts(text: str) -> Iterator[int]:
     """Where a request may begin, other than at the start."""
     asked = False
-    begin = 0
+    begin = last = 0
     for match in _BOUNDARY.finditer(text):
         asked = asked or _asks(text[begin : match.start()], match["stop"] or "")
         begin = match.end() if match["stop"] or match["pause"] else match.start()
@@ -80,8 +80,9 @@ def _cuts(text: str) -> Iterator[int]:
             may = bool(_JOINED.match(rest)) or text[:begin].rstrip().endswith(",") or _opens(rest)
         else:
             may = asked and _opens(rest)
-        if may:
+        if may and not _NOTHING.fullmatch(text, last, begin):
             yield begin
+            last = begin
 
 
 CLAUSE = 400
@@ -108,12 +109,14 @@ def _any(*lines: str) -> str:
 
 
 _TOPS = _any(
+    "i also/we also/ich (?:möchte|will|brauche|hätte) (?:auch|außerdem|noch)",
     "also/plus/additionally/besides/furthermore/another thing/one more thing/by the way",
     "auch/außerdem/ausserdem/zudem/zusätzlich/übrigens/ferner/noch etwas/noch eine frage/dann noch",
 )
+_LEADS = f"{_TOPS}|and|und|but|aber|oh|so|then|dann|hi|hello|hallo|please|bitte"
 _WISHES = _any(
-    "i want/i need/i wish/i demand/i['’]?d like/i would like/we want/we need/we['’]?d like/we would like",
-    "please/pls/bitte",
+    "(?:i|we) (?:(?:also|just|only|really|still) )?(?:want|need|wish|demand)",
+    "(?:i|we)(?:['’]?d| would) (?:also )?like/please/pls/bitte",
     "ich möchte/ich moechte/ich will/ich wollte/ich brauche/ich bräuchte/ich wünsche/ich hätte/ich würde",
     "wir möchten/wir wollen/wir brauchen/wir hätten",
 )
@@ -136,8 +139,8 @@ _SHORTENED = _phrases(
     "nr/no/dr/mr/mrs/ms/prof/st/str/tel/ca/vs/art/approx/incl/e.g/i.e",
     "bzw/inkl/evtl/usw/etc/z.b/d.h/u.a",
 )
-_FULL_STOP = "".join(rf"(?<!\b{re.escape(word)})" for word in _SHORTENED) + r"(?<!\b\d)(?<!\b\d\d)[.…]+"
-_STOP = "".join(rf"(?<!\b{re.escape(word)})" for word in _SHORTENED) + r"(?<!\b\d)(?<!\b\d\d)[.…]+"
+_FULL_STOP = "".join(rf"(?<!\b{re.escape(word)})" for word in _SHORTENED) + r"(?<!\s\d)(?<!\s\d\d)[.…]+"
+_STOP = "".join(rf"(?<!\b{re.escape(word)})" for word in _SHORTENED) + r"(?<!\s\d)(?<!\s\d\d)[.…]+"
 _STOP = rf"(?:[?!？！。؟;]+[\"'”»)\]]*\s*|{_FULL_STOP}[\"'”»)\]]*\s+|\n\s*)"
 _BOUNDARY = re.compile(
     rf"(?P<stop>{_STOP})|(?P<pause>,(?=\s))"
@@ -145,10 +148,11 @@ _BOUNDARY = re.compile(
     re.IGNORECASE,
 )
 _ON_TOP = re.compile(rf"\W{{0,9}}(?:(?:and|und|oh)\b\W{{0,9}})?(?:{_TOPS})\b", re.IGNORECASE)
+_NOTHING = re.compile(rf"(?:\W|\b(?:{_LEADS})\b){{0,30}}", re.IGNORECASE)
 _JOINED = re.compile(r"\W{0,9}(?:and|und)\b", re.IGNORECASE)
 _WISH = re.compile(rf"\b(?:{_WISHES}|{_ASKING})\b", re.IGNORECASE)
 _OPENING = re.compile(
-    rf"\W{{0,9}}(?:(?:{_TOPS}|and|und|but|aber|oh|so|then|dann|hi|hello|hallo)\b\W{{0,9}}){{0,3}}"
+    rf"\W{{0,9}}(?:(?:{_LEADS})\b\W{{0,9}}){{0,3}}"
     rf"(?:{_WISHES}|{_STARTS})\b",
     re.IGNORECASE,
 )

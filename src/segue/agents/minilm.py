@@ -86,7 +86,7 @@ class MiniLm:
         """
         if text in self._learned:
             return self._learned[text]
-        tokens = self._tokenizer.encode(text)
+        tokens = self._tokenizer.encode(text.encode("utf-8", "replace").decode())
         ids = np.array([tokens.ids], np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         states = self._session.run(None, {name: given[name] for name in self._inputs})[0][0]

@@ -142,7 +142,7 @@ _FIGURE = r"\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,12}(
 _END = r"(?:[.,][-–—]{1,2})?"
 _AMOUNT = re.compile(
     rf"(?<![\w.,])(?P<first>{_FIGURE}){_END}[ \u00a0\u202f]?(?P<after>{_CURRENCY})(?!\w)"
-    rf"|(?<![\w.,])(?P<before>{_CURRENCY})[ \u00a0\u202f]?(?P<last>{_FIGURE})(?!\d|[.,]\d){_END}",
+    rf"|(?<![\w.,])(?P<before>{_CURRENCY})[ \u00a0\u202f]?(?P<last>{_FIGURE})(?!\w|[.,]\d){_END}",
     re.IGNORECASE,
 )
 

@@ -1,7 +1,7 @@
 """Delegate: a lead hands out tasks, reads what comes back, and decides."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from segue.errors import DefinitionError
 from segue.flow.builtin import Failed
@@ -10,8 +10,10 @@ from segue.flow.node import Node, Place, Spot
 from segue.flow.step import Step
 from segue.flow.wires import Producer, Seen, given_by, with_added
 
+V_co = TypeVar("V_co", covariant=True)
 
-class Delegate(Node[Any]):
+
+class Delegate(Node[V_co]):
     """A lead with specialists.
 
     The lead is a step `-> list[TaskA | TaskB] | Verdict` that reads `list[Finding | Failed]`: everything its
@@ -19,7 +21,9 @@ class Delegate(Node[Any]):
     many times; tasks of one round are worked on at the same time. A specialist that fails leaves a `Failed`.
     """
 
-    def __init__(self, lead: Step[Any, Any, Any], to: Mapping[type, Node[Any]], at_most: int = 5) -> None:
+    def __init__(
+        self, lead: Step[Any, Any, list[Any] | V_co], to: Mapping[type, Node[Any]], at_most: int = 5
+    ) -> None:
         super().__init__()
         if not to:
             raise DefinitionError(f"a Delegate needs somebody to delegate to [{self.where}]")

@@ -1,17 +1,19 @@
 """Each: the same for every item of a list, at the same time."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from segue.errors import DefinitionError
 from segue.flow.kinds import Kind, Many, spell, spell_case
 from segue.flow.node import Node, Place, Spot
 from segue.flow.wires import Producer, Seen, Wire, given_by, with_added
 
+T = TypeVar("T")
 
-class Each(Node[Any]):
+
+class Each(Node[list[T]]):
     """Walks its body once for every item of the nearest list that it reads from; gives a list of results."""
 
-    def __init__(self, body: Node[Any]) -> None:
+    def __init__(self, body: Node[T]) -> None:
         super().__init__()
         self.body = body
 

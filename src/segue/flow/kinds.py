@@ -95,8 +95,10 @@ def kind_of(annotation: Any, *, whose: str) -> Kind:
         if option is None or option is type(None):
             optional = True
         elif typing.get_origin(option) is list:
-            (inner,) = typing.get_args(option)
-            items = frozenset(_plain(item, whose) for item in _options(inner))
+            inner = typing.get_args(option)
+            if len(inner) != 1:
+                raise DefinitionError(f"{whose} is a list of {len(inner)} types; write list[A | B]")
+            items = frozenset(_plain(item, whose) for item in _options(inner[0]))
             _refuse_look_alikes(items, f"an item of {whose}")
             cases.add(Many(items))
         else:

@@ -46,17 +46,17 @@ class Route(Node[Any]):
 
     def _decision(self, seen: Seen) -> Wire:
         """What is decided on; the branches are its cases, all of them and nothing besides."""
-        nearest = next((seen[case] for case in reversed(list(seen)) if case in self.branches), None)
-        if nearest is None:
+        last = next((case for case in reversed(list(seen)) if case in self.branches), None)
+        if last is None:
             raise DefinitionError(
                 f"Route decides between {spell(self.branches)}, and nothing before it gives any of these "
                 f"(there is: {inventory(seen)}) [{self.where}]"
             )
-        who = nearest.producers[0]
+        nearest, who = seen[last], seen[last].producers[0]
         if nearest.maybe:
             raise DefinitionError(
-                f"Route decides on {spell(nearest.group)}, but that is given on some branches only, "
-                f"by {who}; put the Route where the decision is made [{self.where}]"
+                f"Route decides between {spell(self.branches)}, but {spell_case(last)} is given on some "
+                f"branches only, by {who}; put the Route where the decision is made [{self.where}]"
             )
         if missing := nearest.group - set(self.branches):
             who = seen[min(missing, key=spell_case)].producers[0]

@@ -31,6 +31,8 @@ class Signature:
 class Step(Node[T_co], Generic[P, R, T_co]):
     """A function as a node. Calling it calls the function, so that a step is tested like any function."""
 
+    __name__: str
+
     def __init__(
         self,
         function: Callable[P, R],

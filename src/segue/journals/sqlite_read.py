@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from segue.errors import JournalDamaged, NotFound
 from segue.journals.leases import Leases
@@ -13,8 +13,27 @@ from segue.journals.sqlite_verify import verify_some
 from segue.run.codec import Record
 from segue.run.journal import Head, Loaded, Parcel, Receipt, Wait
 
-_HEAD = "conversation, seq, hash, base, token, epoch, owner, wake_at, opened, touched"
+_COLUMNS = "conversation, seq, hash, base, token, epoch, owner, wake_at, opened, touched"
+
+HEAD: Final = f"SELECT number, {_COLUMNS} FROM heads WHERE conversation = ?"
+HEADS: Final = f"SELECT {_COLUMNS} FROM heads ORDER BY touched DESC, conversation DESC LIMIT ?"
+HEADS_BEFORE: Final = (
+    f"SELECT {_COLUMNS} FROM heads WHERE (touched, conversation) < (?, ?) "
+    "ORDER BY touched DESC, conversation DESC LIMIT ?"
+)
+RECORDS: Final = "SELECT seq, envelope, payload FROM events WHERE number = ? AND seq > ? ORDER BY seq LIMIT ?"
+INBOX: Final = (
+    "SELECT source, id, kind, body, at FROM parcels WHERE number = ? AND seq IS NULL ORDER BY place"
+)
+RECEIPT: Final = (
+    "SELECT parcels.seq, at FROM heads JOIN parcels USING (number) "
+    "WHERE conversation = ? AND source = ? AND id = ?"
+)
+DUE: Final = "SELECT conversation FROM heads WHERE wake_at <= ? ORDER BY wake_at, number"
+NEXT_DUE: Final = "SELECT min(wake_at) FROM heads WHERE wake_at IS NOT NULL"
 _WAIT = "SELECT id, conversation, kind, queue, since, expires FROM waits JOIN heads USING (number)"
+WAIT: Final = f"{_WAIT} WHERE id = ?"
+WAITS: Final = f"{_WAIT} WHERE kind = ? ORDER BY since, id LIMIT ?"
 
 
 class Reader:
@@ -39,11 +58,7 @@ class Reader:
         with self._one_moment():
             number, head = self._find(conversation)
             records = self._records(number, head.base - 1, head.seq)
-            inbox = self._rows(
-                "SELECT source, id, kind, body, at FROM parcels WHERE number = ? AND seq IS NULL "
-                "ORDER BY place",
-                (number,),
-            )
+            inbox = self._rows(INBOX, (number,))
         if len(records) != head.seq - head.base + 1:
             raise JournalDamaged(
                 f"{conversation!r} should have events {head.base} to {head.seq}, "
@@ -60,27 +75,17 @@ class Reader:
         return self._find(conversation)[1]
 
     def heads(self, limit: int, before: tuple[int, str] | None) -> Sequence[Head]:
-        where, values = ("WHERE (touched, conversation) < (?, ?)", before) if before else ("", ())
-        rows = self._rows(
-            f"SELECT {_HEAD} FROM heads {where} ORDER BY touched DESC, conversation DESC LIMIT ?",
-            (*values, limit),
-        )
+        rows = self._rows(HEADS_BEFORE, (*before, limit)) if before else self._rows(HEADS, (limit,))
         return [Head(*row) for row in rows]
 
     def receipt(self, conversation: str, source: str, id: str) -> Receipt | None:
-        found = self._rows(
-            "SELECT parcels.seq, at FROM parcels JOIN heads USING (number) "
-            "WHERE conversation = ? AND source = ? AND id = ?",
-            (conversation, source, id),
-        )
+        found = self._rows(RECEIPT, (conversation, source, id))
         return Receipt(False, True, *found[0]) if found else None
 
     def due(self, now: int, owner: str, limit: int) -> Sequence[str]:
         found: list[str] = []
         # Read one by one: how many of the first are held by others is not known beforehand.
-        for (conversation,) in self._connection.execute(
-            "SELECT conversation FROM heads WHERE wake_at <= ? ORDER BY wake_at, number", (now,)
-        ):
+        for (conversation,) in self._connection.execute(DUE, (now,)):
             if len(found) >= limit:
                 break
             if self._leases.free(conversation, owner, now):
@@ -89,20 +94,16 @@ class Reader:
 
     def next_due(self) -> int | None:
         wake_at: int | None
-        ((wake_at,),) = self._rows("SELECT min(wake_at) FROM heads WHERE wake_at IS NOT NULL")
+        ((wake_at,),) = self._rows(NEXT_DUE)
         return wake_at
 
     def waits(self, kinds: Sequence[str], limit: int) -> Sequence[Wait]:
         # The index is by kind and age, so each kind is read for itself.
-        rows = [
-            row
-            for kind in dict.fromkeys(kinds)
-            for row in self._rows(f"{_WAIT} WHERE kind = ? ORDER BY since, id LIMIT ?", (kind, limit))
-        ]
+        rows = [row for kind in dict.fromkeys(kinds) for row in self._rows(WAITS, (kind, limit))]
         return sorted((Wait(*row) for row in rows), key=lambda wait: (wait.since, wait.id))[:limit]
 
     def wait(self, id: str) -> Wait:
-        for row in self._rows(f"{_WAIT} WHERE id = ?", (id,)):
+        for row in self._rows(WAIT, (id,)):
             return Wait(*row)
         raise NotFound(f"nobody is waited for under {id!r}; it may have been answered already")
 
@@ -117,18 +118,12 @@ class Reader:
             return explained(error, self._path)
 
     def _find(self, conversation: str) -> tuple[int, Head]:
-        for number, *row in self._rows(
-            f"SELECT number, {_HEAD} FROM heads WHERE conversation = ?", (conversation,)
-        ):
+        for number, *row in self._rows(HEAD, (conversation,)):
             return number, Head(*row)
         raise unknown(conversation)
 
     def _records(self, number: int, after: int, limit: int) -> list[Record]:
-        rows = self._rows(
-            "SELECT seq, envelope, payload FROM events WHERE number = ? AND seq > ? ORDER BY seq LIMIT ?",
-            (number, after, limit),
-        )
-        return [Record(*row) for row in rows]
+        return [Record(*row) for row in self._rows(RECORDS, (number, after, limit))]
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         return self._connection.execute(query, values).fetchall()

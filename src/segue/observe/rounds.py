@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import orjson
 
@@ -19,7 +20,7 @@ PLAIN = ("builtins.Exception",)
 
 
 def delegate(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:
-    node: Delegate = place.node  # type: ignore[assignment]
+    node: Delegate[Any] = place.node  # type: ignore[assignment]
     lead = place.children[0]
     stages: list[Stage] = []
     asked: set[bytes] = set()
@@ -66,7 +67,7 @@ def _tasks(
     reading: Reading, place: Place, path: Path, hop: int, items: tuple[Item, ...] | None, asked: set[bytes]
 ) -> list[tuple[type, Place]]:
     """The tasks of a round with who does them: as the lead gave them, else as the paths show."""
-    node: Delegate = place.node  # type: ignore[assignment]
+    node: Delegate[Any] = place.node  # type: ignore[assignment]
     specialists = dict(zip(node.to, place.children[1:], strict=True))
     if items is not None:
         new = [(name, data) for name, data in items if data not in asked]

@@ -187,7 +187,7 @@ def _route(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
 
 
 def _delegate(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
-    node: Delegate = place.node  # type: ignore[assignment]
+    node: Delegate[Any] = place.node  # type: ignore[assignment]
     lead, *specialists = place.children
     by_task: dict[Case, Place] = dict(zip(node.to, specialists, strict=True))
     assert place.over is not None

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import orjson
 
-from segue.errors import NotAllowed
+from segue.errors import JournalUnavailable, NotAllowed
 from segue.flow.builtin import Caller, Level
 
 SECRET = 32
@@ -28,23 +28,31 @@ _LEVELS = ("anonymous", "claimed", "verified")
 
 
 def secret_beside(db: Path) -> bytes:
-    """The secret in the file next to a journal (`NAME.secret`, only for its owner); made on first use."""
+    """The secret in the file next to a journal (`NAME.secret`, only for its owner); made on first use.
+
+    JournalUnavailable says why there is none.
+    """
     path = db.with_name(db.name + ".secret")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(path, "xb", opener=_for_its_owner) as file:
+            file.write(secrets.token_bytes(SECRET))
+            file.flush()
+            os.fsync(file.fileno())
     except FileExistsError:
+        pass
+    except OSError as error:
+        raise JournalUnavailable(f"{path} cannot be made: {error.strerror}") from error
+    try:
         found = path.read_bytes()
-        if len(found) != SECRET:
-            raise ValueError(
-                f"{path} is not a secret of {SECRET} bytes; move it away to get a new one"
-            ) from None
-        return found
-    secret = secrets.token_bytes(SECRET)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
-    return secret
+    except OSError as error:
+        raise JournalUnavailable(f"{path} cannot be read: {error.strerror}") from error
+    if len(found) != SECRET:
+        raise JournalUnavailable(f"{path} is not a secret of {SECRET} bytes; move it away to get a new one")
+    return found
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def caller_key(secret: bytes) -> bytes:

@@ -1,0 +1,108 @@
+"""The floor: the same turn with nothing but asyncio, orjson and SQLite.
+
+Plain functions, awaited in the same order and three at once; each result is encoded and given to one writer
+thread, which commits whatever has come in (WAL, synchronous FULL); the turn waits once, for its last result.
+There is no inbox, no order of events to keep, nothing to resume, nobody to tell.
+"""
+
+import asyncio
+import sqlite3
+import tempfile
+import threading
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import orjson
+
+TEXT = "x" * 270
+
+
+class Writer:
+    """Appends rows, commits in groups."""
+
+    def __init__(self, path: Path) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._wake = threading.Condition()
+        self._rows: list[tuple[str, bytes]] = []
+        self._waiting: list[asyncio.Future[None]] = []
+        self._stopped = False
+        self._path = path
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def append(self, conversation: str, data: bytes) -> None:
+        with self._wake:
+            self._rows.append((conversation, data))
+            self._wake.notify()
+
+    def durable(self) -> asyncio.Future[None]:
+        future: asyncio.Future[None] = self._loop.create_future()
+        with self._wake:
+            self._waiting.append(future)
+            self._wake.notify()
+        return future
+
+    def stop(self) -> None:
+        with self._wake:
+            self._stopped = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        db = sqlite3.connect(self._path, isolation_level=None)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("CREATE TABLE results (conversation TEXT, data BLOB)")
+        while True:
+            with self._wake:
+                while not (self._waiting or self._stopped):
+                    self._wake.wait()
+                rows, self._rows = self._rows, []
+                waiting, self._waiting = self._waiting, []
+            if not waiting:
+                break
+            db.execute("BEGIN")
+            db.executemany("INSERT INTO results VALUES (?, ?)", rows)
+            db.execute("COMMIT")
+            self._loop.call_soon_threadsafe(_resolve, waiting)
+        db.close()
+
+
+async def measure(*, in_flight: int, turns: int, seconds: float = 0.0) -> float:
+    """CPU milliseconds per turn."""
+
+    async def work(conversation: str) -> dict[str, Any]:
+        if seconds:
+            await asyncio.sleep(seconds)
+        result = {"text": TEXT}
+        writer.append(conversation, orjson.dumps(result))
+        return result
+
+    async def turn(conversation: str) -> None:
+        writer.append(conversation, orjson.dumps({"text": "Where is my parcel?"}))
+        await work(conversation)
+        await asyncio.gather(work(conversation), work(conversation), work(conversation))
+        await work(conversation)
+        await work(conversation)
+        writer.append(conversation, orjson.dumps({"text": TEXT}))
+        await writer.durable()
+
+    async def customer(name: str, turns: int) -> None:
+        for _ in range(turns):
+            await turn(name)
+
+    with tempfile.TemporaryDirectory() as folder:
+        writer = Writer(Path(folder) / "floor.db")
+        await customer("warm", 10)
+        began = process_time()
+        await asyncio.gather(*(customer(f"c{n}", turns // in_flight) for n in range(in_flight)))
+        spent = process_time() - began
+        writer.stop()
+    return spent * 1000 / (turns // in_flight * in_flight)
+
+
+def _resolve(waiting: list[asyncio.Future[None]]) -> None:
+    for future in waiting:
+        if not future.done():
+            future.set_result(None)
