@@ -154,6 +154,11 @@ class Running:
     server: Server
     operator: dict[str, str] = field(default_factory=lambda: {"authorization": f"Bearer {OPERATOR}"})
 
+    def cut(self) -> None:
+        """Cut every line there is."""
+        for connection in [*self.server.server_state.connections]:
+            connection.transport.abort()
+
     async def talk(self, **body: Any) -> Talk:
         """Open a conversation."""
         answer = await self.http.post("/api/conversations", json=body)

@@ -193,7 +193,7 @@ async def test_a_line_cut_in_the_middle_is_resumed_where_it_was(web: Running, br
 
         page.on("request", note)
         for number in range(3):
-            web.office.feed.close()  # every stream ends, as when a proxy is restarted
+            web.cut()  # as when a proxy is restarted
             await says(page, f"message {number}")
             await expect(page.locator(".reply")).to_have_count(number + 2)
         assert len(resumed) >= 1

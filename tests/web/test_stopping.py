@@ -8,7 +8,16 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.web.server import ENVIRONMENT, OPERATOR, ROOT, BrittleJournal, ServerProcess, Talk, running_server
+from tests.web.server import (
+    ENVIRONMENT,
+    OPERATOR,
+    ROOT,
+    BrittleJournal,
+    ServerProcess,
+    Talk,
+    eventually,
+    running_server,
+)
 from tests.web.small_desk import make_desk
 
 from segue.web.server import CannotListen, _listening
@@ -71,8 +80,7 @@ async def test_a_stopping_desk_shows_what_was_still_on_its_way_to_the_disk() -> 
         async with talk.stream() as events:
             journal.slow = 0.3
             waiting = asyncio.create_task(talk.send("hello", wait=10))
-            while not [one for one in web.office._engines.values() if one.state.seq > 5]:
-                await asyncio.sleep(0)
+            await eventually(lambda: web.office._engines[talk.id].state.seq > 5)
             web.server.stop()
             assert [event.event async for event in events] == ["message", "reply"]
         assert (await waiting).json()["outcome"] == "reply"

@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("segue")
 
-LINGER = 0.010
-"""Seconds that the results of cheap steps may wait in order to share a commit."""
-
 TOO_MANY_RESUMES = 3
 """A conversation whose turn was begun again so many times goes to a person."""
 
@@ -57,7 +54,7 @@ class Engine:
         self._timers: dict[tuple[int, Key], asyncio.TimerHandle] = {}
         self._deadline: asyncio.TimerHandle | None = None
         self._due = 0
-        self._linger: asyncio.TimerHandle | None = None
+        self._lingers = False
         self._records: list[Record] = []
         self._happened: list[Happened] = []
         self._taken: list[tuple[str, str, int]] = []
@@ -109,7 +106,7 @@ class Engine:
     def drop(self) -> None:
         """Forget everything that is not durable; nothing more is recorded through this engine."""
         self.gone = True
-        for timer in (*self._timers.values(), self._deadline, self._linger):
+        for timer in (*self._timers.values(), self._deadline):
             if timer is not None:
                 timer.cancel()
         for task in self._workers.values():
@@ -117,7 +114,7 @@ class Engine:
 
     async def written(self) -> None:
         """Wait until everything recorded so far is durable."""
-        self._flush()
+        self.flush()
         if self._last is not None:
             await asyncio.shield(self._last)
 
@@ -170,7 +167,7 @@ class Engine:
                 else:
                     break
                 if self.office.eager:
-                    self._flush()
+                    self.flush()
         finally:
             self._settling = False
         if not self._alive:  # it was dropped while this was going on
@@ -261,7 +258,7 @@ class Engine:
         """Show the customer what is going on, unless that was the last thing shown."""
         if not self.gone and text and self.state.progress != (turn.number, text):
             self.record(ev.ProgressShown(turn.number, path, text))
-            self._flush()
+            self.flush()
 
     def _show_progress(self, turn: Turn, run: Run) -> None:
         if run.step.says is not None:
@@ -303,7 +300,7 @@ class Engine:
     def _pass_on(self, move: PassOn) -> None:
         text = self.office.texts.say("passed_on", self.state.language)
         self.record(ev.MessagePassedOn(move.covers, text))
-        self._flush()
+        self.flush()
 
     def _offer(self, move: Offer) -> None:
         self.record(ev.AnswerOffered(move.question.turn, *move.question.key, move.message))
@@ -322,7 +319,7 @@ class Engine:
         expires = self.office.now() + round(want.patience * 1000)
         event = ev.CustomerAsked(turn.number, *want.key, tuple(turn.messages), expires, text)
         self.record(event)
-        self._flush()
+        self.flush()
 
     def _ask_person(self, turn: Turn, want: AskPersonFor) -> None:
         text = self.office.texts.say(want.says, self.state.language)
@@ -331,7 +328,7 @@ class Engine:
         kind = stable_name(want.kind).name
         event = ev.PersonAsked(turn.number, *want.key, covers, want.person, kind, expires, text)
         self.record(event)
-        self._flush()
+        self.flush()
 
     def _expire(self, move: Expire) -> None:
         self.record(ev.WaitExpired(move.wait.turn, *move.wait.key))
@@ -361,7 +358,7 @@ class Engine:
             case Ended(how):
                 pass
         self._finished(turn, how)
-        self._flush()
+        self.flush()
 
     def _finished(self, turn: Turn, how: str) -> None:
         for key in list(turn.wants):
@@ -415,14 +412,14 @@ class Engine:
         if not self._records:
             return
         if resting:
-            self._flush()
-        elif self._linger is None:
-            self._linger = self.office.loop.call_later(LINGER, self._flush)
+            self.flush()
+        elif not self._lingers:
+            self._lingers = True
+            self.office.linger(self)
 
-    def _flush(self) -> None:
-        if self._linger is not None:
-            self._linger.cancel()
-            self._linger = None
+    def flush(self) -> None:
+        """Give everything recorded so far to the journal."""
+        self._lingers = False
         if not self._records or self.gone:
             return
         state = self.state

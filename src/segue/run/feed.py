@@ -53,7 +53,8 @@ class Feed:
                 for happened in read(records):
                     seen = happened.seq
                     yield happened
-            while not self._closed and (item := await queue.get()) is not CLOSED:
+            # What was published before the end is still shown.
+            while not (self._closed and queue.empty()) and (item := await queue.get()) is not CLOSED:
                 if isinstance(item, Exception):
                     yield item
                 elif isinstance(item, Happened) and item.seq > seen:

@@ -249,12 +249,14 @@ def _step_finished(state: State, happened: Happened, turn: Turn | None) -> Seque
     event: ev.StepFinished = happened.event  # type: ignore[assignment]
     if turn is None:
         return ()
+    if not event.inputs:
+        return turn.send(happened.at, event)
     want = turn.wants.get((event.path, event.attempt))
     wants = turn.send(happened.at, event)
-    if isinstance(want, Run) and want.inputs and turn.broken is None:
-        for case in want.place.gives & set(turn.flow.keeps if turn.flow else ()):
-            if isinstance(case, type) and event.fact.among(want.place.gives) is case:
-                state.kept[case] = Kept(event.fact, want.place.path, want.inputs, happened.at)
+    if isinstance(want, Run) and turn.flow is not None and turn.broken is None:
+        case = event.fact.among(want.place.gives)
+        if isinstance(case, type) and case in turn.flow.keeps:
+            state.kept[case] = Kept(event.fact, want.place.path, event.inputs, happened.at)
     return wants
 
 

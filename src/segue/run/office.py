@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("segue")
 
+LINGER = 0.010
+"""Seconds that the results of cheap steps may wait in order to share a commit."""
+
 WARM = 512
 """Resting conversations that are kept in memory for their next message."""
 
@@ -71,6 +74,7 @@ class Office:
         self._failures: dict[str, int] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sweeper: asyncio.TimerHandle | None = None
+        self._lingering: list[Engine] = []
         self._stack = AsyncExitStack()
 
     @property
@@ -211,6 +215,17 @@ class Office:
         else:
             future.add_done_callback(lambda done: self._appended(engine, happened, done))
         return future
+
+    def linger(self, engine: Engine) -> None:
+        """Let an engine's records wait a moment for those of others."""
+        if not self._lingering:
+            self.loop.call_later(LINGER, self._flush_all)
+        self._lingering.append(engine)
+
+    def _flush_all(self) -> None:
+        engines, self._lingering = self._lingering, []
+        for engine in engines:
+            engine.flush()
 
     def _appended(self, engine: Engine, happened: list[Happened], future: "asyncio.Future[None]") -> None:
         id = engine.state.id

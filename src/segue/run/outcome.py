@@ -1,8 +1,8 @@
 """What a node comes to when it is walked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 from segue.flow.kinds import Case
 from segue.flow.node import Texts
@@ -12,12 +12,11 @@ Scope: TypeAlias = Mapping[Case, Held | None]
 """The facts visible at some spot; None marks what a decision ruled out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """It gave a fact (None where it gives several), and these facts are visible to whoever comes after."""
 
     value: Held | None
-    adds: Scope = field(default_factory=dict)
+    adds: Scope
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reception: checks what customers and people send before it is accepted, and says what became of it."""
 
 import asyncio
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -18,6 +19,8 @@ LONGEST = 20_000
 """Characters of a message."""
 
 LONGEST_ID = 200
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 CUSTOMER = "customer"
 """The source of what a customer sends."""
@@ -132,7 +135,7 @@ def clean_text(text: object) -> str:
         text.encode()
     except UnicodeEncodeError as error:
         raise BadInput("text holds half of a surrogate pair, which is no character") from error
-    cleaned = "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()
+    cleaned = _CONTROLS.sub("", text).strip()
     if not any(unicodedata.category(sign)[0] not in "ZC" for sign in cleaned):
         raise BadInput("text is empty; write something")
     return cleaned

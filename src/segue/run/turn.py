@@ -43,14 +43,19 @@ class Turn:
             self.broken = Handover("", "flow_changed", "", f"this desk has no flow {self.name} any more")
             return ()
         self.walk = Walk(self.flow, book, scope, now=now, kept=dict(kept), messages=messages)
-        return self._guarded(self.walk.start)
+        try:
+            return self.walk.start()
+        except (FlowChanged, FactUnreadable) as error:
+            return self._break(error)
 
     def send(self, at: int, event: Event) -> Sequence[Want]:
         """Feed the walk; what is wanted then."""
-        walk = self.walk
-        if walk is None or self.broken is not None:
+        if self.walk is None or self.broken is not None:
             return ()
-        return self._guarded(lambda: walk.send(at, event))
+        try:
+            return self.walk.send(at, event)
+        except (FlowChanged, FactUnreadable) as error:
+            return self._break(error)
 
     def stop(self, outcome: Handover) -> Sequence[Want]:
         """End it from outside; what is to be dropped."""
@@ -72,13 +77,9 @@ class Turn:
         """Does it only wait for answers, or for its turn to ask?"""
         return self.outcome is None and all(isinstance(want, ASKING) for want in self.wants.values())
 
-    def _guarded(self, work: Any) -> Sequence[Want]:
-        try:
-            wants: Sequence[Want] = work()
-        except (FlowChanged, FactUnreadable) as error:
-            self.broken = Handover("", "flow_changed", "", str(error))
-            return ()
-        return wants
+    def _break(self, error: Exception) -> Sequence[Want]:
+        self.broken = Handover("", "flow_changed", "", str(error))
+        return ()
 
 
 def last_rung(flow: Flow[Any] | None) -> Escalate[Any] | None:

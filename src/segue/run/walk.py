@@ -16,7 +16,7 @@ from segue.run.events import AnswerOffered, Event, TimedOut
 from segue.run.facts import FactBook, Held
 from segue.run.nodes import Fork, Guard, Path, Walking, walk_place
 from segue.run.outcome import Outcome, Scope
-from segue.run.wants import Drop, Key, StillOpen, Want
+from segue.run.wants import ANSWERS, Drop, Key, StillOpen, Want
 
 Fed: TypeAlias = Generator[Any, Any, Outcome]
 
@@ -87,7 +87,7 @@ class Walk(Walking):
                 f"{event.kind} for {key[0]} (attempt {key[1]}) was recorded, which nothing waits for"
             )
         want = self.wants.pop(key)
-        if not isinstance(event, want.answers):
+        if type(event) not in ANSWERS[type(want)]:
             raise FlowChanged(
                 f"{event.kind} was recorded for {key[0]}, where {type(want).__name__} is wanted"
             )

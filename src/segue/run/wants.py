@@ -1,7 +1,8 @@
 """What a walk wants done. The engine does it and answers with an event of the same path and attempt."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from segue.flow.node import Place, Texts
 from segue.flow.step import Step
@@ -13,11 +14,9 @@ Key: TypeAlias = tuple[str, int]
 """Path and attempt."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Run this step. Answered by StepFinished or StepFailed."""
 
-    answers: ClassVar[tuple[type[events.Event], ...]] = (events.StepFinished, events.StepFailed)
     key: Key
     place: Place
     step: Step[Any, Any, Any]
@@ -29,7 +28,6 @@ class Run:
 class Reuse:
     """Use this kept fact instead of running the step. Answered by FactReused."""
 
-    answers: ClassVar[tuple[type[events.Event], ...]] = (events.FactReused,)
     key: Key
     fact: Held
 
@@ -38,7 +36,6 @@ class Reuse:
 class Wake:
     """Say when this moment (ms since 1970) has come. Answered by TimedOut (`over`) or Woke."""
 
-    answers: ClassVar[tuple[type[events.Event], ...]] = (events.TimedOut, events.Woke)
     key: Key
     at: int
     over: bool
@@ -48,7 +45,6 @@ class Wake:
 class AskCustomer:
     """Ask the customer and sleep. CustomerAsked, then AnswerOffered or WaitExpired."""
 
-    answers: ClassVar[tuple[type[events.Event], ...]] = (events.AnswerOffered, events.WaitExpired)
     key: Key
     says: Texts
     patience: float
@@ -58,7 +54,6 @@ class AskCustomer:
 class AskPersonFor:
     """Ask a person and sleep. PersonAsked, then PersonAnswered or WaitExpired."""
 
-    answers: ClassVar[tuple[type[events.Event], ...]] = (events.PersonAnswered, events.WaitExpired)
     key: Key
     person: str
     kind: type
@@ -70,7 +65,6 @@ class AskPersonFor:
 class Drop:
     """Nobody waits for this any more: abandon the step, forget the timer, close the question."""
 
-    answers: ClassVar[tuple[type[events.Event], ...]] = ()
     key: Key
 
 
@@ -78,8 +72,16 @@ class Drop:
 class StillOpen:
     """The message was no answer: the question stays open, the message starts a turn of its own. No answer."""
 
-    answers: ClassVar[tuple[type[events.Event], ...]] = ()
     key: Key
 
 
 Want: TypeAlias = Run | Reuse | Wake | AskCustomer | AskPersonFor | Drop | StillOpen
+
+ANSWERS: Mapping[type, tuple[type[events.Event], ...]] = {
+    Run: (events.StepFinished, events.StepFailed),
+    Reuse: (events.FactReused,),
+    Wake: (events.TimedOut, events.Woke),
+    AskCustomer: (events.AnswerOffered, events.WaitExpired),
+    AskPersonFor: (events.PersonAnswered, events.WaitExpired),
+}
+"""The events that may answer each kind of want."""
