@@ -1,7 +1,9 @@
 """What durability costs: CPU and time per append of three records, and of a whole turn, on SQLite.
 
 The floor writes the same records with `executemany`, as many appends to a commit, and nothing else: no
-heads, no event loop, no thread. Run it with `python -m bench.journal`; the last line is JSON.
+heads, no event loop, no thread. Beside a loop that computes a millisecond at a time without a pause, a commit
+must not starve. Then what is looked up among 100,000 conversations. Run it with `python -m bench.journal`;
+the last line is JSON.
 """
 
 import asyncio
@@ -11,6 +13,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from segue.journals.sqlite import SqliteJournal
@@ -142,6 +145,65 @@ async def whole_turn(folder: Path, flight: int, turns: int) -> dict[str, float]:
         return {**figures, "commits": round((journal.stats.commits - before) / turns, 2)}
 
 
+async def beside_computation(folder: Path, flight: int, turns: int) -> dict[str, float]:
+    """How long an append takes while the loop has something to compute all the time."""
+    async with opened(folder / "computing.db") as journal:
+        tokens = await asyncio.gather(
+            *(journal.claim(name(number), "bench", 0, 1, create=True) for number in range(turns))
+        )
+        work = [appends(name(number), token or 0) for number, token in enumerate(tokens)]
+        took: list[float] = []
+        done = False
+
+        async def compute() -> None:
+            while not done:
+                sum(range(50_000))
+                await asyncio.sleep(0)
+
+        async def one(number: int) -> None:
+            for append in work[number]:
+                began = time.perf_counter()
+                await journal.append(append)
+                took.append(time.perf_counter() - began)
+
+        computing = asyncio.create_task(compute())
+        await in_flight(flight, turns, one)
+        done = True
+        await computing
+        took.sort()
+        return {
+            "median_ms": round(took[len(took) // 2] * 1000, 2),
+            "p99_ms": round(took[int(len(took) * 0.99)] * 1000, 2),
+        }
+
+
+async def lookups(folder: Path, conversations: int = 100_000, due: int = 500) -> dict[str, float]:
+    async with opened(folder / "lookups.db") as journal:
+        for start in range(0, conversations, 1000):
+            numbers = range(start, start + 1000)
+            await asyncio.gather(*(journal.claim(name(n), "bench", 0, 1, create=True) for n in numbers))
+            first = [appends(name(n), 1)[0] for n in numbers]
+            wakes = [1 if append.conversation < name(due) else 10**6 + start for append in first]
+            await asyncio.gather(
+                *(
+                    journal.append(replace(append, wake_at=wake_at, at=start + n))
+                    for n, (append, wake_at) in enumerate(zip(first, wakes, strict=True))
+                )
+            )
+        figures = {}
+        for what, ask, times in (
+            ("due_us", lambda: journal.due(10, "bench"), 20),
+            ("next_due_us", journal.next_due, 100),
+            ("heads_us", lambda: journal.heads(50), 100),
+            ("load_us", lambda: journal.load(name(777)), 100),
+        ):
+            meter = Meter()
+            for _ in range(times):
+                await ask()
+            figures[what] = meter.per(times)["wall_us"]
+        return figures
+
+
 def measure() -> dict[str, dict[str, float]]:
     figures = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -151,13 +213,15 @@ def measure() -> dict[str, dict[str, float]]:
             figures[f"floor_append_{flight}"] = floor(place, flight, turns)
             figures[f"append_{flight}"] = asyncio.run(append_only(place, flight, turns))
             figures[f"turn_{flight}"] = asyncio.run(whole_turn(place, flight, turns))
+            figures[f"computing_{flight}"] = asyncio.run(beside_computation(place, flight, flight * 4))
+        figures["lookups"] = asyncio.run(lookups(Path(folder)))
     return figures
 
 
 def main() -> None:
     figures = measure()
     for what, values in figures.items():
-        print(f"{what:16}", "  ".join(f"{key} {value:8.1f}" for key, value in values.items()))
+        print(f"{what:16}", "  ".join(f"{key} {value:8.2f}" for key, value in values.items()))
     print(json.dumps({"bench": "journal", **figures}))
 
 

@@ -1,27 +1,45 @@
-"""The help pages, and a search in them that finds nothing rather than something beside the point."""
+"""The help pages, and a search in them that finds nothing rather than something beside the point.
 
+Three things say how well a page answers: full-text search for words and keywords, n-grams for spelling and
+compounds, and for English questions, where the extra `[local]` is installed, MiniLM for the meaning.
+"""
+
+import itertools
 import math
 import re
 import sqlite3
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from examples.shop.stopwords import STOPWORDS
+from segue.agents.learned import Alike, Likeness
+from segue.agents.ngrams import Ngrams
+
+MINILM: Callable[[], Likeness] | None
+try:
+    from segue.agents.minilm import minilm as MINILM
+except ImportError:
+    MINILM = None
 
 PAGES = Path(__file__).with_name("knowledge")
 # Every page exists in this language, and it stands in for the others.
 MAIN = "en"
 
-# The share of a question that a page must cover: less if the question names the page by one of its keywords.
-_COVERED, _NAMED = 0.4, 0.15
+# What a page scores: its likeness in meaning and in spelling, each the mean of its likest passages, and the score
+# of the full-text search. Chosen, as are the thresholds, with the questions in tests/shop/questions.py that say so.
+_MEANING, _SPELLING, _WORDS = 2.0, 1.0, 0.01
+_PASSAGES = 3
+# What the best page must score, by language and whether meaning is known; the others half of it.
+_ENOUGH = {("en", True): 0.25, ("en", False): 0.125, ("de", False): 0.11}
 # What a word weighs that no page has; a word that one page has weighs 3.
 _UNKNOWN = 2.0
 # What a word weighs at least: "refund" is on most pages, and yet what many questions are about.
 _LEAST = 1.0
-_MOST_WORDS = 40
+_MOST_WORDS, _LONGEST = 40, 1000
 # Longest first. Not a linguist's stemmer: what is left is searched as the beginning of a word.
 _GERMAN_ENDINGS = (
     "ungen",
@@ -54,10 +72,14 @@ class Article:
 
 
 class Knowledge:
-    """Searches the help pages; `async with` builds the index in memory, in about 20 ms."""
+    """Searches the help pages; `async with` builds the index in memory, with embeddings in a few seconds.
 
-    def __init__(self, folder: Path = PAGES) -> None:
+    `meaning` loads what compares English texts by what they mean; None does without.
+    """
+
+    def __init__(self, folder: Path = PAGES, *, meaning: Callable[[], Likeness] | None = MINILM) -> None:
         self._folder = folder
+        self._meaning = meaning
         self._indexes: dict[str, _Index] = {}
 
     async def __aenter__(self) -> Self:
@@ -65,7 +87,8 @@ class Knowledge:
         for folder in sorted(self._folder.iterdir()):
             # A page not yet translated is found by its keywords in that language, and read in English.
             pages = main | {page.id: page for page in _pages(folder)}
-            self._indexes[folder.name] = _Index(list(pages.values()), folder.name)
+            meaning = self._meaning() if self._meaning and folder.name == MAIN else None
+            self._indexes[folder.name] = _Index(list(pages.values()), folder.name, meaning)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -108,6 +131,14 @@ def _read(path: Path, language: str) -> _Page:
     return _Page(path.stem, language, title.removeprefix("# ").strip(), text.strip(), keywords)
 
 
+def _passages(page: _Page, language: str) -> list[str]:
+    """What a question is compared with: the title, each keyword, each sentence."""
+    keywords = [words.strip() for words in page.keywords.get(language, "").split(",")]
+    sentences = re.split(r"(?<=[.!?:])\s+|\n+", page.text)
+    long = [sentence for sentence in sentences if len(sentence) > 15 and not sentence.startswith("|")]
+    return [page.title, *filter(None, keywords), *long]
+
+
 @dataclass(frozen=True, slots=True)
 class _Keyword:
     page: int
@@ -121,9 +152,15 @@ class _Index:
     names a page, and a football match does not.
     """
 
-    def __init__(self, pages: list[_Page], language: str) -> None:
+    def __init__(self, pages: list[_Page], language: str, meaning: Likeness | None) -> None:
         self._pages = pages
         self._language = language
+        self._enough = _ENOUGH[language, meaning is not None]
+        passages = [_passages(page, language) for page in pages]
+        texts = [text for of_page in passages for text in of_page]
+        self._ends = list(itertools.accumulate(map(len, passages)))
+        self._spelling: Alike = Ngrams().learn([_fold(text, language) for text in texts])
+        self._meaning = meaning.learn(texts) if meaning else None
         self._stopwords = frozenset(_fold(word, language) for word in STOPWORDS.get(language, frozenset()))
         self._keywords: list[_Keyword] = []
         self._db = sqlite3.connect(":memory:")
@@ -140,22 +177,45 @@ class _Index:
         self._db.close()
 
     def search(self, text: str, limit: int) -> list[Article]:
-        """Rank by BM25 and keywords; keep what a keyword names or what covers enough of the question."""
-        terms = list(dict.fromkeys(self._term(word) for word in self._words(text)))
-        if not terms:
+        """The pages that score enough, the best first; none if the best does not."""
+        # What is no text, such as half a character, cannot be compared.
+        text = text[:_LONGEST].encode("utf-8", "replace").decode()
+        if not re.search(r"[^\W\d_]", text):
             return []
-        weight = {term: self._rarity(self._rows("pages", term)) for term in terms}
-        named = self._named(terms, weight)
-        covered = self._covered(terms, weight, set(named))
-        found = []
-        for row, score in self._ranked(terms):
-            # One word that is only somewhere in the text is no question: "what's your name".
-            enough = _NAMED if row in named else _COVERED if len(terms) > 1 else 1.0
-            if covered[row] >= enough:
-                page = self._pages[row]
-                score = round(score + named.get(row, 0.0), 3)
-                found.append(Article(page.id, page.language, page.title, page.text, score))
-        return sorted(found, key=lambda article: -article.score)[:limit]
+        scores = [_WORDS * score for score in self._words_score(text)]
+        asked: list[tuple[Alike, str, float]] = [(self._spelling, _fold(text, self._language), _SPELLING)]
+        asked += [(self._meaning, text, _MEANING)] if self._meaning else []
+        for alike, spelled, weight in asked:
+            likest = self._likest(alike, spelled)
+            scores = [score + weight * like for score, like in zip(scores, likest, strict=True)]
+        if max(scores) < self._enough:
+            return []
+        ranked = sorted(zip(scores, self._pages, strict=True), key=lambda one: -one[0])
+        return [
+            Article(page.id, page.language, page.title, page.text, round(score, 3))
+            for score, page in ranked[:limit]
+            if score >= self._enough / 2
+        ]
+
+    def _words_score(self, text: str) -> list[float]:
+        """BM25 of each page, and what the best keyword weighs that names it."""
+        scores = [0.0] * len(self._pages)
+        terms = list(dict.fromkeys(self._term(word) for word in self._words(text)))
+        if terms:
+            weight = {term: self._rarity(self._rows("pages", term)) for term in terms}
+            named = self._named(terms, weight)
+            for row, score in self._ranked(terms):
+                scores[row] = score + named.get(row, 0.0)
+        return scores
+
+    def _likest(self, alike: Alike, text: str) -> list[float]:
+        """How alike each page's likest passages are, on average: one alone may be so by chance."""
+        likeness = alike(text)
+        spans = itertools.pairwise([0, *self._ends])
+        return [
+            sum(sorted(likeness[start:end].tolist())[-_PASSAGES:]) / min(_PASSAGES, end - start)
+            for start, end in spans
+        ]
 
     def _add(self, row: int, page: _Page) -> None:
         keywords = page.keywords.get(self._language, "")
@@ -183,20 +243,6 @@ class _Index:
             if len(weights) >= keyword.words:
                 named[keyword.page] = max(named[keyword.page], sum(weights))
         return named
-
-    def _covered(self, terms: list[str], weight: dict[str, float], named: set[int]) -> dict[int, float]:
-        """How much of the question each page has, from 0 to 1.
-
-        A word weighs more the fewer pages have it. So "the capital of France" is not answered by a page that
-        has only "France". A word counts half unless it is in the title or a keyword names the page.
-        """
-        covered: dict[int, float] = defaultdict(float)
-        whole = sum(weight.values())
-        for term in terms:
-            titled = self._rows("pages", f"title : {term}")
-            for row in self._rows("pages", term):
-                covered[row] += weight[term] * (1.0 if row in titled or row in named else 0.5) / whole
-        return covered
 
     def _words(self, text: str) -> list[str]:
         # Numbers are those of orders and say nothing about the subject.

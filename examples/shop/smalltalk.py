@@ -34,6 +34,4 @@ async def decline(request: OffTopic, history: History) -> Excuse | StillOffTopic
     return StillOffTopic() if again else Excuse("off_topic")
 
 
-declining = Sequence(
-    decline, Route({Excuse: go_on, StillOffTopic: agent.takes_over(because="out_of_scope")})
-)
+declining = Sequence(decline, Route({Excuse: go_on, StillOffTopic: agent.takes_over(because="out_of_scope")}))

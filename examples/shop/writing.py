@@ -4,8 +4,9 @@ from datetime import date
 
 from examples.shop import outcomes as out
 from examples.shop.facts import Money
+from examples.shop.languages import spoken
 from examples.shop.texts import EXCUSES, OFFERED_AFTER, SENTENCES, STATUS, TEXTS, TRACKING
-from segue import Draft, Message, step
+from segue import Draft, History, Message, step
 
 MONTHS = {
     "en": "January February March April May June July August September October November December",
@@ -16,6 +17,7 @@ MONTHS = {
 @step
 async def write_reply(
     message: Message,
+    history: History,
     outcomes: list[
         out.ParcelNews
         | out.RefundPaid
@@ -27,13 +29,15 @@ async def write_reply(
         | out.Excuse
     ],
 ) -> Draft:
-    """One paragraph for each request, in the language of the message."""
-    return Draft("\n\n".join(paragraph(outcome, message.language) for outcome in outcomes))
+    """One paragraph for each request, in the language the customer writes."""
+    language = spoken(message, history)
+    return Draft("\n\n".join(paragraph(outcome, language) for outcome in outcomes))
 
 
 @step
 async def plain_reply(
     message: Message,
+    history: History,
     outcomes: list[
         out.ParcelNews
         | out.RefundPaid
@@ -47,7 +51,8 @@ async def plain_reply(
 ) -> Draft:
     """The same without the help pages' own words, in case a guard objects to one."""
     safe = [one for one in outcomes if not isinstance(one, out.Guidance)] or [out.Excuse("nothing_found")]
-    return Draft("\n\n".join(paragraph(outcome, message.language) for outcome in safe))
+    language = spoken(message, history)
+    return Draft("\n\n".join(paragraph(outcome, language) for outcome in safe))
 
 
 def paragraph(outcome: object, language: str) -> str:

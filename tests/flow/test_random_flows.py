@@ -28,6 +28,7 @@ from segue import (
     Reply,
     Route,
     Sequence,
+    go_on,
     step,
 )
 from segue.flow.draw import draw
@@ -164,6 +165,8 @@ class Builder:
     def decision(self, depth: int, there: list[Any]) -> Node[Any]:
         cases = self.dice.sample(FACTS, 2 if self.dice.random() < 0.8 else 3)
         branches = {case: self.node(depth, [*there, case]) for case in cases}
+        if self.dice.random() < 0.3:
+            branches[cases[0]] = go_on
         return Sequence(self.some_step(there, reduce(or_, cases)), Route(branches))
 
     def each(self, depth: int, there: list[Any]) -> Node[Any]:

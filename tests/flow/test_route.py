@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tests.flow.refusals import refusal
 from tests.flow.shop import NotRefundable, Orders, Outcome, Refund, Verdict, conclude, explain, lead, pay
 
-from segue import Flow, Message, Route, Sequence, step
+from segue import Flow, Message, Route, Sequence, go_on, step
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,11 @@ def refund_or_not(message: Message) -> Refund | NotRefundable:
 @step
 def exchange(wanted: Exchange) -> Outcome:
     return Outcome(wanted.text)
+
+
+@step
+def redo_nothing(message: Message) -> Refund:
+    return Refund(len(message.text))
 
 
 @step
@@ -123,6 +128,19 @@ def test_a_branch_may_end_the_turn() -> None:
     flow = Flow(Sequence(refund_or_not, route), takes=Message, gives=Outcome)
     assert flow.root.gives == {Outcome}
     assert not flow.root.ends
+
+
+def test_a_branch_in_which_nothing_needs_to_be_done_gives_its_case() -> None:
+    body = Sequence(refund_or_not, Route({Refund: go_on, NotRefundable: lead.takes_over()}), pay)
+    flow = Flow(body, takes=Message, gives=Outcome)
+    (place,) = (place for place in flow.places() if place.node is pay)
+    assert [producer.path for producer in place.wires[0].producers] == ["refund_or_not"]
+
+
+def test_going_on_outside_a_route_is_refused() -> None:
+    assert refusal(lambda: Flow(Sequence(redo_nothing, go_on), takes=Message, gives=Refund)) == (
+        "go_on stands in no branch of a Route, at the start"
+    )
 
 
 def test_a_route_without_branches_is_refused() -> None:

@@ -138,15 +138,6 @@ class OfClaims:
         claims = [journal.claim("c", owner, 0, LEASE, create=True) for owner in ("a", "b", "a")]
         assert await asyncio.gather(*claims) == [1, None, 2]
 
-    async def test_a_journal_that_is_opened_again_has_no_leases_but_its_tokens(
-        self, journal: Journal
-    ) -> None:
-        await journal.claim("c", "me", 0, LEASE, create=True)
-        await journal.close()
-        await journal.open()
-        await journal.renew([("c", 1)], until=5000)
-        assert await journal.claim("c", "you", 0, LEASE) == 2
-
 
 class OfAppends:
     async def test_an_append_moves_the_head_and_is_read_back(self, journal: Journal) -> None:
@@ -476,3 +467,16 @@ class OfWaits:
 
 class JournalSuite(OfDeliveries, OfClaims, OfAppends, OfTaking, OfReading, OfWaking, OfWaits):
     """All of it."""
+
+
+class OneOwnerSuite(JournalSuite):
+    """And what only a journal does that one process owns."""
+
+    async def test_a_journal_that_is_opened_again_has_no_leases_but_its_tokens(
+        self, journal: Journal
+    ) -> None:
+        await journal.claim("c", "me", 0, LEASE, create=True)
+        await journal.close()
+        await journal.open()
+        await journal.renew([("c", 1)], until=5000)
+        assert await journal.claim("c", "you", 0, LEASE) == 2

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.journals.suite import JournalSuite
+from tests.journals.suite import OneOwnerSuite
 
 from segue.journals.sqlite import SqliteJournal
 
 
-class TestSqliteJournal(JournalSuite):
+class TestSqliteJournal(OneOwnerSuite):
     @pytest.fixture
     async def journal(self, tmp_path: Path) -> AsyncIterator[SqliteJournal]:
         journal = SqliteJournal(tmp_path / "journal.db")

@@ -34,30 +34,64 @@ async def hits(knowledge: Knowledge, asked: dict[str, str], language: str) -> tu
     return first / len(asked), third / len(asked)
 
 
-async def test_known_questions_find_their_page(knowledge: Knowledge) -> None:
+@pytest_asyncio.fixture(params=["meaning", "words alone"])
+async def searched(request: pytest.FixtureRequest) -> AsyncIterator[tuple[bool, Knowledge]]:
+    with_meaning = request.param == "meaning"
+    if with_meaning and articles.MINILM is None:
+        pytest.skip("needs the extra [local]")
+    async with Knowledge(meaning=articles.MINILM if with_meaning else None) as tool:
+        yield with_meaning, tool
+
+
+Searched = tuple[bool, Knowledge]
+
+
+async def test_known_questions_find_their_page(searched: Searched) -> None:
+    _, knowledge = searched
     english = await hits(knowledge, questions.KNOWN_ENGLISH, "en")
     german = await hits(knowledge, questions.KNOWN_GERMAN, "de")
-    assert english[0] >= 0.90
-    assert english[1] >= 0.95
-    assert german[0] >= 0.90
-    assert german[1] >= 0.95
+    assert english[0] >= 0.95
+    assert english[1] >= 0.98
+    assert german[0] >= 0.95
+    assert german[1] >= 0.98
 
 
-async def test_questions_never_worked_on_mostly_find_their_page(knowledge: Knowledge) -> None:
+async def test_questions_never_worked_on_mostly_find_their_page(searched: Searched) -> None:
     """Measured, not promised: words alone do not see that a letterbox has to do with delivery."""
+    with_meaning, knowledge = searched
     english = await hits(knowledge, questions.UNSEEN_ENGLISH, "en")
     german = await hits(knowledge, questions.UNSEEN_GERMAN, "de")
-    assert english[0] >= 0.65
-    assert english[1] >= 0.75
+    assert english[0] >= (0.75 if with_meaning else 0.65)
+    assert english[1] >= 0.85
+    assert german[0] >= 0.80
+    assert german[1] >= 0.85
+    english = await hits(knowledge, questions.LATER_ENGLISH, "en")
+    german = await hits(knowledge, questions.LATER_GERMAN, "de")
+    assert english[0] >= (0.63 if with_meaning else 0.50)
+    assert english[1] >= (0.80 if with_meaning else 0.65)
     assert german[0] >= 0.65
     assert german[1] >= 0.75
 
 
-async def test_what_is_beside_the_point_finds_nothing(knowledge: Knowledge) -> None:
-    asked = [(text, "en") for text in questions.BESIDE_THE_POINT_ENGLISH]
-    asked += [(text, "de") for text in questions.BESIDE_THE_POINT_GERMAN]
-    answered = [text for text, language in asked if await knowledge.search(text, language)]
-    assert len(answered) <= 0.05 * len(asked), answered
+async def test_what_is_beside_the_point_finds_nothing(searched: Searched) -> None:
+    _, knowledge = searched
+    for most, english, german in (
+        (0.07, questions.BESIDE_THE_POINT_ENGLISH, questions.BESIDE_THE_POINT_GERMAN),
+        (0.10, questions.LATER_BESIDE_THE_POINT_ENGLISH, questions.LATER_BESIDE_THE_POINT_GERMAN),
+    ):
+        asked = [(text, "en") for text in english] + [(text, "de") for text in german]
+        answered = [text for text, language in asked if await knowledge.search(text, language)]
+        assert len(answered) <= most * len(asked), answered
+
+
+async def test_how_long_one_may_return_is_not_how_long_delivery_takes(searched: Searched) -> None:
+    _, knowledge = searched
+    for question, language in (
+        ("How long do I have to return something?", "en"),
+        ("Wie lange kann ich etwas zurückgeben?", "de"),
+    ):
+        (page, *_) = await knowledge.search(question, language)
+        assert page.id == "returns-policy"
 
 
 def test_every_question_asks_for_a_page_that_exists() -> None:
@@ -66,6 +100,8 @@ def test_every_question_asks_for_a_page_that_exists() -> None:
         questions.KNOWN_GERMAN,
         questions.UNSEEN_ENGLISH,
         questions.UNSEEN_GERMAN,
+        questions.LATER_ENGLISH,
+        questions.LATER_GERMAN,
     )
     assert {page for table in tables for page in table.values()} <= IDS
     assert set(questions.KNOWN_ENGLISH.values()) == IDS

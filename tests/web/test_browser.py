@@ -237,6 +237,7 @@ async def test_on_a_phone_nothing_runs_over_the_edge(web: Running, browser: Brow
 async def test_right_to_left_text_is_written_from_the_right(web: Running, browser: Browser) -> None:
     async with visitor(browser, web.url) as page:
         await says(page, "שלום, איפה ההזמנה שלי?")
+        await expect(page.locator(".reply")).to_be_visible()
         bubble = page.locator(".own .bubble")
         assert await bubble.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
 

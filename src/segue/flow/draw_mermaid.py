@@ -89,7 +89,8 @@ class _Chart:
     def _leaf(self, box: Box, role: str, badges: str) -> _Part:
         id = self._id(box.kind, box.path)
         mark = self._marks.get(box.path)
-        gives = "" if role == "guard" or not box.gives else "gives " + " | ".join(box.gives)
+        silent = role == "guard" or box.kind == "go_on" or not box.gives
+        gives = "" if silent else f"gives {' | '.join(box.gives)}"
         kept = [f"kept {kept}" for kept in box.keeps]
         words = [box.title, gives, box.note, badges, *kept, mark.label if mark else ""]
         person = box.kind in ("ask_person", "take_over", "ask_caller")

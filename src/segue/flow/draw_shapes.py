@@ -106,71 +106,64 @@ def row(columns: Columns, *, returns: bool = False) -> Shape:
 
     What `returns` goes back up to where it came from, as a specialist's finding does.
     """
-    halves = [_halves(label, shape) for label, shape in columns]
+    return rows([columns], returns=returns)
+
+
+def rows(lines: Sequence[Columns], *, returns: bool = False) -> Shape:
+    """Rows below one another, between a line that leads in on their left and one that leads out on their right."""
+    joins = not returns and not all(shape.ends for columns in lines for _, shape in columns)
+    spread = [_axes(columns) for columns in lines]
+    rail = RAIL if len(lines) > 1 else 0.0
+    widths = [row_width(columns) for columns in lines]
+    width = rail + max(widths) + (rail if joins else 0.0)
+    _, axis = max(zip(widths, (middle for _, middle in spread), strict=True))  # that of the widest row
+    shifts = [
+        max(0.0, min(axis - middle, max(widths) - wide))
+        for wide, (_, middle) in zip(widths, spread, strict=True)
+    ]
+    head = 54.0 if any(label for columns in lines for label, _ in columns) else 30.0
+    foot = 26.0 if joins else 10.0
+    highs = [head + max(shape.height for _, shape in columns) + foot for columns in lines]
+    height = sum(highs) - (0.0 if joins else foot)
+
+    def paint(pen: Pen, x: float, y: float) -> None:
+        at, center, end = y, x + rail + axis, y + height
+        for columns, (axes, _), shift, high in zip(lines, spread, shifts, highs, strict=True):
+            for (label, shape), own in zip(columns, axes, strict=True):
+                place = x + rail + shift + own
+                into = [(center, y), (center, y + 13), (place, y + 13), (place, y + head)]
+                if at > y:  # past the rows above
+                    into[2:] = [(x + 8, y + 13), (x + 8, at + 13), (place, at + 13), (place, at + head)]
+                pen.line(*into, quiet=shape.quiet, arrow=True)
+                if returns:
+                    pen.line(*reversed(into), quiet=shape.quiet, arrow=True)
+                if label:
+                    left = place - pill_width(label, "case") / 2
+                    pen.pill(left, at + 22, label, "case", quiet=shape.quiet)
+                shape.paint(pen, place - shape.axis, at + head)
+                if joins and not shape.ends:
+                    out, level = [(place, at + head + shape.height)], at + high - 13
+                    if columns is not lines[-1]:
+                        out += [(place, level), (x + width - 8, level), (x + width - 8, end - 13)]
+                    else:
+                        out += [(place, end - 13)]
+                    pen.line(*out, (center, end - 13), (center, end), quiet=shape.quiet)
+            at += high
+
+    quiet = all(shape.quiet for columns in lines for _, shape in columns)
+    return Shape(width, height, rail + axis, paint, ends=not joins and not returns, quiet=quiet)
+
+
+def _axes(columns: Columns) -> tuple[list[float], float]:
+    """Where the axes of the columns in a row are, and where its own is."""
     axes, at = [], 0.0
-    for left, right in halves:
+    for label, shape in columns:
+        left, right = _halves(label, shape)
         axes.append(at + left)
         at += left + right + BESIDE
     middle = (axes[0] + axes[-1]) / 2
     nearest = min(axes, key=lambda axis: abs(axis - middle))
-    axis = nearest if abs(nearest - middle) < 16 else middle  # a line with a small kink looks like a mistake
-    top = 54.0 if any(label for label, _ in columns) else 30.0
-    joins = not returns and not all(shape.ends for _, shape in columns)
-    height = top + max(shape.height for _, shape in columns) + (26 if joins else 0)
-
-    def paint(pen: Pen, x: float, y: float) -> None:
-        for (label, shape), place in zip(columns, axes, strict=True):
-            into = [(x + axis, y), (x + axis, y + 13), (x + place, y + 13), (x + place, y + top)]
-            pen.line(*into, quiet=shape.quiet, arrow=True)
-            if returns:
-                pen.line(*reversed(into), quiet=shape.quiet, arrow=True)
-            if label:
-                pen.pill(x + place - pill_width(label, "case") / 2, y + 22, label, "case", quiet=shape.quiet)
-            shape.paint(pen, x + place - shape.axis, y + top)
-            if joins and not shape.ends:
-                level, below = y + height - 13, y + top + shape.height
-                out = [(x + place, below), (x + place, level), (x + axis, level), (x + axis, y + height)]
-                pen.line(*out, quiet=shape.quiet)
-
-    quiet = all(shape.quiet for _, shape in columns)
-    return Shape(at - BESIDE, height, axis, paint, ends=not joins and not returns, quiet=quiet)
-
-
-def rails(columns: Columns, *, returns: bool = False) -> Shape:
-    """One below the other, between a line that leads in and one that leads out: a row for narrow pages."""
-    joins = not returns and not all(shape.ends for _, shape in columns)
-    halves = [_halves(label, shape) for label, shape in columns]
-    before = RAIL + max(left for left, _ in halves)
-    width = before + max(right for _, right in halves) + (RAIL if joins else 0.0)
-    heads = [44.0 if label else 26.0 for label, _ in columns]
-    foot = 14.0 if joins else 4.0
-    height = sum(head + shape.height + foot for head, (_, shape) in zip(heads, columns, strict=True))
-    height += 14 if joins else 0
-
-    def paint(pen: Pen, x: float, y: float) -> None:
-        at, place, end = y, x + before, y + height
-        for (label, shape), head in zip(columns, heads, strict=True):
-            into = [(place, y), (place, at + head)]
-            if at > y:  # past those above it
-                level = at + (20 if label else 10)
-                into[1:1] = [(place, y + 9), (x + 8, y + 9), (x + 8, level), (place, level)]
-            pen.line(*into, quiet=shape.quiet, arrow=True)
-            if returns:
-                pen.line(*reversed(into), quiet=shape.quiet, arrow=True)
-            if label:
-                pen.pill(place - pill_width(label, "case") / 2, at + 11, label, "case", quiet=shape.quiet)
-            shape.paint(pen, place - shape.axis, at + head)
-            at += head + shape.height
-            if joins and not shape.ends:
-                out = [(place, at), (place, end)]
-                if shape is not columns[-1][1]:
-                    far = x + width - 8
-                    out[1:1] = [(place, at + 9), (far, at + 9), (far, end - 11), (place, end - 11)]
-                pen.line(*out, quiet=shape.quiet)
-            at += foot
-
-    quiet = all(shape.quiet for _, shape in columns)
-    return Shape(width, height, before, paint, ends=not joins and not returns, quiet=quiet)
+    return axes, nearest if abs(nearest - middle) < 16 else middle  # a line with a small kink looks wrong
 
 
 def or_else(main: Shape, other: Shape, label: str, width: float) -> Shape:

@@ -69,6 +69,8 @@ CSS = (
     ".segue-flow .sg-ask_caller .sg-card{fill:var(--sg-person);stroke:var(--sg-person-edge)}"
     ".segue-flow .sg-person .sg-icon,.segue-flow .sg-ask_person .sg-icon,.segue-flow .sg-take_over .sg-icon,"
     ".segue-flow .sg-ask_caller .sg-icon{fill:var(--sg-person-edge)}"
+    ".segue-flow .sg-go_on .sg-card{fill:none;stroke-dasharray:2 3}"
+    ".segue-flow .sg-go_on text{fill:var(--sg-muted)}"
     ".segue-flow .sg-guard .sg-card{fill:var(--sg-guard);stroke:var(--sg-guard-edge)}"
     ".segue-flow .sg-guard .sg-icon{fill:var(--sg-guard-edge)}"
     ".segue-flow .sg-end .sg-card{fill:var(--sg-end);stroke:none}"

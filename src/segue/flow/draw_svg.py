@@ -16,10 +16,10 @@ from segue.flow.draw_shapes import (
     n,
     or_else,
     pill_width,
-    rails,
     rect,
     row,
     row_width,
+    rows,
     text_width,
 )
 from segue.flow.draw_style import CSS, STYLES
@@ -135,7 +135,27 @@ class _Layout:
         modest = [shape.width for _, shape in liked if shape.width <= fair]
         share = (fair * len(columns) - sum(modest)) / max(len(columns) - len(modest), 1)
         tight = [(label, self.shape(box, min(share, width - 2 * RAIL), role)) for label, box in columns]
-        return row(tight, returns=returns) if row_width(tight) <= width else rails(liked, returns=returns)
+        if row_width(tight) <= width:
+            return row(tight, returns=returns)
+        tried = [self._packed(columns, width - 2 * RAIL, most, role, returns) for most in (1, 2)]
+        # The flattest of those that fit, or else the narrowest.
+        return min(
+            tried, key=lambda made: (made.width > width, made.height if made.width <= width else made.width)
+        )
+
+    def _packed(
+        self, columns: Sequence[tuple[str, Box]], width: float, most: int, role: str, returns: bool
+    ) -> Shape:
+        """Several rows, of boxes so wide that `most` of them fit into one."""
+        share = (width - BESIDE * (most - 1)) / most
+        lines: list[list[tuple[str, Shape]]] = []
+        for label, box in columns:
+            labelled = (label, self.shape(box, share, role))
+            if lines and row_width([*lines[-1], labelled]) <= width:
+                lines[-1].append(labelled)
+            else:
+                lines.append([labelled])
+        return rows(lines, returns=returns)
 
     def _frame(self, box: Box, plain: Sequence[Verb], person: Verb | None, width: float) -> Shape:
         inner = self._inside(box, width - 2 * PAD)
@@ -153,7 +173,7 @@ class _Layout:
         quiet = bool(self._marks) and mark is None
         kind = role or box.kind
         lines = [("title", line) for line in wrapped(box.title, 13, MOST, bold=True)]
-        if box.gives and kind != "guard":
+        if box.gives and kind not in ("guard", "go_on"):
             lines += [("gives", line) for line in wrapped(f"gives {' | '.join(box.gives)}", 11, MOST)]
         lines += [("note", line) for line in wrapped(box.note, 11, MOST)]
         pills = [self._pill(verb) for verb in plain]

@@ -7,6 +7,7 @@ from typing import Final
 from segue.errors import JournalDamaged, JournalError, JournalNewer, JournalUnavailable
 
 FORMAT: Final = 1
+_OLDEST: Final = (3, 24)  # the first with ON CONFLICT DO UPDATE
 APPLICATION: Final = 0x5365_6775  # "Segu": tells a journal from any other SQLite file
 
 # What belongs to customers stands only in rowid tables whose rows are never deleted. A page of another kind
@@ -52,6 +53,10 @@ _TABLES: Final = (
 
 def writer(path: Path, patience: float) -> sqlite3.Connection:
     """A connection that writes; makes the journal if there is none."""
+    if sqlite3.sqlite_version_info < _OLDEST:
+        raise JournalUnavailable(
+            f"this Python has SQLite {sqlite3.sqlite_version}, and a journal needs 3.24 or later"
+        )
     _look_at(path)
     connection = sqlite3.connect(
         path, isolation_level=None, timeout=patience, check_same_thread=False, cached_statements=512

@@ -74,7 +74,7 @@ class Writer:
         try:
             with self._transaction():
                 outcomes = [self._alone(op) for op in ops]
-        except sqlite3.Error as error:
+        except Exception as error:
             return [explained(error, self._path) for _ in ops]
         self._count(ops)
         return outcomes

@@ -225,8 +225,7 @@ class Engine:
 
     async def _work(self, turn: Turn, run: Run) -> None:
         """Run a step, then whatever its result leads to."""
-        task = asyncio.current_task()
-        assert task is not None
+        task = self._workers[turn.number, run.key]
         while True:
             number, key = turn.number, run.key
             self._workers[number, key] = task

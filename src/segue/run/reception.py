@@ -54,15 +54,17 @@ async def outcome_of(
     office: Office, conversation: str, message_id: str, seconds: float = 0.0
 ) -> Sequence[Happened]:
     """Everything since a message up to and with its outcome; empty while there is none within `seconds`."""
+    head = await office.journal.head(conversation)
     receipt = await office.journal.receipt(conversation, CUSTOMER, message_id)
     if receipt is None:
         raise NotFound(f"there is no message {message_id!r} in this conversation")
     seq = receipt.seq
+    after = head.seq if seq is None else seq - 1  # not taken in yet: it will be after the head of just now
     since: list[Happened] = []
 
     async def covered() -> bool:
         nonlocal seq
-        async for happened in office.follow(conversation, (seq or 1) - 1):
+        async for happened in office.follow(conversation, after):
             if isinstance(happened, Exception):
                 continue
             event = happened.event
@@ -100,7 +102,7 @@ async def person_replies(
     if not text.strip() and then == "keep":
         raise BadInput("text is empty; write something, or return or close the conversation")
     body = {"text": clean_text(text) if text.strip() else "", "then": then}
-    receipt = await office.deliver(wait.conversation, clean_id(by), clean_id(id), "reply", body)
+    receipt = await office.deliver(wait.conversation, _author(by), clean_id(id), "reply", body)
     return _unless_other(receipt, id)
 
 
@@ -119,7 +121,7 @@ async def person_answers(
         )
         raise BadInput(f"the answer must be a {kind}: {wrong}") from error
     body = {"wait": wait.id, "fact": orjson.Fragment(fact.data)}
-    receipt = await office.deliver(wait.conversation, clean_id(by), clean_id(id), "answer", body)
+    receipt = await office.deliver(wait.conversation, _author(by), clean_id(id), "answer", body)
     return _unless_other(receipt, id)
 
 
@@ -146,6 +148,13 @@ def clean_id(id: object) -> str:
     if not isinstance(id, str) or not id.strip() or not id.isprintable() or len(id) > LONGEST_ID:
         raise BadInput(f"an id must be 1 to {LONGEST_ID} printable characters")
     return id
+
+
+def _author(by: object) -> str:
+    """Who a person is at the desk; a name that is no customer's source."""
+    if by == CUSTOMER:
+        raise BadInput(f"nobody at the desk may be called {CUSTOMER!r}")
+    return clean_id(by)
 
 
 def _unless_other(receipt: Receipt, id: str) -> Receipt:

@@ -45,10 +45,13 @@ def routes(office: Office, door: Door) -> APIRouter:
         response_class=Response,
         summary="See what happened, step by step",
     )
-    async def read_trace(id: str) -> Response:
-        """Every turn as a tree: path, kind, attempt, duration, outcome; failures where they happened."""
+    async def read_trace(id: str, contents: bool = False) -> Response:
+        """Every turn as a tree: path, kind, attempt, duration, outcome; failures where they happened.
+
+        With `contents`, also what was said and found.
+        """
         await office.journal.head(id)
-        traced = trace(await office.events(id), office.desk.flows)
+        traced = trace(await office.events(id), office.desk.flows, conversation=id, contents=contents)
         return Response(json.dumps(traced.as_json(), ensure_ascii=False), media_type="application/json")
 
     @router.get("/flows", summary="List the flows")
