@@ -53,7 +53,7 @@ class DemoSignIn:
                 customer = await crm.customer(id)
         except NotFound as error:
             raise NoSuchCustomer(f"there is no customer {id!r}") from error
-        return Caller(customer.id, "verified")
+        return Caller(customer.id, "verified", {"name": customer.name})
 
 
 def main() -> None:

@@ -153,6 +153,12 @@ GERMAN: dict[type, tuple[str, ...]] = {
         "doch nicht gebraucht, möchte erstattung",
         "Das Messer taugt nichts, ich will das Geld dafür zurückhaben",
         "gelt zurück",
+        "Ich möchte eine Erstattung für meine Jacke",
+        "Ich hätte gern eine Erstattung für den Rucksack",
+        "Ich will eine Erstattung für Bestellung 1234",
+        "Ich brauche eine Rückerstattung für das Zelt",
+        "Erstattung für die Stirnlampe bitte",
+        "Bitte um eine Erstattung für meine Bestellung",
     ),
     AddressChange: (
         "Ich möchte die Lieferadresse ändern",

@@ -109,6 +109,10 @@ ENGLISH: dict[type, tuple[str, ...]] = {
         "doesnt fit, refund",
         "Please reverse the payment, I sent the boots back",
         "Take the tent back and reimburse me",
+        "I would like a refund for my jacket",
+        "I need a refund for the backpack",
+        "a refund for the tent please",
+        "Can I get a refund for my order?",
     ),
     AddressChange: (
         "I want to change the delivery address of my order",

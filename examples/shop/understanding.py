@@ -80,8 +80,8 @@ CLOSING = re.compile(
 
 def order_in(text: str) -> int:
     """The first order number in a text; 0 if there is none."""
-    match = NAMED_ORDER.search(text) or ORDER.search(text)
-    return int(match[1]) if match else 0
+    found = [match for match in (NAMED_ORDER.search(text), ORDER.search(text)) if match]
+    return int(min(found, key=lambda match: match.start(1))[1]) if found else 0
 
 
 NAMED_ORDER = re.compile(

@@ -18,7 +18,7 @@ from tests.flow.test_random_flows import built
 from tests.web.browser import chromium, needs_chromium
 
 from segue import Flow, Message, Reply, Sequence
-from segue.flow.draw import Mark, draw
+from segue.flow.draw import CSS, Mark, draw
 from segue.flow.node import Node, Place, Spot
 from segue.flow.step import Step
 from segue.flow.wires import Seen
@@ -200,6 +200,14 @@ def test_everything_a_reader_looks_for_is_written_there() -> None:
 def test_a_picture_is_about_as_narrow_as_one_asks() -> None:
     for width in (960, 640, 400):
         assert float(Xml.fromstring(draw(support, "svg", width=width)).get("width") or 0) <= width * 1.05
+
+
+def test_a_picture_has_no_style_but_the_one_that_a_page_can_allow() -> None:
+    picture = draw(support, "svg", marks={"understand": Mark("taken")})
+    assert f"<style>{CSS}</style>" in picture
+    assert picture.count("<style") == 1
+    assert "style=" not in picture
+    assert not re.search(r"[<&]", CSS)
 
 
 def test_marks_are_seen_and_the_rest_steps_back() -> None:

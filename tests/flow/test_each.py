@@ -73,6 +73,11 @@ def all_trackings(tracking: Tracking) -> list[Outcome]:
     return [Outcome(tracking.order)]
 
 
+@step
+def one_or_all(tracking: Tracking) -> Outcome | list[Outcome]:
+    return Outcome(tracking.order)
+
+
 def test_each_gives_a_list_of_what_its_body_gives() -> None:
     flow = Flow(Sequence(requests, Each(refund), sum_up), takes=Message, gives=Summary)
     (place,) = (place for place in flow.places() if place.path == "sum_up")
@@ -136,6 +141,13 @@ def test_a_body_that_gives_a_list_is_refused() -> None:
     body = Sequence(old_requests, Each(all_trackings), sum_up)
     assert refusal(lambda: Flow(body, takes=Message, gives=Summary)) == (
         "the body of this Each gives list[Outcome], which cannot be listed; end it in one step [here]"
+    )
+
+
+def test_a_body_that_may_give_a_list_is_refused() -> None:
+    body = Sequence(old_requests, Each(one_or_all), sum_up)
+    assert refusal(lambda: Flow(body, takes=Message, gives=Summary)) == (
+        "the body of this Each gives Outcome | list[Outcome], which cannot be listed; end it in one step [here]"
     )
 
 

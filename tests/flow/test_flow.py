@@ -1,6 +1,5 @@
 """Flow: what it takes, what it gives, what it keeps, and how it is recognised."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -66,6 +65,11 @@ def greet(customer: Customer) -> Outcome:
 
 
 @step
+def greet_or_judge(fact: Customer | Verdict) -> Outcome:
+    return Outcome(str(fact))
+
+
+@step
 def guess_orders(customer: Customer, verdict: Verdict) -> Orders:
     return Orders(len(customer.name + verdict.text))
 
@@ -122,6 +126,13 @@ def test_a_flow_within_a_flow_sees_only_what_it_takes() -> None:
     )
     body = Sequence(find_customer, lead.gives(Verdict), inner(Customer, Verdict))
     assert Flow(body, takes=Message, gives=Orders).root.gives == {Orders}
+
+
+def test_a_nearer_fact_outside_is_not_read_in_a_flow_that_does_not_take_it() -> None:
+    inner = Flow(greet_or_judge, takes=Customer, gives=Outcome, name="greet")
+    flow = Flow(Sequence(find_customer, lead.gives(Verdict), inner), takes=Message, gives=Outcome)
+    (place,) = (place for place in flow.places() if place.node is greet_or_judge)
+    assert [producer.path for producer in place.wires[0].producers] == ["find_customer"]
 
 
 def test_what_a_flow_within_a_flow_takes_must_be_there() -> None:
@@ -303,9 +314,8 @@ def test_the_fingerprint_is_the_same_for_the_same_flow_written_elsewhere() -> No
 
 
 def test_the_fingerprint_knows_how_nodes_are_nested() -> None:
-    """The same paths in the same order, but the second retry does not run find_orders again."""
-    both: Callable[[], Node[Any]] = lambda: Sequence(Sequence(find_customer, find_orders).retry(2))  # noqa: E731
-    one: Callable[[], Node[Any]] = lambda: Sequence(Sequence(find_customer).retry(2), find_orders)  # noqa: E731
-    assert paths(both(), Orders) == paths(one(), Orders)
-    prints = {Flow(make(), takes=Message, gives=Orders).fingerprint for make in (both, one)}
-    assert len(prints) == 2
+    """The same paths in the same order, and the same types: but whether the retry runs both again differs."""
+    both = Sequence(find_customer, Sequence(find_orders, orders_from_cache).retry(2))
+    one = Sequence(find_customer, Sequence(find_orders).retry(2), orders_from_cache)
+    assert paths(both, Orders) == paths(one, Orders)
+    assert len({Flow(body, takes=Message, gives=Orders).fingerprint for body in (both, one)}) == 2

@@ -81,6 +81,11 @@ def refund_or_not(message: Message) -> Refund | NotRefundable:
 
 
 @step
+def decide_again(message: Message) -> Refund | NotRefundable:
+    return Refund(len(message.text))
+
+
+@step
 def orders_again(no: NotRefundable) -> Orders:
     return Orders(len(no.why))
 
@@ -147,6 +152,13 @@ def test_a_fact_given_on_some_branches_only_may_be_read_as_none() -> None:
     route = Route({Refund: Sequence(find_customer, find_orders, pay), NotRefundable: explain})
     body = Sequence(refund_or_not, route, count_if_any)
     assert sources(body, "count_if_any", "orders") == ["Refund/find_orders"]
+
+
+def test_what_may_be_given_twice_is_still_not_surely_given() -> None:
+    route = Route({Refund: Sequence(find_customer, find_orders, pay), NotRefundable: explain})
+    body = Sequence(refund_or_not, route, Sequence(decide_again, route.named("again")), count)
+    said = refusal(lambda: Flow(body, takes=Message, gives=Outcome))
+    assert said.startswith("count needs orders: Orders, but Orders is given on some branches only")
 
 
 def test_a_fact_given_on_every_branch_is_surely_there() -> None:

@@ -136,14 +136,19 @@ async def test_a_journal_of_a_later_version_is_refused_and_left_alone(path: Path
     assert content(path) == before
 
 
+def spoil(path: Path, table: str) -> None:
+    """Overwrite the first page of a table."""
+    connection = sqlite3.connect(path)
+    root = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+    connection.close()
+    overwrite(path, b"\xa5" * 4096, start=(root - 1) * 4096)
+
+
 async def test_damaged_pages_are_told_when_they_are_met_and_harm_nothing_else(path: Path) -> None:
     async with opened(path) as journal:
         writer = await pen(journal, "c")
         await journal.append(writer.append(*map(str, range(500))))
-    connection = sqlite3.connect(path)
-    ((root,),) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'events'").fetchall()
-    connection.close()
-    overwrite(path, b"\xa5" * 4096, start=(root - 1) * 4096)
+    spoil(path, "events")
 
     async with opened(path) as journal:
         for call in (journal.load("c"), journal.verify(), journal.append(writer.append("a"))):
@@ -155,6 +160,24 @@ async def test_damaged_pages_are_told_when_they_are_met_and_harm_nothing_else(pa
         )
         assert told[0] == Receipt(True, at=5)
         assert isinstance(told[1], StaleWriter)  # it builds on the one that was refused
+
+
+@pytest.mark.parametrize("table", ["meta", "heads", "parcels"])
+async def test_what_is_damaged_where_it_is_needed_at_once_is_not_opened(path: Path, table: str) -> None:
+    async with opened(path) as journal:
+        await pen(journal, "c")
+    spoil(path, table)
+    with pytest.raises(JournalDamaged, match="damaged"):
+        await SqliteJournal(path).open()
+    assert lanes() == []
+
+
+async def test_a_journal_that_does_not_say_its_format_is_damaged(path: Path) -> None:
+    async with opened(path):
+        pass
+    change(path, "DELETE FROM meta WHERE name = 'format'")
+    with pytest.raises(JournalDamaged, match="does not say its format"):
+        await SqliteJournal(path).open()
 
 
 async def test_events_that_are_missing_are_told(path: Path) -> None:

@@ -430,7 +430,7 @@ LATER_GERMAN: dict[type[asked.Request], tuple[str, ...]] = {
         "ok perfekt, ciao",
         "Das hilft mir sehr, ich danke Ihnen.",
         "jetzt passt alles, danke",
-        "n abend",
+        "abend miteinander",
         "gut gemacht",
     ),
     asked.WantsPerson: (

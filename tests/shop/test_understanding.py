@@ -11,7 +11,7 @@ from examples.shop.languages import language_of, spoken
 from examples.shop.phrases_de import ELSEWHERE_GERMAN, GERMAN
 from examples.shop.phrases_en import ELSEWHERE_ENGLISH, ENGLISH
 from examples.shop.requests import CALLED
-from examples.shop.routing import EMBEDDINGS, ByLanguage, english, german, learned
+from examples.shop.routing import EMBEDDINGS, ByLanguage, english, german
 from examples.shop.texts import SENTENCES, TEXTS
 from examples.shop.understanding import order_in, understand
 from segue import History, Message
@@ -39,11 +39,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def router(kind: str) -> Router:
-    embeddings = kind == "embeddings"
-    return ByLanguage(
-        learned("en", ENGLISH, ELSEWHERE_ENGLISH, embeddings=embeddings),
-        learned("de", GERMAN, ELSEWHERE_GERMAN, embeddings=embeddings),
-    )
+    return ByLanguage(english(embeddings=kind == "embeddings"), german())
 
 
 async def understood(

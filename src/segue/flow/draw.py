@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from segue.flow.draw_mermaid import mermaid
+from segue.flow.draw_style import CSS
 from segue.flow.draw_svg import svg
 from segue.flow.flow import Flow
 from segue.flow.tree import CONTAINERS, Box, Mark, Verb, static_path, tree
 
-__all__ = ["Mark", "draw"]
+__all__ = ["CSS", "Mark", "draw"]
+
+# CSS stands in every picture as it is, so a page that forbids styles within itself may allow this one by its
+# hash, or serve it as a file.
 
 
 def draw(

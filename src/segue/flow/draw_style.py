@@ -48,7 +48,7 @@ _MARKED = "".join(
     for style in ("taken", "failed", "waiting", "slow")
 )
 CSS = (
-    f".segue-flow{{{_LIGHT};font-family:{_FONT}}}"
+    f".segue-flow{{{_LIGHT};font-family:{_FONT};max-width:100%;height:auto}}"
     f"@media(prefers-color-scheme:dark){{.segue-flow{{{_DARK}}}}}"
     f".segue-flow text{{fill:var(--sg-ink)}}{_TEXTS}"
     ".segue-flow .sg-gives,.segue-flow .sg-note{fill:var(--sg-muted)}"

@@ -45,8 +45,7 @@ def svg(flow: Box, marks: Mapping[str, Mark], width: int) -> str:
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" class="segue-flow" role="img" '
-            f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
-            f'style="width:100%;max-width:{wide}px;height:auto">',
+            f'viewBox="0 0 {wide} {high}" width="{wide}" height="{high}">',
             f"<title>{escape(f'The flow {flow.title} takes {taken} and gives {flow.gives[0]}')}</title>",
             f"<desc>{escape(_told(flow.children[0][1]))}</desc>",
             f"<style>{CSS}</style>",

@@ -58,9 +58,7 @@ def writer(path: Path, patience: float) -> sqlite3.Connection:
             f"this Python has SQLite {sqlite3.sqlite_version}, and a journal needs 3.24 or later"
         )
     _look_at(path)
-    connection = sqlite3.connect(
-        path, isolation_level=None, timeout=patience, check_same_thread=False, cached_statements=512
-    )
+    connection = sqlite3.connect(path, isolation_level=None, timeout=patience, cached_statements=512)
     try:
         _check_or_make(connection, path)
     except sqlite3.Error as error:
@@ -76,18 +74,30 @@ def reader(path: Path) -> sqlite3.Connection:
     """A connection that sees what is committed, and cannot write."""
     uri = path.absolute().as_uri() + "?mode=ro"
     try:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
         connection.execute("PRAGMA query_only = ON")
     except sqlite3.Error as error:
         raise explained(error, path) from error
     return connection
 
 
+def noted(connection: sqlite3.Connection, name: str) -> int:
+    """What the journal says about itself."""
+    for (value,) in connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchall():
+        return int(value)
+    raise JournalDamaged(f"the journal does not say its {name}; restore a back-up")
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether another program held the file for longer than one waits."""
+    return _code(error) == sqlite3.SQLITE_BUSY
+
+
 def explained(error: Exception, path: Path) -> Exception:
     """What an error of SQLite means to who uses a journal; any other error is returned as it is."""
     if not isinstance(error, sqlite3.Error):
         return error
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
+    code = _code(error)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
         return JournalDamaged(f"{path} is damaged: {error}; stop, and restore a back-up")
     if code in _NOT_NOW:
@@ -107,6 +117,10 @@ _NOT_NOW: Final = {
     sqlite3.SQLITE_CANTOPEN: "opened",
     sqlite3.SQLITE_NOMEM: "used",
 }
+
+
+def _code(error: Exception) -> int:
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
 
 
 def _look_at(path: Path) -> None:
@@ -130,7 +144,7 @@ def _check_or_make(connection: sqlite3.Connection, path: Path) -> None:
     if application != APPLICATION and tables:
         raise JournalDamaged(f"{path} is a SQLite file, but not a journal of Segue")
     if tables:
-        (format,) = connection.execute("SELECT value FROM meta WHERE name = 'format'").fetchone()
+        format = noted(connection, "format")
         if format > FORMAT:
             raise JournalNewer(
                 f"{path} has format {format}, and this version of Segue knows {FORMAT}; install a newer one"

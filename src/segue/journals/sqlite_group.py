@@ -53,7 +53,11 @@ class Group:
     def undo(self) -> None:
         """The transaction was not committed."""
         self._leases.undo()
-        self._numbers.clear()  # some may be of conversations that it opened
+        self.forget()
+
+    def forget(self) -> None:
+        """Something was rolled back; it may have opened conversations, whose numbers are void."""
+        self._numbers.clear()
 
     def _claim(self, claims: Sequence[tuple[int, Claim]], outcomes: list[Any]) -> None:
         opened: list[Any] = []

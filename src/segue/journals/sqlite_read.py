@@ -1,7 +1,7 @@
 """Who reads a SQLite journal: one thread, which sees only what is committed."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,11 +85,12 @@ class Reader:
     def due(self, now: int, owner: str, limit: int) -> Sequence[str]:
         found: list[str] = []
         # Read one by one: how many of the first are held by others is not known beforehand.
-        for (conversation,) in self._connection.execute(DUE, (now,)):
-            if len(found) >= limit:
-                break
-            if self._leases.free(conversation, owner, now):
-                found.append(conversation)
+        with closing(self._connection.execute(DUE, (now,))) as rows:
+            for (conversation,) in rows:
+                if len(found) >= limit:
+                    break
+                if self._leases.free(conversation, owner, now):
+                    found.append(conversation)
         return found
 
     def next_due(self) -> int | None:
@@ -135,4 +136,5 @@ class Reader:
         try:
             yield
         finally:
-            self._connection.execute("COMMIT")
+            if self._connection.in_transaction:  # after an error of the disk there is none
+                self._connection.execute("COMMIT")

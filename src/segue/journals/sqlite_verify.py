@@ -6,6 +6,7 @@ are never erased, so all of this could be computed anew from them; what is still
 """
 
 import sqlite3
+from contextlib import closing
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -28,16 +29,18 @@ def verify_some(connection: sqlite3.Connection, after: int) -> int | None:
     ).fetchall()
     until = heads[-1][0] if heads else None
     chains = {number: _Chain(conversation) for number, conversation, _, _ in heads}
-    for number, *event in connection.execute(
+    events = connection.execute(
         "SELECT number, seq, envelope, payload FROM events "
         "WHERE number > ? AND (? IS NULL OR number <= ?) ORDER BY number, seq",
         (after, until, until),
-    ):
-        if number not in chains:
-            raise JournalDamaged(
-                f"there are events of a conversation without a head (its number is {number})"
-            )
-        chains[number].add(*event)
+    )
+    with closing(events):  # left open, it would keep the write-ahead log from being emptied
+        for number, *event in events:
+            if number not in chains:
+                raise JournalDamaged(
+                    f"there are events of a conversation without a head (its number is {number})"
+                )
+            chains[number].add(*event)
     for number, _, seq, hash in heads:
         chains[number].end(seq, hash)
     return until

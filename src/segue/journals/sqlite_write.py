@@ -11,7 +11,7 @@ from segue.errors import JournalUnavailable
 from segue.journals.leases import Leases
 from segue.journals.operation import Erase, Operation
 from segue.journals.owner import Ownership
-from segue.journals.sqlite_file import explained, writer
+from segue.journals.sqlite_file import explained, is_busy, noted, writer
 from segue.journals.sqlite_group import Group
 
 
@@ -43,10 +43,11 @@ class Writer:
         self._exits.callback(self._connection.close)
         self._exits.callback(self._sweep)
         self._leases.clear()  # whoever held one before is gone
-        self._group = Group(self._connection, self._leases)
-        (self.incarnation,) = self._connection.execute(
-            "SELECT value FROM meta WHERE name = 'incarnation'"
-        ).fetchone()
+        try:
+            self._group = Group(self._connection, self._leases)
+            self.incarnation = noted(self._connection, "incarnation")
+        except sqlite3.Error as error:
+            raise explained(error, self._path) from error
 
     def close(self) -> None:
         self._exits.close()
@@ -54,8 +55,10 @@ class Writer:
     def do(self, ops: Sequence[Operation]) -> Sequence[Any]:
         try:
             outcomes = self._together(ops)
-        except Exception:  # one of them is at fault, or the disk is; the second time finds out
-            outcomes = self._one_by_one(ops)
+        except Exception as error:
+            if is_busy(error):  # it has been waited for long enough
+                return [explained(error, self._path) for _ in ops]
+            outcomes = self._one_by_one(ops)  # one of them is at fault, or the disk is; this finds out
         if any(isinstance(op, Erase) for op in ops) and not self._sweep():
             outcomes = [
                 self._unswept() if isinstance(op, Erase) and outcome is None else outcome
@@ -88,6 +91,7 @@ class Writer:
             if not self._connection.in_transaction:  # all is rolled back, as when a disk is full
                 raise
             execute("ROLLBACK TO one")
+            self._group.forget()
             outcome = explained(error, self._path)
         execute("RELEASE one")
         return outcome

@@ -65,9 +65,10 @@ def next_move(state: State, now: int) -> Move | None:
     for turn in state.turns.values():
         if turn.outcome is not None:
             return Finish(turn)
-    # A question that a customer's message waits for comes before one that was open already; that one is put
-    # again when everything else is said.
-    if (ask := _unasked(state)) and (ask.turn.messages or not (state.question or state.running)):
+    # A question is put when nothing else is going on, so that it is the last thing the customer reads. One that
+    # a message waits for comes before one that was open already; that one is put again afterwards.
+    ask = None if state.running else _unasked(state)
+    if ask and (ask.turn.messages or not state.question):
         return ask
     for wait in state.waits.values():
         if wait.expires is not None and wait.expires <= now and wait.turn in state.turns:
