@@ -29,6 +29,8 @@ from segue.flow.tree import CONTAINERS, Box, Mark, Verb
 MOST = 210.0
 """The widest text in a box, in pixels."""
 
+WIDTH_STEP = 24.0
+
 
 def svg(flow: Box, marks: Mapping[str, Mark], width: int) -> str:
     """The picture; it shrinks with what it is put into, and is never larger than its natural size."""
@@ -67,8 +69,10 @@ class _Layout:
 
     def shape(self, box: Box, width: float, role: str = "") -> Shape:
         """A box with what its verbs add to it, as far as possible no wider than this."""
+        # Rows try several widths. In steps there are few different ones, and a deep flow is drawn at once.
+        width = max(round(width / WIDTH_STEP), 4) * WIDTH_STEP
         key = (id(box), width, role)
-        if key not in self._made:  # rows try several widths
+        if key not in self._made:
             self._made[key] = (box, self._with_verbs(box.regrouped(), width, role))
         return self._made[key][1]
 
@@ -129,11 +133,14 @@ class _Layout:
         liked = [(label, self.shape(box, width - 2 * RAIL, role)) for label, box in columns]
         if row_width(liked) <= width:
             return row(liked, returns=returns)
-        # Whoever needs less than a fair share leaves the rest to the others.
+        # Whoever needs more than a fair share gives up so much of it that all may fit.
         fair = (width - BESIDE * (len(columns) - 1)) / len(columns)
-        modest = [shape.width for _, shape in liked if shape.width <= fair]
-        share = (fair * len(columns) - sum(modest)) / max(len(columns) - len(modest), 1)
-        tight = [(label, self.shape(box, min(share, width - 2 * RAIL), role)) for label, box in columns]
+        greed = [max(shape.width - fair, 0.0) for _, shape in liked]
+        part = (row_width(liked) - width) / max(sum(greed), 1.0)
+        tight = [
+            (label, self.shape(box, shape.width - more * part - WIDTH_STEP / 2, role) if more else shape)
+            for (label, shape), (_, box), more in zip(liked, columns, greed, strict=True)
+        ]
         if row_width(tight) <= width:
             return row(tight, returns=returns)
         tried = [self._packed(columns, width - 2 * RAIL, most, role, returns) for most in (1, 2)]
