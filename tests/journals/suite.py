@@ -276,6 +276,15 @@ class OfTaking:
         assert await outcomes(journal, *appends) == [None] * 3
         assert (await journal.head("c")).wake_at == 3
 
+    async def test_a_parcel_delivered_again_in_the_moment_in_which_it_is_taken_is_told_its_event(
+        self, journal: Journal
+    ) -> None:
+        writer = await pen(journal, "c")
+        await journal.deliver("c", parcel("1", at=5))
+        taken = journal.append(writer.append("hello", taken=["1"]))
+        told = await together(taken, journal.deliver("c", parcel("1", at=9)))
+        assert told == [None, Receipt(False, True, 1, 5)]
+
     async def test_a_parcel_is_not_taken_twice(self, journal: Journal) -> None:
         writer, other = await pen(journal, "c"), await pen(journal, "d")
         await journal.deliver("c", parcel("1"))
