@@ -21,12 +21,8 @@ async def durable_to_floor(in_flight: int, turns: int, seconds: float) -> dict[s
     floors, durables, memories = [], [], []
     for _ in range(PAIRS):
         floors.append(await floor.measure(in_flight=in_flight, turns=turns, seconds=seconds))
-        durables.append(
-            await turn.measure(durable=True, in_flight=in_flight, turns=turns, seconds=seconds)
-        )
-        memories.append(
-            await turn.measure(durable=False, in_flight=in_flight, turns=turns, seconds=seconds)
-        )
+        durables.append(await turn.measure(durable=True, in_flight=in_flight, turns=turns, seconds=seconds))
+        memories.append(await turn.measure(durable=False, in_flight=in_flight, turns=turns, seconds=seconds))
     ratios = [durable.cpu / base for durable, base in zip(durables, floors, strict=True)]
     return {
         "floor_ms": median(floors),
@@ -59,7 +55,9 @@ async def waiting_for_a_person(count: int) -> float:
 
 def main() -> None:
     figures: dict[str, object] = {}
-    print(f"{'':24}{'floor':>9}{'durable':>9}{'ratio':>7}{'memory':>9}{'turns/s':>9}{'fsyncs made':>13}{'waited':>8}")
+    print(
+        f"{'':24}{'floor':>9}{'durable':>9}{'ratio':>7}{'memory':>9}{'turns/s':>9}{'fsyncs made':>13}{'waited':>8}"
+    )
     for in_flight, turns, seconds in ((1, 300, 0.0), (64, 6400, 0.0), (1, 50, 0.02), (64, 1920, 0.02)):
         found = asyncio.run(durable_to_floor(in_flight, turns, seconds))
         name = f"{in_flight} in flight, {seconds * 1000:.0f} ms"
