@@ -68,11 +68,11 @@ support = Flow(
 )
 
 
-def make(crm: str, orders: str, payments: str) -> Desk:
+def make(crm: str, orders: str, payments: str, knowledge: Knowledge | None = None) -> Desk:
     """The desk, with the shop's services at these addresses."""
     return Desk(
         support,
-        tools=[Crm(crm), Shop(orders), Payments(payments), Knowledge(), ShopRouter()],
+        tools=[Crm(crm), Shop(orders), Payments(payments), knowledge or Knowledge(), ShopRouter()],
         people={agent: "service", lead: "leads"},
         texts=TEXTS,
         languages=("en", "de"),

@@ -1,12 +1,12 @@
 """What every journal does. A class of tests: a journal joins in by giving the fixture `journal`."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.journals.writing import LEASE, Pen, parcel, pen
+from tests.journals.writing import LEASE, Pen, parcel, pen, written
 
 from segue.errors import JournalError, NotFound, StaleWriter
 from segue.run.codec import GENESIS
@@ -17,13 +17,13 @@ def wait(id: str, conversation: str = "c", kind: str = "ask", since: int = 1) ->
     return Wait(id, conversation, kind, "support lead", since, expires=since + 100)
 
 
-async def together(*calls: Awaitable[Any]) -> list[Any]:
-    """What becomes of calls that are made in the same moment."""
+async def together(*calls: Coroutine[Any, Any, Any]) -> list[Any]:
+    """What becomes of calls that are made in the same turn of the loop, in this order."""
     return list(await asyncio.gather(*calls, return_exceptions=True))
 
 
 async def outcomes(journal: Journal, *appends: Append) -> list[Any]:
-    return await together(*(journal.append(append) for append in appends))
+    return await together(*(written(journal, append) for append in appends))
 
 
 async def inbox(journal: Journal, conversation: str) -> list[Parcel]:
@@ -216,11 +216,11 @@ class OfAppends:
         self, journal: Journal
     ) -> None:
         writer = await pen(journal, "c")
-        before = journal.append(writer.append("before"))
-        claim = asyncio.ensure_future(journal.claim("c", "me", 0, LEASE))
-        await asyncio.sleep(0)  # the claim is made now
-        after = journal.append(writer.append("after"))
-        told = await together(before, claim, after)
+        told = await together(
+            written(journal, writer.append("before")),
+            journal.claim("c", "me", 0, LEASE),
+            written(journal, writer.append("after")),
+        )
         assert told[:2] == [None, 2]
         assert isinstance(told[2], StaleWriter)
         assert (await journal.head("c")).seq == 1
@@ -257,11 +257,11 @@ class OfTaking:
     ) -> None:
         writer = await pen(journal, "c")
         await journal.deliver("c", parcel("1"))
-        append = writer.append("hello", taken=["1"], wake_at=None)
-        delivery = asyncio.ensure_future(journal.deliver("c", parcel("2")))
-        if delivered_first:
-            await asyncio.sleep(0)
-        await asyncio.gather(journal.append(append), delivery)
+        calls = [
+            written(journal, writer.append("hello", taken=["1"], wake_at=None)),
+            journal.deliver("c", parcel("2")),
+        ]
+        await together(*(reversed(calls) if delivered_first else calls))
         loaded = await journal.load("c")
         assert (loaded.head.wake_at, list(loaded.inbox)) == (0, [parcel("2")])
 
@@ -281,8 +281,8 @@ class OfTaking:
     ) -> None:
         writer = await pen(journal, "c")
         await journal.deliver("c", parcel("1", at=5))
-        taken = journal.append(writer.append("hello", taken=["1"]))
-        told = await together(taken, journal.deliver("c", parcel("1", at=9)))
+        taken = writer.append("hello", taken=["1"])
+        told = await together(written(journal, taken), journal.deliver("c", parcel("1", at=9)))
         assert told == [None, Receipt(False, True, 1, 5)]
 
     async def test_a_parcel_is_not_taken_twice(self, journal: Journal) -> None:

@@ -166,8 +166,12 @@ class Against(RuleBasedStateMachine):
             assert plain(other) == plain(one), call
 
     def ask(self, *calls: Call) -> list[tuple[Any, Any]]:
+        async def answer(call: Call, journal: Journal) -> Any:
+            return await call(journal)
+
         async def answers(journal: Journal) -> list[Any]:
-            return list(await asyncio.gather(*(call(journal) for call in calls), return_exceptions=True))
+            asked = (answer(call, journal) for call in calls)  # all in one turn of the loop
+            return list(await asyncio.gather(*asked, return_exceptions=True))
 
         memory = self.loop.run_until_complete(answers(self.memory))
         return list(zip(memory, self.loop.run_until_complete(answers(self.sqlite)), strict=True))

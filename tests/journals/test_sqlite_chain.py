@@ -1,6 +1,7 @@
 """What is erased from a SQLite journal is gone; everything else that changes it is found."""
 
 import asyncio
+import random
 import sqlite3
 from pathlib import Path
 
@@ -12,24 +13,44 @@ from segue.errors import JournalDamaged, JournalUnavailable
 from segue.run.journal import Receipt
 
 
+def secret(conversation: str, n: int) -> bytes:
+    return b"<%s %04d>" % (conversation.encode(), n)
+
+
 async def test_an_erased_payload_is_nowhere_in_the_files_and_the_chain_holds(path: Path) -> None:
+    """Written from many conversations in turn, so that SQLite has reason to move what is beside it."""
+    chance = random.Random(1)
+    erased: dict[str, set[int]] = {f"c{n}": set() for n in range(20)}
+    async with opened(path) as journal:
+        pens = [await pen(journal, conversation) for conversation in erased]
+        for step in range(1500):
+            writer = chance.choice(pens)
+            text = secret(writer.conversation, writer.seq + 1) * chance.choice([2, 20, 40, 60, 500])
+            await journal.deliver(writer.conversation, parcel(str(writer.seq + 1), text))
+            journal.append(writer.append(text.decode(), taken=[str(writer.seq + 1)]))
+            if step % 75 == 74:
+                seqs = chance.sample(range(1, writer.seq + 1), writer.seq // 2)
+                await journal.erase(writer.conversation, seqs)
+                erased[writer.conversation].update(seqs)
+        await journal.verify()
+
+        data = content(*files(path))
+        for writer in pens:
+            conversation, gone = writer.conversation, erased[writer.conversation]
+            assert {n for n in range(1, writer.seq + 1) if secret(conversation, n) not in data} == gone
+            records = await journal.read(conversation)
+            assert {record.seq for record in records if record.payload is None} == gone
+
+
+async def test_nobody_can_tell_any_more_whether_an_erased_message_was_the_same(path: Path) -> None:
     async with opened(path) as journal:
         writer = await pen(journal, "c")
-        for n in range(300):
-            text = f"<secret {n:03}>" * (1 + n % 7 * 50)
-            await journal.deliver("c", parcel(str(n), text.encode()))
-            await journal.append(writer.append(text, taken=[str(n)]))
-        erased = [n for n in range(300) if n % 3]
-        await journal.erase("c", [n + 1 for n in erased])
-        await journal.verify()
-        bytes_now = content(*files(path))
-        assert [n for n in erased if b"<secret %03d>" % n in bytes_now] == []
-        assert all(b"<secret %03d>" % n in bytes_now for n in range(0, 300, 3))
-        records = await journal.read("c")
-        assert [record.seq - 1 for record in records if record.payload is None] == erased
-        # Whether an erased message was the same, nobody can tell any more.
-        assert await journal.deliver("c", parcel("1", b"guess")) == Receipt(False, True, 2, 5)
-        assert await journal.deliver("c", parcel("0", b"guess")) == Receipt(False, False, 1, 5)
+        for id in ("1", "2"):
+            await journal.deliver("c", parcel(id, b"hello"))
+            await journal.append(writer.append("hello", taken=[id]))
+        await journal.erase("c", [1])
+        assert await journal.deliver("c", parcel("1", b"other")) == Receipt(False, True, 1, 5)
+        assert await journal.deliver("c", parcel("2", b"other")) == Receipt(False, False, 2, 5)
 
 
 async def test_copies_in_a_log_that_another_program_reads_are_told(path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.journals.files import opened
-from tests.journals.writing import LEASE, parcel, pen
+from tests.journals.writing import LEASE, parcel, pen, written
 
 from segue.run.journal import Receipt
 
@@ -38,6 +38,22 @@ async def test_what_cannot_be_written_at_all_does_not_poison_its_neighbours(path
         assert isinstance(told[3], OverflowError)
         assert [told[0], told[4], told[5]] == [None, Receipt(True, at=5), 1]
         assert (await journal.head("d")).seq == 0
+        await journal.verify()
+
+
+async def test_a_conversation_is_opened_though_the_first_attempt_was_rolled_back(path: Path) -> None:
+    async with opened(path) as journal:
+        other = await pen(journal, "d")
+        told = await asyncio.gather(
+            journal.claim("new", "me", 0, LEASE, create=True),
+            journal.claim("new", "you", 0, LEASE, create=True),
+            written(journal, other.append("a", at=2**70)),
+            return_exceptions=True,
+        )
+        assert (told[0], told[1]) == (1, None)
+        assert isinstance(told[2], OverflowError)
+        writer = await pen(journal, "new")
+        await journal.append(writer.append("a"))
         await journal.verify()
 
 

@@ -43,6 +43,11 @@ class Pen:
         return Append(self.conversation, self.token, expect, records, hash=self.hash, **(values | rest))
 
 
+async def written(journal: Journal, append: Append) -> None:
+    """An append as a call like any other, which is made when it is awaited."""
+    await journal.append(append)
+
+
 async def pen(journal: Journal, conversation: str, *, owner: str = "me", now: int = 0) -> Pen:
     """Claim a conversation, which need not be there yet, in order to write it."""
     token = await journal.claim(conversation, owner, now, LEASE, create=True)

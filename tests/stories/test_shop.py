@@ -4,14 +4,23 @@ Each is told twice: once undisturbed, and once with a crash and a new start afte
 written down, over a real back end. In both the customer reads the same, and the shop has done things once.
 """
 
+import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from tests.stories.conftest import Setting
 
+from examples.shop.articles import Knowledge
 from examples.shop.backend.launch import Backend
+from examples.shop.clients import Payments
 from examples.shop.complaints import Decision
+from examples.shop.desk import make, support
+from examples.shop.facts import Money
 from segue import Caller
+from segue.flow.person import AskCaller, AskPerson, TakeOver
+from segue.flow.step import Step
+from segue.run.codec import Happened
 from segue.testing import Customer, crash_everywhere, talk
 
 Story = Callable[[Customer, Backend], Awaitable[None]]
@@ -27,6 +36,10 @@ def story(customer: str, language: str = "en") -> Callable[[Story], Story]:
 
     return tell
 
+
+TOLD: set[str] = set()
+VISITED: set[str] = set()
+"""Paths at which something happened in the stories told so far."""
 
 ADA, JONAS, MAYA, LENA, TOM, SOFIA, ERIK = (f"C-100{n}" for n in range(1, 8))
 
@@ -212,6 +225,57 @@ async def a_stranger_is_asked_to_sign_in_and_may_still_ask_questions(
     assert "colleague" in await anyone.says("I want to talk to a person")
 
 
+@story(ADA)
+async def an_order_that_is_not_theirs_is_not_found_whatever_is_asked(ada: Customer, backend: Backend) -> None:
+    assert "cannot find an order 1007" in await ada.says("I want a refund for order 1007")
+    assert "cannot find an order 1010" in await ada.says("Please change the delivery address of order 1010")
+    assert "cannot find an order 1012" in await ada.says("I want to complain about order 1012")
+
+
+@story(ADA)
+async def which_parcel_is_asked_when_it_could_be_several(ada: Customer, backend: Backend) -> None:
+    assert "Which order" in await ada.says("Where is my parcel?")
+    assert "order 1003 is late" in await ada.says("1003")
+
+
+@story(MAYA)
+async def which_order_a_complaint_is_about_is_asked(maya: Customer, backend: Backend) -> None:
+    assert "Which order" in await maya.says("I want to make a complaint")
+    assert "colleague has to agree" in await maya.says("It is 1012")
+
+
+@story(LENA, "de")
+async def what_is_owed_below_the_limit_is_paid_without_asking(lena: Customer, backend: Backend) -> None:
+    async with Payments(
+        backend.payments
+    ) as payments:  # somebody at the shop gave the second payment back already
+        await payments.refund(1014, LENA, Money.of(129), reason="by hand", key="by-hand")
+    told = await lena.says("Ich möchte mich über Bestellung 1014 beschweren", language="de")
+    assert "129,00 EUR zurückgezahlt" in told
+    assert await paid(backend) == 2
+
+
+@story(MAYA)
+async def a_complaint_that_cannot_be_looked_into_goes_to_the_lead(maya: Customer, backend: Backend) -> None:
+    await backend.fault("payments", "down")
+    assert "colleague" in await maya.says("I want to make a complaint about order 1012")
+    (wait,) = await maya.waiting()
+    assert wait.queue == "support lead"
+
+
+@story("")
+async def a_stranger_is_asked_to_sign_in_for_everything_personal(anyone: Customer, backend: Backend) -> None:
+    assert "Please sign in" in await anyone.says("I want a refund for order 1001")
+    assert "Please sign in" in await anyone.says("Please change the delivery address of order 1004")
+    assert "Please sign in" in await anyone.says("I want to make a complaint about order 1012")
+
+
+@story(ADA)
+async def what_may_be_meant_either_way_is_asked_back(ada: Customer, backend: Backend) -> None:
+    assert "Is it about" in await ada.says("Please do not refund 1001")
+    assert await paid(backend) == 0
+
+
 @pytest.fixture(params=sorted(STORIES))
 def told(request: pytest.FixtureRequest) -> tuple[Caller, str, Story]:
     customer, language, function = STORIES[request.param]
@@ -222,6 +286,37 @@ async def test_told(told: tuple[Caller, str, Story], setting: Setting, backend: 
     caller, language, function = told
     async with setting() as desk, talk(desk, caller=caller, language=language) as customer:
         await function(customer, backend)
+        note(await customer.events())
+    TOLD.add(function.__name__)
+
+
+async def test_a_help_page_that_no_guard_lets_through_is_left_out(backend: Backend, tmp_path: Path) -> None:
+    page = "# Paying by card\nKeywords: card, pay by card, card payment\n\nWe take cards such as 4111 1111 1111 1111."
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "cards.md").write_text(page, "utf-8")
+    desk = make(backend.crm, backend.orders, backend.payments, Knowledge(tmp_path))
+    async with talk(desk) as customer:
+        said = await customer.says("Can I pay by card?")
+        assert "4111" not in said
+        assert "could not find anything" in said
+        note(await customer.events())
+
+
+def note(events: list[Happened]) -> None:
+    """Remember where something happened, without the indices of Each and Delegate."""
+    for happened in events:
+        if path := getattr(happened.event, "path", ""):
+            VISITED.add(re.sub(r"\.\d+(\.\d+)?/", "/", path))
+
+
+def test_the_stories_went_down_every_branch() -> None:
+    if set(STORIES) - TOLD:
+        pytest.skip("not every story was told in this run")
+    branches = [
+        p.path for p in support.places() if isinstance(p.node, Step | AskCaller | AskPerson | TakeOver)
+    ]
+    missing = sorted(set(branches) - VISITED)
+    assert not missing, "no story goes there: " + ", ".join(missing)
 
 
 async def test_told_with_a_crash_everywhere(
