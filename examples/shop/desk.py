@@ -13,6 +13,7 @@ from examples.shop.articles import Knowledge
 from examples.shop.clients import Crm, Payments, Shop
 from examples.shop.complaints import complaining
 from examples.shop.facts import Customer, Orders
+from examples.shop.languages import language_of
 from examples.shop.lookup import Stranger, find_customer, find_orders, no_orders
 from examples.shop.people import agent, lead
 from examples.shop.refunding import refunding
@@ -76,6 +77,7 @@ def make(crm: str, orders: str, payments: str, knowledge: Knowledge | None = Non
         people={agent: "service", lead: "leads"},
         texts=TEXTS,
         languages=("en", "de"),
+        language_of=language_of,
         name="Larkfield",
     )
 

@@ -5,7 +5,6 @@ import re
 from examples.shop.phrases_de import GERMAN
 from examples.shop.phrases_en import ENGLISH
 from examples.shop.stopwords import STOPWORDS
-from segue import History, Message
 
 
 def language_of(text: str) -> str:
@@ -23,13 +22,6 @@ def language_of(text: str) -> str:
     if most - least < 2 and not (least == 0 and most >= len(words) > 0):
         return ""
     return "en" if english > german else "de"
-
-
-def spoken(message: Message, history: History) -> str:
-    """The language to answer in: of this message, else of what was said before, else the page's."""
-    before = (line.text for line in reversed(history.lines) if line.speaker == "customer")
-    said = (language_of(text) for text in (message.text, *before))
-    return next(filter(None, said), message.language)
 
 
 def _vocabulary(language: str, examples: dict[type, tuple[str, ...]]) -> frozenset[str]:

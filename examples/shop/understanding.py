@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 from examples.shop import requests as asked
-from examples.shop.languages import spoken
 from examples.shop.requests import CALLED
 from examples.shop.texts import TEXTS
 from segue import History, Message, step
@@ -47,13 +46,13 @@ async def understand(
             case Sure(best) if best.label is asked.RefundRequest and (
                 best.confidence < REFUND_FROM or NO_REFUND.search(part.text)
             ):
-                found.append(_unclear(asked.RefundRequest, asked.Question, spoken(message, history)))
+                found.append(_unclear(asked.RefundRequest, asked.Question, message.language))
             case Sure(best):
                 found += [_made(best.label, text) for text in _for_each_order(best.label, part.text)]
             case OutOfScope():
                 found.append(asked.OffTopic(part.text))
             case Unsure(best, second):
-                found.append(_unclear(best.label, second.label, spoken(message, history)))
+                found.append(_unclear(best.label, second.label, message.language))
     # Who greets or thanks and asks for something else wants an answer to that.
     found = [one for one in found if not isinstance(one, asked.SmallTalk)] or found[:1]
     return found or [asked.OffTopic(message.text)]

@@ -4,9 +4,8 @@ from datetime import date
 
 from examples.shop import outcomes as out
 from examples.shop.facts import Money
-from examples.shop.languages import spoken
 from examples.shop.texts import EXCUSES, OFFERED_AFTER, SENTENCES, STATUS, TEXTS, TRACKING
-from segue import Draft, History, Message, step
+from segue import Draft, Message, step
 
 MONTHS = {
     "en": "January February March April May June July August September October November December",
@@ -17,7 +16,6 @@ MONTHS = {
 @step
 async def write_reply(
     message: Message,
-    history: History,
     outcomes: list[
         out.ParcelNews
         | out.RefundPaid
@@ -30,14 +28,12 @@ async def write_reply(
     ],
 ) -> Draft:
     """One paragraph for each request, in the language the customer writes."""
-    language = spoken(message, history)
-    return Draft("\n\n".join(paragraph(outcome, language) for outcome in outcomes))
+    return Draft("\n\n".join(paragraph(outcome, message.language) for outcome in outcomes))
 
 
 @step
 async def plain_reply(
     message: Message,
-    history: History,
     outcomes: list[
         out.ParcelNews
         | out.RefundPaid
@@ -51,8 +47,7 @@ async def plain_reply(
 ) -> Draft:
     """The same without the help pages' own words, in case a guard objects to one."""
     safe = [one for one in outcomes if not isinstance(one, out.Guidance)] or [out.Excuse("nothing_found")]
-    language = spoken(message, history)
-    return Draft("\n\n".join(paragraph(outcome, language) for outcome in safe))
+    return Draft("\n\n".join(paragraph(outcome, message.language) for outcome in safe))
 
 
 def paragraph(outcome: object, language: str) -> str:

@@ -179,6 +179,20 @@ async def test_a_draft_that_no_guard_lets_through_goes_to_a_person() -> None:
         assert "it swears" in handover.why
 
 
+async def test_the_desk_may_tell_the_language_from_the_text() -> None:
+    def language_of(text: str) -> str:
+        if text == "crash":
+            raise ValueError("no idea")
+        return "de" if "ich" in text else ""
+
+    async with talk(make_desk(language_of=language_of), caller=ADA) as customer:
+        for text in ("a", "ich", "b", "crash"):
+            await customer.says(text, language="en")
+        # The page's language, the text's, that of the text before; a failure changes nothing.
+        messages = [h.event for h in await customer.events() if isinstance(h.event, ev.MessageReceived)]
+        assert [message.language for message in messages] == ["en", "de", "de", "de"]
+
+
 async def test_progress_is_shown_in_the_language_of_the_message() -> None:
     async with talk(make_desk(), caller=ADA) as customer:
         shown = await customer.outcome("a", language="de")

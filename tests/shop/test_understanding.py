@@ -7,7 +7,7 @@ import pytest
 from tests.shop import messages
 
 from examples.shop import requests as asked
-from examples.shop.languages import language_of, spoken
+from examples.shop.languages import language_of
 from examples.shop.phrases_de import ELSEWHERE_GERMAN, GERMAN
 from examples.shop.phrases_en import ELSEWHERE_ENGLISH, ENGLISH
 from examples.shop.requests import CALLED
@@ -215,11 +215,3 @@ def test_the_language_of_what_is_written_is_seen_or_left_open() -> None:
         assert seen[language] + seen[""] >= 0.99 * len(texts)
     for text in ("1003", "", "ok", "🙂", "5 Harbour Road, D02 X285, Dublin", "Lange Straße 5, 10115 Berlin"):
         assert language_of(text) == ""
-
-
-def test_who_writes_german_on_the_english_page_is_answered_in_german() -> None:
-    wo = Line("customer", "Wo ist meine Bestellung?")
-    assert spoken(Message(("Wo ist meine Bestellung?",), "en"), History()) == "de"
-    assert spoken(Message(("1009",), "en"), History((wo, Line("desk", "Which order?")))) == "de"
-    assert spoken(Message(("Where is it?",), "de"), History((wo,))) == "en"
-    assert spoken(Message(("1009",), "de"), History()) == "de"

@@ -64,6 +64,16 @@ async def the_same_in_german(jonas: Customer, backend: Backend) -> None:
     )
 
 
+@story(JONAS)
+async def who_writes_german_on_the_english_page_is_answered_in_german(
+    jonas: Customer, backend: Backend
+) -> None:
+    asked = await jonas.says("Ich möchte bitte die Lieferadresse ändern", language="en")
+    assert "Um welche Bestellung geht es?" in asked
+    assert "Wohin soll es gehen?" in await jonas.says("1010", language="en")
+    assert "geht jetzt an Jonas Keller" in await jonas.says("Lange Straße 5, 10115 Berlin", language="en")
+
+
 @story(MAYA)
 async def a_lost_parcel_is_told_as_lost(maya: Customer, backend: Backend) -> None:
     assert "declared the parcel of order 1012 lost" in await maya.says("Where is my parcel 1012?")

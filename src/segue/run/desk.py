@@ -1,7 +1,7 @@
 """Desk: flows, tools, people and texts, checked against one another before anything runs."""
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from segue.errors import DefinitionError
@@ -42,8 +42,9 @@ class Desk:
 
     `tools` are found by the annotation of a step's keyword-only parameters; those that are async context
     managers are entered when the desk opens. `people` says which queue a Person is. `texts` are what customers
-    read outside replies: `{key: {language: text}}`, in every one of `languages`. `allowance` is how many
-    seconds a turn may run before it goes to a person.
+    read outside replies: `{key: {language: text}}`, in every one of `languages`. `language_of` tells which of
+    them a message is written in, "" when it cannot say; then the one before counts, and at first the one that
+    the channel names. `allowance` is how many seconds a turn may run before it goes to a person.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Desk:
         people: Mapping[Person, str] | None = None,
         texts: Mapping[str, Mapping[str, str]] | None = None,
         languages: Sequence[str] = ("en",),
+        language_of: Callable[[str], str] | None = None,
         allowance: float = ALLOWANCE,
         name: str = "desk",
     ) -> None:
@@ -62,6 +64,7 @@ class Desk:
         self.flows = _by_name(flows)
         self.people = dict(people or {})
         self.languages = tuple(languages)
+        self.language_of = language_of
         self.allowance = allowance
         self.texts = TextTable(self.languages, texts)
         self.tools = _Tools(tools)

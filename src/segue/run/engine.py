@@ -272,10 +272,21 @@ class Engine:
 
     def _read_message(self, parcel: Parcel, body: dict[str, Any]) -> int:
         attachments = tuple(body.get("attachments", ()))
-        message = ev.MessageReceived(
-            parcel.source, parcel.id, body["text"], body.get("language", ""), attachments
-        )
+        language = self._language_of(body["text"]) or body.get("language", "")
+        message = ev.MessageReceived(parcel.source, parcel.id, body["text"], language, attachments)
         return self.record(message)
+
+    def _language_of(self, text: str) -> str:
+        """The language a message is written in, if the desk can tell; else the one before."""
+        tell = self.office.desk.language_of
+        if tell is None:
+            return ""
+        try:
+            told = tell(text)
+        except Exception:
+            log.exception("the desk's language_of failed")
+            told = ""
+        return told if told in self.office.desk.languages else self.state.spoken
 
     def _read_answer(self, parcel: Parcel, body: dict[str, Any]) -> int:
         wait = self.state.waits.get(body["wait"])
