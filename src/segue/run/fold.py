@@ -21,10 +21,10 @@ from segue.run.turn import Turn
 from segue.run.walk import Kept
 from segue.run.wants import Key, Run, StillOpen, Want
 
-WINDOW = 10
+WINDOW = 8
 """Lines of the transcript that a turn sees as History."""
 
-LINE = 600
+LINE = 400
 """Characters of a line in that window; the whole text stays in the journal."""
 
 
