@@ -52,6 +52,7 @@ class Customer:
         self.interrupted: set[Called] = set()
         self._crash_after = crash_after
         self._sent = 0
+        self._answered = 0
         self._heard = 0
         self._office: _Office | None = None
         self._ready = asyncio.Event()
@@ -123,7 +124,8 @@ class Customer:
     async def person(self, text: str = "", *, by: str = "kim", id: str = "", then: Any = "keep") -> None:
         """A person answers the conversation that was handed over."""
         wait = await self._wait("handover")
-        id = id or f"{by}:{wait.id}:{text}:{then}"
+        self._answered += 1
+        id = id or f"{by}:{self._answered}"
         await self._persist(lambda o: reception.person_replies(o, wait, by=by, id=id, text=text, then=then))
 
     async def person_gives(self, kind: type, by: str = "kim", **fields: Any) -> None:

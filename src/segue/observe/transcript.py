@@ -49,7 +49,7 @@ def as_customer_sees(happened: Happened) -> Shown | None:
             return Shown(seq, at, "reply", e.text, e.covers)
         case ev.CustomerAsked() as e:
             return Shown(seq, at, "question", e.text, e.covers)
-        case ev.PersonAsked() as e:
+        case ev.PersonAsked() | ev.NoticeSent() as e:
             return Shown(seq, at, "notice", e.text, e.covers)
         case ev.HandedOver() as e:
             return Shown(seq, at, "handover", e.text, e.covers)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import threading
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
@@ -40,7 +41,7 @@ async def call_step(office: "Office", engine: "Engine", turn: Turn, run: Run) ->
         facts = [_read(wire, run.scope) for wire in run.place.wires]
         tools = office.tools_of(step)
         if step.says_more:
-            tools = {**tools, **_progress(step.signature.tools, engine, turn, path, office)}
+            tools = {**tools, **_progress(step.signature.tools, engine, turn, run, office)}
         if step.is_async:
             value = await step.function(*facts, **tools)
         else:
@@ -50,7 +51,9 @@ async def call_step(office: "Office", engine: "Engine", turn: Turn, run: Run) ->
         return None
     except FactUnreadable as error:
         return StepFailed(turn.number, path, attempt, 0.0, "flow_changed", (), str(error))
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a step raises, the turn goes on
         return _failed(error, turn, run, round((perf_counter() - began) * 1000, 1))
     took = round((perf_counter() - began) * 1000, 1)
     return StepFinished(turn.number, path, attempt, took, fact, run.inputs)
@@ -83,9 +86,13 @@ def _read(wire: Wire, scope: Scope) -> Any:
 
 
 def _failed(error: BaseException, turn: Turn, run: Run, took: float) -> StepFailed:
-    bug = isinstance(error, (*BUGS, PydanticSerializationError, SystemExit))
+    bug = not isinstance(error, Exception) or isinstance(error, (*BUGS, PydanticSerializationError))
     kinds = tuple(f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__[:-2])
-    why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    try:
+        said = str(error).encode(errors="replace").decode()
+    except Exception:
+        said = "(what it says cannot be read)"
+    why = f"{type(error).__name__}: {said}" if said else type(error).__name__
     if bug and (line := _line(error)):
         why = f"{why} [{line}]"
     return StepFailed(turn.number, *run.key, took, "bug" if bug else "failed", kinds, why[:2000])
@@ -105,15 +112,17 @@ def _line(error: BaseException) -> str:
 class _Says:
     """The Progress tool of one call."""
 
-    def __init__(self, engine: "Engine", turn: Turn, path: str, office: "Office") -> None:
-        self._engine, self._turn, self._path, self._office = engine, turn, path, office
+    def __init__(self, engine: "Engine", turn: Turn, run: Run, office: "Office") -> None:
+        self._engine, self._turn, self._key, self._office = engine, turn, run.key, office
 
     def say(self, text: str) -> None:
         shown = self._office.texts.say(text, self._engine.state.language)
-        # A `def` step says it from a thread of its own.
-        self._office.from_thread(self._engine.say, self._turn, self._path, shown)
+        if threading.get_ident() == self._office.thread:
+            self._engine.say(self._turn, self._key, shown)
+        else:  # a `def` step says it from a thread of its own
+            self._office.from_thread(self._engine.say, self._turn, self._key, shown)
 
 
-def _progress(tools: Any, engine: "Engine", turn: Turn, path: str, office: "Office") -> dict[str, Any]:
-    says = _Says(engine, turn, path, office)
+def _progress(tools: Any, engine: "Engine", turn: Turn, run: Run, office: "Office") -> dict[str, Any]:
+    says = _Says(engine, turn, run, office)
     return {name: says for name, kind in tools.items() if kind is Progress}

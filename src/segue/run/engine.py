@@ -24,7 +24,17 @@ from segue.run.calls import call_step
 from segue.run.codec import Happened, Record, seal
 from segue.run.fold import State
 from segue.run.journal import Append, Parcel, Wait
-from segue.run.mailbox import Ask, Begin, Expire, Finish, Offer, PassOn, next_move, wakes_at
+from segue.run.mailbox import (
+    Ask,
+    Begin,
+    Expire,
+    Finish,
+    Offer,
+    PassOn,
+    Reassure,
+    next_move,
+    wakes_at,
+)
 from segue.run.outcome import Ended, Failure, Given, Handover
 from segue.run.turn import Turn, as_handover, last_rung
 from segue.run.wants import AskPersonFor, Drop, Key, Reuse, Run, Wake, Want
@@ -97,7 +107,7 @@ class Engine:
     def resting(self) -> bool:
         """Is there nothing to do before somebody writes, answers, or a time comes?"""
         busy = self._workers or self._timers or self._records or self._inbox or self._todo or self._held
-        return not busy
+        return not busy and (self._last is None or self._last.done())
 
     @property
     def _alive(self) -> bool:
@@ -159,7 +169,7 @@ class Engine:
                         anything = True
                 elif self._inbox:
                     self._read(self._inbox.popleft())
-                elif not anything and (mine is not None or self._workers):
+                elif not anything and (mine is not None or self._workers) and not self._some_turn_ended:
                     break  # one step led to the next, and there is nothing to decide
                 elif (move := next_move(self.state, self.office.now())) is not None:
                     _MOVES[type(move)](self, move)
@@ -180,6 +190,10 @@ class Engine:
         if self._held and self._last is not None:
             self._last.add_done_callback(self._release)
         return mine
+
+    @property
+    def _some_turn_ended(self) -> bool:
+        return any(turn.outcome is not None for turn in self.state.turns.values())
 
     def _release(self, durable: "asyncio.Future[None]") -> None:
         """That a turn was begun or resumed is written down, so what may kill the process again may run."""
@@ -221,7 +235,19 @@ class Engine:
 
     def _spawn(self, turn: Turn, run: Run) -> None:
         task = self.office.loop.create_task(self._work(turn, run))
+        task.add_done_callback(lambda done: self._worked(turn, run, done))
         self._workers[turn.number, run.key] = task
+
+    def _worked(self, turn: Turn, run: Run, task: "asyncio.Task[None]") -> None:
+        """A worker ended. If that was a mistake of ours, the turn must not hang on it."""
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        log.error("a worker of %s failed", self.state.id, exc_info=error)
+        if not self.gone and turn.outcome is None:
+            why = f"{type(error).__name__} in the engine"
+            self._todo.extend((turn, want) for want in turn.stop(Handover("", "bug", run.key[0], why)))
+            self.advance()
 
     async def _work(self, turn: Turn, run: Run) -> None:
         """Run a step, then whatever its result leads to."""
@@ -253,21 +279,25 @@ class Engine:
             self.record(ev.LateResult(turn.number, *run.key, took, f"{how} came too late"))
             self.advance()
 
-    def say(self, turn: Turn, path: str, text: str) -> None:
-        """Show the customer what is going on, unless that was the last thing shown."""
-        if not self.gone and text and self.state.progress != (turn.number, text):
-            self.record(ev.ProgressShown(turn.number, path, text))
+    def say(self, turn: Turn, key: Key, text: str) -> None:
+        """Show the customer what a step is doing, unless that was the last thing shown or the step is over."""
+        if not self.gone and text and key in turn.wants and self.state.progress != (turn.number, text):
+            self.record(ev.ProgressShown(turn.number, key[0], text))
             self.flush()
 
     def _show_progress(self, turn: Turn, run: Run) -> None:
         if run.step.says is not None:
-            self.say(turn, run.key[0], self.office.texts.say(run.step.says, self.state.language))
+            self.say(turn, run.key, self.office.texts.say(run.step.says, self.state.language))
 
     # The inbox
 
     def _read(self, parcel: Parcel) -> None:
-        body: dict[str, Any] = orjson.loads(parcel.body)
-        seq = _PARCELS[parcel.kind](self, parcel, body)
+        try:
+            body: dict[str, Any] = orjson.loads(parcel.body)
+            seq = _PARCELS[parcel.kind](self, parcel, body)
+        except (KeyError, TypeError, ValueError) as error:
+            log.error("what %s delivered to %s cannot be read: %r", parcel.source, self.state.id, error)
+            seq = self.record(ev.DeliveryDropped(parcel.source, parcel.id, f"it cannot be read: {error!r}"))
         self._taken.append((parcel.source, parcel.id, seq))
 
     def _read_message(self, parcel: Parcel, body: dict[str, Any]) -> int:
@@ -296,6 +326,9 @@ class Engine:
         return self.record(ev.PersonAnswered(wait.turn, *wait.key, parcel.source, parcel.id, fact))
 
     def _read_reply(self, parcel: Parcel, body: dict[str, Any]) -> int:
+        wait = self.state.waits.get(body["wait"])
+        if wait is None or wait.kind != "handover":
+            return self.record(ev.DeliveryDropped(parcel.source, parcel.id, "it is with nobody any more"))
         seq = 0
         if body.get("text"):
             seq = self.record(ev.PersonReplied(parcel.source, parcel.id, body["text"]))
@@ -343,6 +376,11 @@ class Engine:
     def _expire(self, move: Expire) -> None:
         self.record(ev.WaitExpired(move.wait.turn, *move.wait.key))
 
+    def _reassure(self, move: Reassure) -> None:
+        text = self.office.texts.say("waiting_for_colleague", self.state.language)
+        self.record(ev.NoticeSent(move.turn.number, tuple(move.turn.messages), text))
+        self.flush()
+
     def _finish(self, move: Finish) -> None:
         turn = move.turn
         outcome = turn.outcome
@@ -389,8 +427,6 @@ class Engine:
             log.error("a bug in %s: %s", handover.path, handover.why)
         event = ev.HandedOver(turn.number, covers, to, handover.reason, handover.path, text, handover.why)
         self.record(event)
-        for other in [t for t in self.state.turns.values() if t is not turn]:
-            self._todo.extend((other, want) for want in other.stop(handover))
 
     # Deadlines and writing down
 
@@ -468,6 +504,7 @@ _MOVES: dict[type, Callable[[Engine, Any], None]] = {
     Ask: Engine._ask,
     Expire: Engine._expire,
     Finish: Engine._finish,
+    Reassure: Engine._reassure,
 }
 
 _PARCELS: dict[str, Callable[[Engine, Parcel, dict[str, Any]], int]] = {

@@ -264,6 +264,16 @@ class ReplySent(Event):
 
 @_event
 @dataclass(frozen=True, slots=True)
+class NoticeSent(Event):
+    """The customer was told that this turn waits for somebody else."""
+
+    turn: int
+    covers: tuple[int, ...]
+    text: str = _private()
+
+
+@_event
+@dataclass(frozen=True, slots=True)
 class CustomerAsked(Event):
     turn: int
     path: str

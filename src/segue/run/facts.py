@@ -106,7 +106,12 @@ class _Codec:
                     f"a {self.name.name} of version {version} was recorded, today's is "
                     f"{self.name.version}, and {self.cls.__name__} has no upgrade(data, version)"
                 )
-            data = upgrade(data, version)
+            try:
+                data = upgrade(data, version)
+            except Exception as error:
+                raise FactUnreadable(
+                    f"{self.cls.__name__}.upgrade cannot read version {version} of {self.name.name}: {error!r}"
+                ) from error
         try:
             return self._adapter.validate_json(orjson.dumps(data))
         except ValidationError as error:

@@ -44,6 +44,11 @@ class Open:
     expires: int | None
     wants: str = ""
 
+    @property
+    def since_seq(self) -> int:
+        """The event it began with."""
+        return int(self.id.rpartition(".")[2])
+
 
 class State:
     """A conversation at one moment. `seq` and `hash` are those of the last event applied."""
@@ -59,7 +64,8 @@ class State:
         self.owner: Owner = "ai"
         self.conversation = Conversation(id)
         self.caller = Caller()
-        self.lines: list[Line] = []
+        self.lines: list[tuple[int, Line]] = []  # with the event each was said in
+        self.stopped: list[tuple[Turn, Want]] = []  # what a handover drops in other turns
         self.kept: dict[type, Kept] = {}
         self.turns: dict[int, Turn] = {}
         self.last_turn = 0
@@ -104,6 +110,9 @@ class State:
             wants = turn.send(happened.at, happened.event)
         if turn is not None and self.waits:
             self._forget_answered(turn)
+        if self.stopped:
+            stopped, self.stopped = self.stopped, []
+            return stopped
         if not wants:
             return ()
         turn = turn or self.turns[self.last_turn]
@@ -122,12 +131,13 @@ class State:
 
     def say(self, speaker: Any, text: str) -> None:
         """One more line of the transcript."""
-        self.lines.append(Line(speaker, text if len(text) <= LINE else text[:LINE] + "…"))
+        self.lines.append((self.seq, Line(speaker, text if len(text) <= LINE else text[:LINE] + "…")))
         del self.lines[:-WINDOW]
 
     def scope(self, turn: Turn, message: Message | None) -> Scope:
         """What a flow may read when it starts."""
-        earlier = self.lines[: -len(turn.messages)] if turn.messages else self.lines
+        unanswered = {*turn.messages, *self.uncovered}
+        earlier = [line for seq, line in self.lines if seq not in unanswered]
         given = self.book.given
         scope: dict[Any, Held | None] = {
             Conversation: given(self.conversation),
@@ -148,7 +158,7 @@ class State:
             "epoch": self.epoch,
             "turn": self.last_turn,
             "spoken": self.spoken,
-            "lines": [[line.speaker, line.text] for line in self.lines],
+            "lines": [[seq, line.speaker, line.text] for seq, line in self.lines],
             "kept": [
                 {"fact": kept.fact, "path": kept.path, "inputs": kept.inputs, "at": kept.at}
                 for kept in self.kept.values()
@@ -164,7 +174,7 @@ class State:
         self.caller = Caller(**snapshot["caller"])
         self.owner, self.epoch, self.last_turn = snapshot["owner"], snapshot["epoch"], snapshot["turn"]
         self.spoken = snapshot["spoken"]
-        self.lines = [Line(speaker, text) for speaker, text in snapshot["lines"]]
+        self.lines = [(seq, Line(speaker, text)) for seq, speaker, text in snapshot["lines"]]
         self.kept = {}
         for kept in snapshot["kept"]:
             if (cls := self.book.class_of(kept["fact"])) is not None:  # what no longer exists is absent
@@ -331,8 +341,18 @@ def _handed_over(state: State, happened: Happened, turn: Turn | None) -> None:
     state.cover(event.covers)
     state.say("desk", event.text)
     _move(state, "human")
+    for other in state.turns.values():
+        if other is not turn and other.broken is None:
+            wants = other.stop(Handover(event.to, event.reason, event.path, event.why))
+            state.stopped.extend((other, want) for want in wants)
     id, since = state.wait_id(happened.seq), happened.at
     state.waits[id] = Open(id, "handover", event.turn, ("", 0), event.to, since, None, event.reason)
+
+
+def _notice_sent(state: State, happened: Happened, turn: Turn | None) -> None:
+    event: ev.NoticeSent = happened.event  # type: ignore[assignment]
+    state.cover(event.covers)
+    state.say("desk", event.text)
 
 
 def _passed_on(state: State, happened: Happened, turn: Turn | None) -> None:
@@ -363,6 +383,7 @@ _APPLY: Mapping[type[ev.Event], Any] = {
     ev.ConversationOpened: _opened,
     ev.MessageReceived: _received,
     ev.MessagePassedOn: _passed_on,
+    ev.NoticeSent: _notice_sent,
     ev.TurnStarted: _turn_started,
     ev.TurnResumed: _turn_resumed,
     ev.TurnFinished: _turn_finished,

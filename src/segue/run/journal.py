@@ -148,9 +148,9 @@ class Journal(Protocol):
     def append(self, append: Append) -> asyncio.Future[None]:
         """Add events. Returns at once; waiting for the result means waiting for durability.
 
-        The appends of one conversation take effect in the order of the calls. The future raises StaleWriter
-        or JournalUnavailable, or JournalError when it contradicts the journal; then nothing of it was written. While parcels are left in the inbox the
-        head's wake_at stays 0, whatever the append says.
+        The appends of one conversation take effect in the order of the calls. The future raises StaleWriter,
+        JournalUnavailable, or JournalError when the append contradicts the journal; then nothing of it was
+        written. While parcels are left in the inbox the head's wake_at stays 0, whatever the append says.
         """
         ...
 

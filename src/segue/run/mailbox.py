@@ -57,7 +57,14 @@ class Finish:
     turn: Turn
 
 
-Move: TypeAlias = PassOn | Offer | Begin | Ask | Expire | Finish
+@dataclass(frozen=True, slots=True)
+class Reassure:
+    """Tell the customer that this turn goes on when somebody else has answered."""
+
+    turn: Turn
+
+
+Move: TypeAlias = PassOn | Offer | Begin | Ask | Expire | Finish | Reassure
 
 
 def next_move(state: State, now: int) -> Move | None:
@@ -71,10 +78,14 @@ def next_move(state: State, now: int) -> Move | None:
     if ask and (ask.turn.messages or not state.question):
         return ask
     for wait in state.waits.values():
-        if wait.expires is not None and wait.expires <= now and wait.turn in state.turns:
+        if wait.expires is not None and wait.expires <= now and _is_wanted(state, wait):
             return Expire(wait)
     if state.running:
         return None
+    # Part of an answer was used and the rest waits for somebody else: that must not look like silence.
+    for turn in state.turns.values():
+        if turn.messages:
+            return Reassure(turn)
     taken = {seq for turn in state.turns.values() for seq in turn.messages}
     waiting = [seq for seq in state.uncovered if seq not in taken]
     if not waiting:
@@ -82,16 +93,33 @@ def next_move(state: State, now: int) -> Move | None:
     if state.owner == "human":
         return PassOn(tuple(waiting))
     question = state.question
-    if question is not None and question.turn in state.turns and waiting[0] not in state.declined:
+    # What was written before the question was put cannot be its answer, and nothing is offered twice.
+    if (
+        question is not None
+        and question.turn in state.turns
+        and question.since_seq < waiting[0]
+        and waiting[0] not in state.declined
+    ):
         return Offer(question, waiting[0])
     return Begin((waiting[0],))
 
 
 def wakes_at(state: State) -> int | None:
     """When this conversation needs attention next: 0 at once, None never (ms since 1970)."""
-    if state.running or state.uncovered:
+    if state.running or state.uncovered or (state.question is None and _unasked(state)):
         return 0
-    return min((wait.expires for wait in state.waits.values() if wait.expires is not None), default=None)
+    return next_expiry(state)
+
+
+def next_expiry(state: State) -> int | None:
+    """When the next wait expires (ms since 1970), leaving out answers that are just being read."""
+    wanted = (wait.expires for wait in state.waits.values() if wait.expires and _is_wanted(state, wait))
+    return min(wanted, default=None)
+
+
+def _is_wanted(state: State, wait: Open) -> bool:
+    turn = state.turns.get(wait.turn)
+    return turn is not None and wait.key in turn.wants
 
 
 def _unasked(state: State) -> Ask | None:

@@ -101,7 +101,7 @@ def _ask_caller(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked
             return Ended("expired", where)
         known = {**scope, Message: walk.message(event)}
         outcome = yield from walk_place(walk, place.children[0], known, path)
-        if isinstance(outcome, Handover | Ended):
+        if isinstance(outcome, Handover | Ended) or (isinstance(outcome, Failure) and outcome.final):
             return outcome
         if isinstance(outcome, Given) and outcome.value is not None:
             case = outcome.value.among(place.children[0].gives)
@@ -171,8 +171,11 @@ def _each(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
         visible = {**scope, **ruled_out, item.among(place.over.items): item}
         walks.append(walk_place(walk, body, visible, path.at(place.stem, str(index))))
     outcomes = yield Fork(walks)
-    if worst := _worst(outcomes):
+    # An item that was taken back, or nobody answered about, is left out; what was done for the others is told.
+    told = [outcome for outcome in outcomes if not isinstance(outcome, Ended)]
+    if worst := _worst(told or outcomes):
         return worst
+    outcomes = told
     (case,) = place.gives
     assert isinstance(case, Many)
     return _gave(place, walk.book.gather(case, [outcome.value for outcome in outcomes]))

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import os
 import secrets
+import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from segue.errors import Draining, JournalUnavailable, SegueError, StaleWriter
+from segue.errors import Draining, JournalUnavailable, StaleWriter
 from segue.flow.builtin import Caller, Clock
 from segue.flow.step import Step
 from segue.run.clock import milliseconds_of
@@ -27,6 +28,7 @@ from segue.run.feed import Feed
 from segue.run.fold import State
 from segue.run.ids import new_id
 from segue.run.journal import Append, Journal, Parcel, Receipt
+from segue.run.mailbox import next_expiry
 from segue.run.memory import MemoryJournal
 from segue.run.turn import Turn
 from segue.run.wants import Run
@@ -67,6 +69,7 @@ class Office:
         self.owner = f"{os.getpid()}.{secrets.token_hex(4)}"
         self.draining = False
         self.loop: asyncio.AbstractEventLoop
+        self.thread = 0
         self.pool: ThreadPoolExecutor
         self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
         self._engines: OrderedDict[str, Engine] = OrderedDict()
@@ -100,6 +103,7 @@ class Office:
 
     async def __aenter__(self) -> "Office":
         self.loop = asyncio.get_running_loop()
+        self.thread = threading.get_ident()
         self.pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="segue-step")
         await self.journal.open()
         self._stack.push_async_callback(self.journal.close)
@@ -107,10 +111,12 @@ class Office:
             for tool in self.desk.tools.everything():
                 if hasattr(tool, "__aenter__"):
                     await self._stack.enter_async_context(tool)
+            await self.sweep()
         except BaseException:
+            self.stop()
+            self.pool.shutdown(wait=False, cancel_futures=True)
             await self._stack.aclose()
             raise
-        await self.sweep()
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -176,7 +182,8 @@ class Office:
         self._not_draining()
         parcel = Parcel(source, id, kind, orjson.dumps(body), self.now())
         receipt = await self.journal.deliver(conversation, parcel)
-        if receipt.new:
+        # Also what was delivered before and not taken in yet: whoever delivered it may have given up in between.
+        if receipt.seq is None and receipt.same:
             if (loading := self._loading.get(conversation)) is not None:
                 await asyncio.wait([loading])
             engine = self._engines.get(conversation)
@@ -240,11 +247,14 @@ class Office:
             return
         # Memory is ahead of the journal: forget it, and build it anew from what is durable.
         engine.drop()
-        self._engines.pop(id, None)
+        if self._engines.get(id) is engine:
+            del self._engines[id]
         if isinstance(error, StaleWriter):
             log.warning("another writer holds %s", id)
             return
         log.error("%s cannot be written down: %s", id, error)
+        if happened[0].seq == 1:
+            return  # it was never opened, and whoever wanted to open it is told
         if isinstance(error, Exception):
             self.feed.trouble(id, error)
         self._later(id)
@@ -253,7 +263,7 @@ class Office:
 
     def _wake(self, conversation: str) -> None:
         """See to it that this conversation goes on, without waiting for it."""
-        if self.draining or conversation in self._loading:
+        if self.draining or conversation in self._loading or conversation in self._engines:
             return
         task = self.loop.create_task(self._load(conversation))
         self._loading[conversation] = task
@@ -274,8 +284,8 @@ class Office:
             log.error("%s cannot be read: %s", conversation, error)
             self._later(conversation)
             return None
-        except SegueError as error:
-            log.error("%s cannot go on: %s", conversation, error)
+        except Exception:
+            log.exception("%s cannot go on", conversation)
             return None
         finally:
             self._loading.pop(conversation, None)
@@ -285,6 +295,7 @@ class Office:
         return engine
 
     def _keep(self, conversation: str, engine: Engine) -> None:
+        self._failures.pop(conversation, None)
         self._engines[conversation] = engine
         while len(self._engines) > WARM:
             idle = next((id for id, e in self._engines.items() if e.resting and id != conversation), None)
@@ -304,21 +315,31 @@ class Office:
 
     async def sweep(self) -> None:
         """Wake every conversation that needs attention now, and come back when the next one does."""
-        due = await self.journal.due(self.now(), self.owner)
-        for conversation in due:
-            engine = self._engines.get(conversation)
-            if engine is None or engine.gone:
-                self._wake(conversation)
-            else:
-                engine.advance()
-        following = await self.journal.next_due()
-        if following is not None and not self.draining:
-            self._sweep_in(max(following - self.now(), 1000 if due else 50) / 1000)
+        pause: float | None = 1.0
+        try:
+            due = await self.journal.due(self.now(), self.owner)
+            for conversation in due:
+                try:
+                    self._attend(conversation)
+                except Exception:
+                    log.exception("%s cannot go on", conversation)
+            following = await self.journal.next_due()
+            pause = None if following is None else max(following - self.now(), 1000 if due else 50) / 1000
+        finally:
+            if pause is not None and not self.draining:
+                self._sweep_in(pause)
+
+    def _attend(self, conversation: str) -> None:
+        engine = self._engines.get(conversation)
+        if engine is None:
+            self._wake(conversation)
+        else:
+            engine.advance()
 
     def _sweep_at(self, state: State) -> None:
-        expires = [wait.expires for wait in state.waits.values() if wait.expires is not None]
-        if expires:
-            self._sweep_in(max(0, min(expires) - self.now()) / 1000 + 0.01)
+        expires = next_expiry(state)
+        if expires is not None:
+            self._sweep_in(max(0, expires - self.now()) / 1000 + 0.01)
 
     def _sweep_in(self, seconds: float) -> None:
         when = self.loop.time() + min(seconds, 3600.0)
@@ -328,9 +349,15 @@ class Office:
             self._sweeper.cancel()
         self._sweeper = self.loop.call_at(when, self._start_sweep)
 
+    async def _sweep_again(self) -> None:
+        try:
+            await self.sweep()
+        except Exception:
+            log.exception("what is due cannot be read just now")
+
     def _start_sweep(self) -> None:
         if not self.draining:
-            task = self.loop.create_task(self.sweep())
+            task = self.loop.create_task(self._sweep_again())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 

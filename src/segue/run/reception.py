@@ -43,7 +43,9 @@ async def customer_says(
     if language:
         body["language"] = language
     if attachments:
-        body["attachments"] = [dict(attachment) for attachment in attachments]
+        body["attachments"] = [_attachment(attachment) for attachment in attachments]
+    if office.flow_for_messages is None:
+        raise BadInput("this desk takes no messages: none of its flows is started by one")
     receipt = await office.deliver(conversation, CUSTOMER, clean_id(message_id), "message", body)
     if not receipt.same:
         raise Conflict(f"message_id {message_id!r} was used before for another message; use a new one")
@@ -101,7 +103,7 @@ async def person_replies(
         raise BadInput(f"then is {then!r}; it must be keep, return or close")
     if not text.strip() and then == "keep":
         raise BadInput("text is empty; write something, or return or close the conversation")
-    body = {"text": clean_text(text) if text.strip() else "", "then": then}
+    body = {"wait": wait.id, "text": clean_text(text) if text.strip() else "", "then": then}
     receipt = await office.deliver(wait.conversation, _author(by), clean_id(id), "reply", body)
     return _unless_other(receipt, id)
 
@@ -148,6 +150,15 @@ def clean_id(id: object) -> str:
     if not isinstance(id, str) or not id.strip() or not id.isprintable() or len(id) > LONGEST_ID:
         raise BadInput(f"an id must be 1 to {LONGEST_ID} printable characters")
     return id
+
+
+def _attachment(attachment: Mapping[str, str]) -> dict[str, str]:
+    """A file that came with a message, or BadInput that says what it lacks."""
+    wanted = ("name", "media_type", "url")
+    found = {name: value for name, value in attachment.items() if name in wanted and isinstance(value, str)}
+    if len(found) < len(wanted) or len(attachment) > len(wanted):
+        raise BadInput(f"an attachment has {', '.join(wanted)}, each a string, and nothing else")
+    return found
 
 
 def _author(by: object) -> str:

@@ -1,5 +1,6 @@
 """Turn: one walk through a flow in a conversation, and how far it has come."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from segue.run.facts import FactBook, Held
 from segue.run.outcome import Failure, Handover, Outcome, Scope
 from segue.run.walk import Kept, Walk
 from segue.run.wants import AskCustomer, AskPersonFor, Key, Want
+
+log = logging.getLogger("segue")
 
 ASKING = (AskCustomer, AskPersonFor)
 
@@ -45,7 +48,7 @@ class Turn:
         self.walk = Walk(self.flow, book, scope, now=now, kept=dict(kept), messages=messages)
         try:
             return self.walk.start()
-        except (FlowChanged, FactUnreadable) as error:
+        except Exception as error:
             return self._break(error)
 
     def send(self, at: int, event: Event) -> Sequence[Want]:
@@ -54,7 +57,7 @@ class Turn:
             return ()
         try:
             return self.walk.send(at, event)
-        except (FlowChanged, FactUnreadable) as error:
+        except Exception as error:
             return self._break(error)
 
     def stop(self, outcome: Handover) -> Sequence[Want]:
@@ -78,8 +81,12 @@ class Turn:
         return self.outcome is None and all(isinstance(want, ASKING) for want in self.wants.values())
 
     def _break(self, error: Exception) -> Sequence[Want]:
-        self.broken = Handover("", "flow_changed", "", str(error))
-        return ()
+        """It cannot be walked any further, because the flow changed or because of a bug."""
+        known = isinstance(error, FlowChanged | FactUnreadable)
+        why = str(error) if known else f"{type(error).__name__}: {error}"
+        if not known:
+            log.error("turn %d of %s cannot be walked", self.number, self.name, exc_info=error)
+        return self.stop(Handover("", "flow_changed" if known else "bug", "", why))
 
 
 def last_rung(flow: Flow[Any] | None) -> Escalate[Any] | None:

@@ -10,13 +10,13 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from segue.errors import FlowChanged
+from segue.errors import FactUnreadable, FlowChanged
 from segue.flow.flow import Flow
 from segue.run.events import AnswerOffered, Event, TimedOut
 from segue.run.facts import FactBook, Held
 from segue.run.nodes import Fork, Guard, Path, Walking, walk_place
-from segue.run.outcome import Outcome, Scope
-from segue.run.wants import ANSWERS, Drop, Key, StillOpen, Want
+from segue.run.outcome import Ended, Outcome, Scope
+from segue.run.wants import ANSWERS, AskCustomer, AskPersonFor, Drop, Key, StillOpen, Want
 
 Fed: TypeAlias = Generator[Any, Any, Outcome]
 
@@ -34,7 +34,7 @@ class Kept:
 class _Fiber:
     """A generator with the place where its outcome is waited for."""
 
-    __slots__ = ("generator", "index", "left", "parent", "results", "timer")
+    __slots__ = ("children", "generator", "index", "left", "parent", "results", "timer")
 
     def __init__(self, generator: Fed, parent: "_Fiber | None", index: int) -> None:
         self.generator = generator
@@ -42,6 +42,7 @@ class _Fiber:
         self.index = index
         self.left = 0
         self.results: list[Any] = []
+        self.children: list[_Fiber] = []
         self.timer: Key | None = None
 
 
@@ -124,7 +125,13 @@ class Walk(Walking):
         kept = self._kept.get(case)
         if kept is None or kept.path != path or kept.inputs != inputs:
             return None
-        return kept.fact if self.now - kept.at <= self.flow.keeps.get(case, 0) * 1000 else None
+        if self.now - kept.at > self.flow.keeps.get(case, 0) * 1000:
+            return None
+        try:
+            kept.fact.value  # noqa: B018
+        except FactUnreadable:
+            return None  # what no longer decodes is absent
+        return kept.fact
 
     # The scheduler
 
@@ -140,6 +147,8 @@ class Walk(Walking):
                     return
                 parent.results[fiber.index] = stop.value
                 parent.left -= 1
+                if parent.left and isinstance(stop.value, Ended) and stop.value.how == "withdrawn":
+                    self._end_waiting(parent, stop.value)
                 if parent.left:
                     return
                 value = parent.results
@@ -168,8 +177,26 @@ class Walk(Walking):
     def _fork(self, fiber: _Fiber, walks: Sequence[Fed]) -> None:
         fiber.left = len(walks)
         fiber.results = [None] * len(walks)
-        for index, walk in enumerate(walks):
-            self._advance(_Fiber(walk, fiber, index), None)
+        fiber.children = [_Fiber(walk, fiber, index) for index, walk in enumerate(walks)]
+        for child in fiber.children:
+            self._advance(child, None)
+
+    def _end_waiting(self, fiber: _Fiber, ended: Ended) -> None:
+        """The customer took the request back: what runs beside it and only waits for answers ends as well."""
+        for index, child in enumerate(fiber.children):
+            if fiber.results[index] is not None:
+                continue
+            keys = [key for key in self._waiting if self._is_below(self._waiting[key], child)]
+            if all(isinstance(self.wants[key], AskCustomer | AskPersonFor) for key in keys):
+                for key in keys:
+                    self._forget(key)
+                fiber.results[index] = ended
+                fiber.left -= 1
+
+    def _is_below(self, fiber: _Fiber | None, above: _Fiber) -> bool:
+        while fiber is not None and fiber is not above:
+            fiber = fiber.parent
+        return fiber is above
 
     def _wait(self, fiber: _Fiber, want: Want) -> None:
         self._waiting[want.key] = fiber
@@ -178,10 +205,7 @@ class Walk(Walking):
 
     def _drop_below(self, fiber: _Fiber) -> None:
         for key, waiting in list(self._waiting.items()):
-            above: _Fiber | None = waiting
-            while above is not None and above is not fiber:
-                above = above.parent
-            if above is fiber:
+            if self._is_below(waiting, fiber):
                 self._forget(key)
 
     def _forget(self, key: Key) -> None:
