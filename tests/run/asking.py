@@ -1,5 +1,6 @@
 """A little desk that asks the customer and a colleague at the same time, for tests."""
 
+import asyncio
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from segue import (
     step,
 )
 from segue.errors import JournalUnavailable
+from segue.run import events as ev
 from segue.run import reception
 from segue.run.memory import MemoryJournal
 
@@ -102,9 +104,19 @@ def both(reader: Any = None) -> Desk:
     )
 
 
-async def say(office: Any, id: str, m: str, text: str, seconds: float = 2.0) -> list[Any]:
+async def say(office: Any, id: str, m: str, text: str, seconds: float = 20.0) -> list[Any]:
     await reception.customer_says(office, id, m, text)
     return list(await reception.outcome_of(office, id, m, seconds))
+
+
+async def happens(office: Any, id: str, kind: type[ev.Event]) -> ev.Event:
+    """The first event of a kind, awaited if need be."""
+    async with asyncio.timeout(20):
+        async for happened in office.follow(id):
+            if not isinstance(happened, Exception) and isinstance(happened.event, kind):
+                event: ev.Event = happened.event
+                return event
+    raise AssertionError(f"no {kind.__name__} before the desk closed")
 
 
 @step

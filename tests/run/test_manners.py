@@ -52,21 +52,22 @@ async def test_a_second_colleagues_words_after_closing_leave_no_conversation_wit
 
 async def test_history_is_what_was_said_before_the_message() -> None:
     seen: list[list[str]] = []
-    gate = asyncio.Event()
+    gate, started = asyncio.Event(), asyncio.Event()
 
     @step
     async def reply(message: Message, history: History) -> Draft:
         seen.append([line.text for line in history.lines])
+        started.set()
         await gate.wait()
         return Draft(f"re {message.text}")
 
     async with desk_of(Refine(reply, against=[polite])).open() as office:
         id = await office.begin(caller=ADA)
         await reception.customer_says(office, id, "1", "one")
-        await asyncio.sleep(0.05)
+        await started.wait()
         await reception.customer_says(office, id, "2", "two")
         gate.set()
-        await reception.outcome_of(office, id, "2", 3)
+        await reception.outcome_of(office, id, "2", 20)
         assert seen[1] == ["one", "re one"]
 
 
@@ -83,7 +84,6 @@ async def test_progress_is_not_shown_after_the_reply() -> None:
     async with desk_of(Refine(reply, against=[quick])).open() as office:
         id = await office.begin(caller=ADA)
         await say(office, id, "1", "a")
-        await asyncio.sleep(0.1)
         kinds = [h.event.kind for h in await office.events(id)]
         assert kinds.index("ProgressShown") < kinds.index("ReplySent"), kinds
 
@@ -127,7 +127,6 @@ async def test_a_person_may_write_the_same_twice() -> None:
         await handed_over(customer)
         await customer.person("One moment.")
         await customer.person("One moment.")
-        await asyncio.sleep(0.1)
         said = [h for h in await customer.events() if isinstance(h.event, ev.PersonReplied)]
         assert len(said) == 2
 
