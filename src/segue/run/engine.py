@@ -11,32 +11,20 @@ before it is durable; that is the office's business, which hears of appends only
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import orjson
-
-from segue.flow.builtin import Reply
-from segue.flow.kinds import stable_name
 from segue.run import events as ev
+from segue.run import moves
 from segue.run.calls import call_step
 from segue.run.codec import Happened, Record, seal
 from segue.run.fold import State
+from segue.run.inbox import read
 from segue.run.journal import Append, Parcel, Wait
-from segue.run.mailbox import (
-    Ask,
-    Begin,
-    Expire,
-    Finish,
-    Offer,
-    PassOn,
-    Reassure,
-    next_move,
-    wakes_at,
-)
-from segue.run.outcome import Ended, Failure, Given, Handover
-from segue.run.turn import Turn, as_handover, last_rung
+from segue.run.mailbox import next_move, wakes_at
+from segue.run.outcome import Handover
+from segue.run.turn import Turn
 from segue.run.wants import AskPersonFor, Drop, Key, Reuse, Run, Wake, Want
 
 if TYPE_CHECKING:
@@ -168,11 +156,12 @@ class Engine:
                         self._carry_out(turn, want)
                         anything = True
                 elif self._inbox:
-                    self._read(self._inbox.popleft())
+                    parcel = self._inbox.popleft()
+                    self._taken.append((parcel.source, parcel.id, read(self, parcel)))
                 elif not anything and (mine is not None or self._workers) and not self._some_turn_ended:
                     break  # one step led to the next, and there is nothing to decide
                 elif (move := next_move(self.state, self.office.now())) is not None:
-                    _MOVES[type(move)](self, move)
+                    moves.make(self, move)
                     anything = True
                 else:
                     break
@@ -213,9 +202,9 @@ class Engine:
                 loop = self.office.loop
                 self._timers[turn.number, key] = loop.call_later(delay, self._rang, turn, key, event)
             case AskPersonFor():
-                self._ask_person(turn, want)
+                moves.ask_person(self, turn, want)
             case Drop(key):
-                self._forget(turn, key)
+                self.forget(turn, key)
             case _:
                 pass  # questions to the customer are put by next_move, one at a time
 
@@ -225,7 +214,8 @@ class Engine:
             self.record(event)
             self.advance()
 
-    def _forget(self, turn: Turn, key: Key) -> None:
+    def forget(self, turn: Turn, key: Key) -> None:
+        """Drop whatever is being done for this want."""
         if (timer := self._timers.pop((turn.number, key), None)) is not None:
             timer.cancel()
         if (task := self._workers.pop((turn.number, key), None)) is not None:
@@ -288,145 +278,6 @@ class Engine:
     def _show_progress(self, turn: Turn, run: Run) -> None:
         if run.step.says is not None:
             self.say(turn, run.key, self.office.texts.say(run.step.says, self.state.language))
-
-    # The inbox
-
-    def _read(self, parcel: Parcel) -> None:
-        try:
-            body: dict[str, Any] = orjson.loads(parcel.body)
-            seq = _PARCELS[parcel.kind](self, parcel, body)
-        except (KeyError, TypeError, ValueError) as error:
-            log.error("what %s delivered to %s cannot be read: %r", parcel.source, self.state.id, error)
-            seq = self.record(ev.DeliveryDropped(parcel.source, parcel.id, f"it cannot be read: {error!r}"))
-        self._taken.append((parcel.source, parcel.id, seq))
-
-    def _read_message(self, parcel: Parcel, body: dict[str, Any]) -> int:
-        attachments = tuple(body.get("attachments", ()))
-        language = self._language_of(body["text"]) or body.get("language", "")
-        message = ev.MessageReceived(parcel.source, parcel.id, body["text"], language, attachments)
-        return self.record(message)
-
-    def _language_of(self, text: str) -> str:
-        """The language a message is written in, if the desk can tell; else the one before."""
-        tell = self.office.desk.language_of
-        if tell is None:
-            return ""
-        try:
-            told = tell(text)
-        except Exception:
-            log.exception("the desk's language_of failed")
-            told = ""
-        return told if told in self.office.desk.languages else self.state.spoken
-
-    def _read_answer(self, parcel: Parcel, body: dict[str, Any]) -> int:
-        wait = self.state.waits.get(body["wait"])
-        if wait is None or wait.turn not in self.state.turns:
-            return self.record(ev.DeliveryDropped(parcel.source, parcel.id, "nobody waits for this any more"))
-        fact = self.office.book.written(orjson.dumps(body["fact"]))
-        return self.record(ev.PersonAnswered(wait.turn, *wait.key, parcel.source, parcel.id, fact))
-
-    def _read_reply(self, parcel: Parcel, body: dict[str, Any]) -> int:
-        wait = self.state.waits.get(body["wait"])
-        if wait is None or wait.kind != "handover":
-            return self.record(ev.DeliveryDropped(parcel.source, parcel.id, "it is with nobody any more"))
-        seq = 0
-        if body.get("text"):
-            seq = self.record(ev.PersonReplied(parcel.source, parcel.id, body["text"]))
-        then = body.get("then", "keep")
-        if then != "keep":
-            event = ev.ConversationReturned if then == "return" else ev.ConversationClosed
-            seq = self.record(event(parcel.source, parcel.id))
-        return seq or self.record(ev.DeliveryDropped(parcel.source, parcel.id, "there was nothing in it"))
-
-    # What next_move decides
-
-    def _pass_on(self, move: PassOn) -> None:
-        text = self.office.texts.say("passed_on", self.state.language)
-        self.record(ev.MessagePassedOn(move.covers, text))
-        self.flush()
-
-    def _offer(self, move: Offer) -> None:
-        self.record(ev.AnswerOffered(move.question.turn, *move.question.key, move.message))
-
-    def _begin(self, move: Begin) -> None:
-        flow = self.office.flow_for_messages
-        deadline = self.office.now() + round(self.office.allowance * 1000)
-        number = self.state.last_turn + 1
-        self.record(
-            ev.TurnStarted(number, flow.name, self.office.fingerprints[flow.name], move.because, deadline)
-        )
-
-    def _ask(self, move: Ask) -> None:
-        turn, want = move.turn, move.want
-        text = self.office.texts.say(want.says, self.state.language)
-        expires = self.office.now() + round(want.patience * 1000)
-        event = ev.CustomerAsked(turn.number, *want.key, tuple(turn.messages), expires, text)
-        self.record(event)
-        self.flush()
-
-    def _ask_person(self, turn: Turn, want: AskPersonFor) -> None:
-        text = self.office.texts.say(want.says, self.state.language)
-        expires = self.office.now() + round(want.patience * 1000)
-        covers = tuple(turn.messages)
-        kind = stable_name(want.kind).name
-        event = ev.PersonAsked(turn.number, *want.key, covers, want.person, kind, expires, text)
-        self.record(event)
-        self.flush()
-
-    def _expire(self, move: Expire) -> None:
-        self.record(ev.WaitExpired(move.wait.turn, *move.wait.key))
-
-    def _reassure(self, move: Reassure) -> None:
-        text = self.office.texts.say("waiting_for_colleague", self.state.language)
-        self.record(ev.NoticeSent(move.turn.number, tuple(move.turn.messages), text))
-        self.flush()
-
-    def _finish(self, move: Finish) -> None:
-        turn = move.turn
-        outcome = turn.outcome
-        covers = tuple(turn.messages)
-        how = "done"
-        match outcome:
-            case Given(value) if value is not None and isinstance(value.value, Reply):
-                if self.state.owner == "human":
-                    how = "taken_over"  # a person speaks now; messages go to them
-                else:
-                    self.record(ev.ReplySent(turn.number, covers, value.value.text))
-                    how = "replied"
-            case Failure():
-                self._hand_over(turn, as_handover(outcome, turn.flow), covers)
-                how = "handed_over"
-            case Handover():
-                self._hand_over(turn, outcome, covers)
-                how = "handed_over"
-            case Ended("withdrawn"):
-                text = self.office.texts.say("withdrawn", self.state.language)
-                self.record(ev.ReplySent(turn.number, covers, text))
-                how = "withdrawn"
-            case Ended(how):
-                pass
-        self._finished(turn, how)
-        self.flush()
-
-    def _finished(self, turn: Turn, how: str) -> None:
-        for key in list(turn.wants):
-            self._forget(turn, key)
-        whole = len(self.state.turns) == 1 and not self.state.uncovered
-        self.record(ev.TurnFinished(turn.number, how, self.state.snapshot() if whole else None))
-
-    def _hand_over(self, turn: Turn, handover: Handover, covers: tuple[int, ...]) -> None:
-        if self.state.owner == "human":
-            return  # it is with a person already
-        rung = last_rung(turn.flow)
-        to = handover.to or (rung.to.name if rung else self.office.last_person)
-        says = handover.says or (
-            "handed_over" if handover.reason == "asked_for" else "handed_over_after_trouble"
-        )
-        text = self.office.texts.say(says, self.state.language)
-        if handover.reason == "bug":
-            log.error("a bug in %s: %s", handover.path, handover.why)
-        event = ev.HandedOver(turn.number, covers, to, handover.reason, handover.path, text, handover.why)
-        self.record(event)
 
     # Deadlines and writing down
 
@@ -496,19 +347,3 @@ class Engine:
 
 
 _CANCELLED = ("asyncio.exceptions.CancelledError", "builtins.Exception")
-
-_MOVES: dict[type, Callable[[Engine, Any], None]] = {
-    PassOn: Engine._pass_on,
-    Offer: Engine._offer,
-    Begin: Engine._begin,
-    Ask: Engine._ask,
-    Expire: Engine._expire,
-    Finish: Engine._finish,
-    Reassure: Engine._reassure,
-}
-
-_PARCELS: dict[str, Callable[[Engine, Parcel, dict[str, Any]], int]] = {
-    "message": Engine._read_message,
-    "answer": Engine._read_answer,
-    "reply": Engine._read_reply,
-}

@@ -8,8 +8,9 @@ message goes to that person.
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from segue.run.fold import Open, State
+from segue.run.fold import State
 from segue.run.turn import Turn
+from segue.run.waits import Open
 from segue.run.wants import AskCustomer
 
 
