@@ -261,14 +261,18 @@ async def crash_everywhere(setting: Setting, story: Story, **talking: Any) -> Re
     """Run a story undisturbed, then with a crash and a new start after every append.
 
     `setting` makes the desk anew, with whatever it needs. Besides the story's own assertions it is checked
-    each time that every message has exactly one outcome, and that no step ran again whose result was in the
-    journal: a step may run twice only if it was running when the crash came.
+    each time that every message has exactly one outcome, that the customer was told the same things, each as
+    often as without the crash, and that no step ran again whose result was in the journal: a step may run twice
+    only if it was running when the crash came.
     """
     points = await _once(setting, story, None, talking)
     resumes = 0
     for point in range(1, points.appends + 1):
         crashed = await _once(setting, story, point, talking)
         resumes += crashed.resumes
+        doubled, missing = crashed.said - points.said, points.said - crashed.said
+        assert not doubled, f"said too often, with a crash after append {point}: {list(doubled)}"
+        assert not missing, f"never said, with a crash after append {point}: {list(missing)}"
     return Report(points.appends, resumes, points.called)
 
 
@@ -277,6 +281,7 @@ class _Run:
     appends: int
     resumes: int
     called: Mapping[Called, int]
+    said: Counter[str]
 
 
 async def _once(setting: Setting, story: Story, point: int | None, talking: Mapping[str, Any]) -> _Run:
@@ -292,7 +297,8 @@ async def _once(setting: Setting, story: Story, point: int | None, talking: Mapp
             allowed = 2 if call in customer.interrupted else 1
             assert count <= allowed, f"{call} ran {count} times, with a crash after append {point}"
         resumes = sum(isinstance(happened.event, TurnResumed) for happened in events)
-        return _Run(customer.appends, resumes, dict(customer.called))
+        said = Counter(one.text for one in transcript(events) if one.kind in SPOKEN)
+        return _Run(customer.appends, resumes, dict(customer.called), said)
 
 
 def check_outcomes(events: list[Happened]) -> None:

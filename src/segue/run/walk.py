@@ -101,10 +101,6 @@ class Walk(Walking):
             self._advance(fiber, event)
         return self._take()
 
-    def expects(self, key: Key) -> bool:
-        """Does anything wait for this?"""
-        return key in self._waiting
-
     def stop(self) -> Sequence[Want]:
         """Give everything up; wants are what to drop."""
         for key in list(self._waiting):
