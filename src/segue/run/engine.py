@@ -22,7 +22,7 @@ from segue.run.codec import Happened, Record, seal
 from segue.run.fold import State
 from segue.run.inbox import read
 from segue.run.journal import Append, Parcel, Wait
-from segue.run.mailbox import next_move, wakes_at
+from segue.run.mailbox import next_move, settling_until, wakes_at
 from segue.run.outcome import Handover
 from segue.run.turn import Turn
 from segue.run.wants import AskPersonFor, Drop, Key, Reuse, Run, Wake, Want
@@ -95,7 +95,7 @@ class Engine:
     def resting(self) -> bool:
         """Is there nothing to do before somebody writes, answers, or a time comes?"""
         busy = self._workers or self._timers or self._records or self._inbox or self._todo or self._held
-        return not busy and (self._last is None or self._last.done())
+        return not busy and not self.state.uncovered and (self._last is None or self._last.done())
 
     @property
     def _alive(self) -> bool:
@@ -282,7 +282,7 @@ class Engine:
     # Deadlines and writing down
 
     def _watch_deadline(self) -> None:
-        due = min((turn.deadline for turn in self.state.running), default=0)
+        due = min((turn.deadline for turn in self.state.running), default=0) or settling_until(self.state)
         if due == self._due:
             return
         self._due = due
@@ -335,9 +335,9 @@ class Engine:
             opened=[
                 Wait(wait.id, state.id, wait.kind, wait.who, wait.since, wait.expires)
                 for id, wait in state.waits.items()
-                if id not in self._waits
+                if self._waits.get(id) is not wait
             ],
-            closed=[id for id in self._waits if id not in state.waits],
+            closed=[id for id, wait in self._waits.items() if state.waits.get(id) is not wait],
         )
         self._waits = dict(state.waits)
         self._durable = state.seq

@@ -81,6 +81,16 @@ class MessageReceived(Event):
 
 @_event
 @dataclass(frozen=True, slots=True)
+class FactTold(Event):
+    """Something outside happened that a flow is there for; its id in the inbox is (source, id)."""
+
+    source: str
+    id: str
+    fact: Held = _private()
+
+
+@_event
+@dataclass(frozen=True, slots=True)
 class MessagePassedOn(Event):
     """Messages went to the person who owns the conversation; `text` is what the customer read."""
 
@@ -163,6 +173,14 @@ class TurnFinished(Event):
 
 @_event
 @dataclass(frozen=True, slots=True)
+class TurnSuperseded(Event):
+    """The customer went on writing before the turn had acted; the next turn is about all of it."""
+
+    turn: int
+
+
+@_event
+@dataclass(frozen=True, slots=True)
 class ProgressShown(Event):
     """The customer read what a step is doing."""
 
@@ -201,7 +219,7 @@ class StepFailed(Event):
 @_event
 @dataclass(frozen=True, slots=True)
 class FactReused(Event):
-    """A kept fact was fresh and made from equal facts, so the step was not run."""
+    """A fact that was kept, or found by a turn since superseded, was made from equal facts; no step was run."""
 
     turn: int
     path: str
@@ -275,11 +293,25 @@ class NoticeSent(Event):
 @_event
 @dataclass(frozen=True, slots=True)
 class CustomerAsked(Event):
+    """`remind` is when the customer is reminded once; 0: never."""
+
     turn: int
     path: str
     attempt: int
     covers: tuple[int, ...]
     expires: int
+    text: str = _private()
+    remind: int = 0
+
+
+@_event
+@dataclass(frozen=True, slots=True)
+class CustomerReminded(Event):
+    """The open question was put once more."""
+
+    turn: int
+    path: str
+    attempt: int
     text: str = _private()
 
 
@@ -342,3 +374,15 @@ class HandedOver(Event):
     path: str = ""
     text: str = _private(default="")
     why: str = _private(default="")
+    expires: int = 0
+
+
+@_event
+@dataclass(frozen=True, slots=True)
+class HandoverOverdue(Event):
+    """Nobody took care in time of what event `handover` handed over; it is with `to` now, until it expires."""
+
+    handover: int
+    to: str
+    expires: int
+    text: str = _private()

@@ -68,6 +68,11 @@ class Held:
         return self._value
 
     @property
+    def name(self) -> str:
+        """The stable name of its class; empty for a list."""
+        return str(orjson.loads(self.data).get("t", ""))
+
+    @property
     def digest(self) -> str:
         """Equal facts have equal digests; 16 hexadecimal digits."""
         if self._digest is None:

@@ -15,6 +15,7 @@ from segue.run.applying import APPLY
 from segue.run.codec import GENESIS, Happened, Record, hash_of, unseal
 from segue.run.facts import FactBook, Held
 from segue.run.journal import Head, Owner
+from segue.run.nodes import Result
 from segue.run.outcome import Scope
 from segue.run.turn import Turn
 from segue.run.waits import Open
@@ -31,10 +32,14 @@ LINE = 400
 class State:
     """A conversation at one moment. `seq` and `hash` are those of the last event applied."""
 
-    def __init__(self, id: str, flows: Mapping[str, Flow[Any]], book: FactBook) -> None:
+    def __init__(
+        self, id: str, flows: Mapping[str, Flow[Any]], book: FactBook, settles: Mapping[str, float]
+    ) -> None:
         self.id = id
         self.flows = flows
         self.book = book
+        self.settles = settles
+        self.settle = 0  # ms that the customer is given to write more before a turn begins
         self.seq = 0
         self.hash = GENESIS
         self.base = 1
@@ -48,7 +53,10 @@ class State:
         self.turns: dict[int, Turn] = {}
         self.last_turn = 0
         self.messages: dict[int, Held] = {}  # those that have no outcome yet, and those of unfinished turns
-        self.uncovered: list[int] = []
+        self.uncovered: dict[int, int] = {}  # messages without an outcome, and when they came
+        self.told: dict[int, Held] = {}  # facts that no turn was begun about yet
+        self.earlier: dict[str, Result] = {}  # what steps found in turns that were superseded
+        self.superseded = 0  # how many of them follow on one another
         self.declined: set[int] = set()  # messages that were offered as an answer and were none
         self.waits: dict[str, Open] = {}
         self.progress: tuple[int, str] = (0, "")
@@ -102,8 +110,7 @@ class State:
     def cover(self, covers: Sequence[int]) -> None:
         """These messages have their outcome now."""
         for seq in covers:
-            if seq in self.uncovered:
-                self.uncovered.remove(seq)
+            self.uncovered.pop(seq, None)
         for turn in self.turns.values():
             turn.messages = [seq for seq in turn.messages if seq not in covers]
 
@@ -112,20 +119,28 @@ class State:
         self.lines.append((self.seq, Line(speaker, text if len(text) <= LINE else text[:LINE] + "…")))
         del self.lines[:-WINDOW]
 
-    def scope(self, turn: Turn, message: Message | None) -> Scope:
-        """What a flow may read when it starts."""
+    def flow_of(self, case: type | None) -> str | None:
+        """The name of the flow that such a fact starts."""
+        return next((name for name, flow in self.flows.items() if flow.takes[0] is case), None)
+
+    def flow_for(self, told: Held) -> str:
+        """The same of a fact that was told; where no flow takes it any more, what it is called."""
+        name = told.name
+        return self.flow_of(self.book.named(name)) or name
+
+    def scope(self, turn: Turn, start: Held) -> Scope:
+        """What a flow may read when it starts: what started it, and what every flow has."""
         unanswered = {*turn.messages, *self.uncovered}
         earlier = [line for seq, line in self.lines if seq not in unanswered]
         given = self.book.given
-        scope: dict[Any, Held | None] = {
+        takes = turn.flow.takes if turn.flow is not None else (Message,)
+        return {
             Conversation: given(self.conversation),
             Caller: given(self.caller),
             History: given(History(tuple(earlier))),
             Facts: given(Facts({})),
+            start.among(takes): start,
         }
-        if message is not None:
-            scope[Message] = given(message)
-        return scope
 
     def snapshot(self) -> Mapping[str, Any]:
         """Everything that the next turn needs of the past, for TurnFinished."""
@@ -142,13 +157,16 @@ class State:
                 for kept in self.kept.values()
             ],
             "waits": [
-                [w.id, w.turn, w.who, w.since, w.wants] for w in self.waits.values() if w.kind == "handover"
+                [w.id, w.turn, w.who, w.since, w.expires, w.wants]
+                for w in self.waits.values()
+                if w.kind == "handover"
             ],
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Begin from a snapshot instead of from the first event."""
         self.conversation = Conversation(**snapshot["conversation"])
+        self.settle = round(self.settles.get(self.conversation.channel, 0) * 1000)
         self.caller = Caller(**snapshot["caller"])
         self.owner, self.epoch, self.last_turn = snapshot["owner"], snapshot["epoch"], snapshot["turn"]
         self.spoken = snapshot["spoken"]
@@ -159,8 +177,8 @@ class State:
                 fact = self.book.written(orjson.dumps(kept["fact"]))
                 self.kept[cls] = Kept(fact, kept["path"], kept["inputs"], kept["at"])
         self.waits = {
-            id: Open(id, "handover", turn, ("", 0), who, since, None, wants)
-            for id, turn, who, since, wants in snapshot["waits"]
+            id: Open(id, "handover", turn, ("", 0), who, since, expires, wants)
+            for id, turn, who, since, expires, wants in snapshot["waits"]
         }
 
     def _forget_answered(self, turn: Turn) -> None:

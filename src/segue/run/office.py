@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from segue.errors import Draining, JournalUnavailable, StaleWriter
-from segue.flow.builtin import Caller, Clock
+from segue.errors import BadInput, Draining, JournalUnavailable, StaleWriter
+from segue.flow.builtin import Caller, Clock, Message
 from segue.flow.step import Step
 from segue.run.clock import milliseconds_of
 from segue.run.codec import Happened, Record, unseal
@@ -154,7 +154,7 @@ class Office:
     async def begin(
         self,
         *,
-        channel: str = "chat",
+        channel: str = "api",
         language: str | None = None,
         caller: Caller | None = None,
         tenant: str = "",
@@ -165,7 +165,7 @@ class Office:
         id = new_id(self.now())
         token = await self.journal.claim(id, self.owner, self.now(), LEASE, create=True)
         assert token is not None  # nobody else knows the id yet
-        engine = Engine(self, State(id, self.desk.flows, self.book), token)
+        engine = Engine(self, self._state(id), token)
         who = caller or Caller()
         opened = ConversationOpened(
             *(channel, language or self.desk.languages[0], tenant, brand, who.id, who.level, who.claims)
@@ -193,6 +193,23 @@ class Office:
             else:
                 self._wake(conversation)
         return receipt
+
+    async def tell(
+        self, conversation: str, fact: object, *, id: str | None = None, by: str = "desk"
+    ) -> Receipt:
+        """Start a turn without a message: the flow that takes such a fact runs, once a person does not own it.
+
+        An id used before by the same source is not taken again. BadInput when no flow is started by it.
+        """
+        starts = {flow.takes[0] for flow in self.desk.flows.values()} - {Message}
+        if type(fact) not in starts:
+            there = ", ".join(sorted(start.__name__ for start in starts)) or "none"
+            raise BadInput(
+                f"no flow of this desk is started by a {type(fact).__name__} (there is: {there}); "
+                f"give Desk(...) a Flow(..., takes={type(fact).__name__})"
+            )
+        body = {"fact": orjson.Fragment(self.book.given(fact).data)}
+        return await self.deliver(conversation, by, id or new_id(self.now()), "fact", body)
 
     async def follow(self, conversation: str, after: int = 0) -> AsyncIterator[Happened | Exception]:
         """Durable events above `after`, then those to come, each once and in order."""
@@ -276,7 +293,7 @@ class Office:
             if token is None:
                 return None
             loaded = await self.journal.load(conversation)
-            state = State(conversation, self.desk.flows, self.book)
+            state = self._state(conversation)
             state.load(loaded.head, loaded.records)
             engine = Engine(self, state, token)
             self._keep(conversation, engine)
@@ -293,6 +310,9 @@ class Office:
         # What was delivered while it was being read stands in the inbox too, or comes by itself from now on.
         engine.take(loaded.inbox)
         return engine
+
+    def _state(self, conversation: str) -> State:
+        return State(conversation, self.desk.flows, self.book, self.desk.settle)
 
     def _keep(self, conversation: str, engine: Engine) -> None:
         self._failures.pop(conversation, None)

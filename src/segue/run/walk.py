@@ -14,7 +14,7 @@ from segue.errors import FactUnreadable, FlowChanged
 from segue.flow.flow import Flow
 from segue.run.events import AnswerOffered, Event, TimedOut
 from segue.run.facts import FactBook, Held
-from segue.run.nodes import Fork, Guard, Path, Walking, walk_place
+from segue.run.nodes import Fork, Guard, Path, Result, Walking, walk_place
 from segue.run.outcome import Ended, Outcome, Scope
 from segue.run.wants import ANSWERS, AskCustomer, AskPersonFor, Drop, Key, StillOpen, Want
 
@@ -58,6 +58,7 @@ class Walk(Walking):
         now: int,
         kept: Mapping[type, Kept] | None = None,
         messages: Mapping[int, Held] | None = None,
+        earlier: Mapping[str, Result] | None = None,
     ) -> None:
         self.flow = flow
         self.book = book
@@ -65,8 +66,11 @@ class Walk(Walking):
         self.messages = {} if messages is None else messages
         self.wants: dict[Key, Want] = {}
         self.outcome: Outcome | None = None
+        self.results: dict[str, Result] = {}  # what steps gave, by path
+        self.earlier = earlier or {}  # the same of a turn that this one supersedes
         self._scope = scope
         self._kept = kept or {}
+        self._made: dict[Any, Kept] = {}  # what was kept since
         self._tries: dict[str, int] = {}
         self._waiting: dict[Key, _Fiber] = {}
         self._new: list[Want] = []
@@ -128,6 +132,22 @@ class Walk(Walking):
         except FactUnreadable:
             return None  # what no longer decodes is absent
         return kept.fact
+
+    def made(self, case: Any, path: str, fact: Held) -> None:
+        """A step made a fact that is kept."""
+        self._made[case] = Kept(fact, path, "", self.now)
+
+    def made_at(self, case: Any) -> str:
+        """The path of the step that made the kept fact which is seen."""
+        known = self._made.get(case) or self._kept.get(case)
+        return known.path if known else ""
+
+    def stale(self, case: Any, fact: Held) -> bool:
+        """Should this fact be read again, were it wanted now? A substitute's always is."""
+        known = self._made.get(case) or self._kept.get(case)
+        if known is None or known.fact != fact:
+            return True
+        return self.now - known.at > self.flow.keeps.get(case, 0) * 1000
 
     # The scheduler
 

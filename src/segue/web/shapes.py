@@ -21,7 +21,10 @@ class Taken(BaseModel):
 
 class NewConversation(Taken):
     channel: str = Field(
-        default="chat", pattern=r"^[\w.-]{1,50}$", description="Where it takes place, such as chat or app."
+        default="api",
+        pattern=r"^[\w.-]{1,50}$",
+        description="Where it takes place, such as chat or app. In a chat a message waits a moment for what the "
+        "customer may write directly after it.",
     )
     language: Language | None = Field(default=None, description="The desk's first language if not given.")
     caller: str | None = Field(
