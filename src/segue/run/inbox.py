@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("segue")
 
+CUSTOMER = "customer"
+"""The source of what a customer sends."""
+
 
 def read(engine: "Engine", parcel: Parcel) -> int:
     """Make an event of a parcel; its sequence number. What cannot be read is recorded as dropped."""

@@ -27,6 +27,7 @@ from segue.run.events import ConversationOpened
 from segue.run.feed import Feed
 from segue.run.fold import State
 from segue.run.ids import new_id
+from segue.run.inbox import CUSTOMER
 from segue.run.journal import Append, Journal, Parcel, Receipt
 from segue.run.mailbox import next_expiry
 from segue.run.memory import MemoryJournal
@@ -208,6 +209,8 @@ class Office:
                 f"no flow of this desk is started by a {type(fact).__name__} (there is: {there}); "
                 f"give Desk(...) a Flow(..., takes={type(fact).__name__})"
             )
+        if by == CUSTOMER:
+            raise BadInput(f"by is {by!r}, which is what customers are called; name who tells this")
         body = {"fact": orjson.Fragment(self.book.given(fact).data)}
         return await self.deliver(conversation, by, id or new_id(self.now()), "fact", body)
 

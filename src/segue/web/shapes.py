@@ -137,6 +137,21 @@ class Answer(Taken):
     fields: dict[str, Any] | None = None
 
 
+class NewFact(Taken):
+    """Something that happened outside, for the flow that takes it."""
+
+    fact: str = Field(description="The name of the fact that the flow takes.", examples=["ParcelLost"])
+    fields: dict[str, Any] = Field(default_factory=dict)
+    by: str = Field(description="Which of your systems tells this.", examples=["carrier"])
+    id: str | None = Field(
+        default=None, description="Yours, unique by system; with the same one it counts once."
+    )
+
+
+class FactTaken(BaseModel):
+    new: bool = Field(description="False when this id was told before; then nothing happens twice.")
+
+
 class AnswerTaken(BaseModel):
     id: str
     new: bool
