@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from segue.agents.arrays import Floats, np
+from segue.agents.arrays import Singles, np
 
 MOST: Final = 100_000
 """Embeddings that are kept, about 170 MB of them; beyond that it begins anew."""
@@ -26,8 +26,8 @@ class Kept:
         self._model = model
         self._file = file or folder() / "embeddings.db"
 
-    def find(self, texts: Iterable[str]) -> dict[str, Floats]:
-        """Those of these texts that were embedded before; float32, as they were put."""
+    def find(self, texts: Iterable[str]) -> dict[str, Singles]:
+        """Those of these texts that were embedded before."""
         try:
             with closing(self._open()) as connection:
                 look_up = "SELECT embedding FROM embeddings WHERE text = ?"
@@ -36,9 +36,9 @@ class Kept:
             return {}
         return {text: np.frombuffer(row[0], np.float32) for text, row in found if row is not None}
 
-    def put(self, embeddings: Mapping[str, Floats]) -> None:
+    def put(self, embeddings: Mapping[str, Singles]) -> None:
         """Keep these."""
-        rows = [(self._key(text), found.astype(np.float32).tobytes()) for text, found in embeddings.items()]
+        rows = [(self._key(text), found.tobytes()) for text, found in embeddings.items()]
         try:
             with closing(self._open()) as connection, connection:
                 ((there,),) = connection.execute("SELECT count(*) FROM embeddings").fetchall()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from segue.agents.arrays import Floats, np
+from segue.agents.arrays import Floats, Singles, np
 from segue.agents.kept import Kept
 from segue.agents.learned import LearnedRouter, Likeness
 from segue.agents.ngrams import Ngrams
@@ -99,12 +99,13 @@ class MiniLm:
         learned = self._learned.get(text)
         return _direction(self._mean(text)) if learned is None else learned
 
-    def _mean(self, text: str) -> Floats:
+    def _mean(self, text: str) -> Singles:
+        """As the model gives it, and as it is kept."""
         tokens = self._tokenizer.encode(text.encode("utf-8", "replace").decode())
         ids = np.array([tokens.ids], np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         states = self._session.run(None, {name: given[name] for name in self._inputs})[0][0]
-        mean: Floats = (states.mean(0) if states.ndim == 2 else states).astype(np.float32)
+        mean: Singles = (states.mean(0) if states.ndim == 2 else states).astype(np.float32)
         return mean
 
 
@@ -133,9 +134,9 @@ BEND = 4.0
 """Chosen on the train and val parts of CLINC150 and banking77: flat from 2 to 4, strangers show better."""
 
 
-def _direction(mean: Floats) -> Floats:
-    mean = mean.astype(np.float64)
-    return mean / max(float(np.linalg.norm(mean)), 1e-12)
+def _direction(mean: Singles) -> Floats:
+    exact = mean.astype(np.float64)
+    return exact / max(float(np.linalg.norm(exact)), 1e-12)
 
 
 def _bent(cosines: Floats) -> Floats:
