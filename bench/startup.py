@@ -39,16 +39,18 @@ IDLE = 5
 TOKEN = "operator"
 
 
-def main(conversations: int = CONVERSATIONS, unfinished: int = UNFINISHED, waiting: int = WAITING) -> None:
-    """All of it, as lines to read and one of JSON."""
+def measure(
+    conversations: int = CONVERSATIONS, unfinished: int = UNFINISHED, waiting: int = WAITING
+) -> dict[str, object]:
+    """All of it; prints lines to read."""
     with tempfile.TemporaryDirectory() as folder:
         # As after an installation, whatever this shell says of bytecode.
         os.environ["PYTHONPYCACHEPREFIX"] = folder
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        figures = {"import": importing(), "serve": serving()}
+        figures: dict[str, object] = {"import": importing(), "serve": serving()}
         figures["recovery"] = recovering(Path(folder) / "old.db", conversations, unfinished)
         figures["waiting"] = waiting_for_a_person(Path(folder) / "waiting.db", waiting)
-    print(json.dumps({"startup": figures}))
+    return figures
 
 
 # Importing
@@ -346,4 +348,4 @@ if __name__ == "__main__":
             with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(_Selector())) as runner:
                 runner.run(_wait(path, int(count), what == "trace"))
         case _:
-            main(*map(int, sys.argv[1:]))
+            print(json.dumps(measure(*map(int, sys.argv[1:]))))

@@ -189,6 +189,24 @@ async def test_events_that_are_missing_are_told(path: Path) -> None:
             await journal.load("c")
 
 
+async def test_a_back_up_may_be_taken_while_the_journal_is_written(path: Path) -> None:
+    """As docs/http.md says."""
+    copy = path.with_name("copy.db")
+    async with opened(path) as journal:
+        writer = await pen(journal, "c")
+        await journal.deliver("c", parcel())
+        futures = [journal.append(writer.append(str(n))) for n in range(300)]
+        other = sqlite3.connect(path)
+        other.execute("VACUUM INTO ?", (str(copy),))
+        other.close()
+        await asyncio.gather(*futures)
+    async with opened(copy) as journal:
+        await journal.verify()
+        assert (await journal.deliver("c", parcel())).new is False
+        again = await pen(journal, "c")
+        await journal.append(again.append("and it goes on"))
+
+
 @pytest.mark.parametrize("harm", ["cut off", "overwritten"])
 async def test_a_damaged_tail_costs_the_last_commits_and_nothing_else(path: Path, harm: str) -> None:
     """Power fails while the log is written: what is left of it is found by its checksums."""
