@@ -4,14 +4,10 @@ Machines are noisy and shared: ratios are of CPU time, each the median of three 
 """
 
 import asyncio
-import gc
 import json
-import tracemalloc
 from statistics import median
 
-from bench import floor, turn
-from segue import Desk, Flow, Message, Person, Reply, Sequence
-from segue.run import reception
+from bench import floor, startup, turn
 
 PAIRS = 3
 
@@ -35,24 +31,6 @@ async def durable_to_floor(in_flight: int, turns: int, seconds: float) -> dict[s
     }
 
 
-async def waiting_for_a_person(count: int) -> float:
-    """Megabytes that so many conversations hold which wait for a person."""
-    lead = Person("lead")
-    desk = Desk(
-        Flow(Sequence(lead.takes_over()), takes=Message, gives=Reply, name="bench"), people={lead: "leads"}
-    )
-    async with turn.opened(durable=True) as journal, desk.open(journal) as office:
-        tracemalloc.start()
-        for _ in range(count):
-            id = await office.begin()
-            await reception.customer_says(office, id, "m", "Give me a person")
-            assert await reception.outcome_of(office, id, "m", 30)
-        gc.collect()
-        held, _ = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return held / 1e6
-
-
 def main() -> None:
     figures: dict[str, object] = {}
     print(
@@ -73,9 +51,8 @@ def main() -> None:
         f"\nturns 1-10: {growth.early_cpu:.3f} ms, {growth.early_bytes:.0f} bytes; "
         f"turns 191-200: {growth.late_cpu:.3f} ms, {growth.late_bytes:.0f} bytes; cold {growth.cold_cpu:.3f} ms"
     )
-    held = asyncio.run(waiting_for_a_person(2000)) * 5
-    figures["waiting_10000_mb"] = held
-    print(f"10,000 conversations waiting for a person: {held:.1f} MB (2,000 measured, times five)")
+    print()
+    figures["startup"] = startup.measure()
     print(json.dumps(figures))
 
 

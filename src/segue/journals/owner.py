@@ -1,6 +1,7 @@
 """One process owns a journal file; a second one is told which."""
 
 import os
+import weakref
 from pathlib import Path
 
 from segue.errors import JournalInUse, JournalUnavailable
@@ -48,9 +49,23 @@ class Ownership:
             os.close(handle)
             raise JournalUnavailable(f"{self._path} cannot be locked: {error.strerror}") from error
         self._handle = handle
+        _HELD.add(self)
 
     def release(self) -> None:
         """Let go. The file stays: were it deleted, two processes could hold locks of the same name."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+_HELD: "weakref.WeakSet[Ownership]" = weakref.WeakSet()
+
+
+def _let_go() -> None:
+    """A forked process must not keep a journal locked when its parent is gone."""
+    for ownership in list(_HELD):
+        ownership.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)

@@ -43,6 +43,7 @@ class Engine:
         self.office = office
         self.state = state
         self.token = token
+        self.held_until = 0  # when the lease is over
         self.gone = False
         self._durable = state.seq  # what the journal has been given so far
         self._inbox: deque[Parcel] = deque()

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import orjson
-from pydantic import PydanticSchemaGenerationError, PydanticUserError, TypeAdapter, ValidationError
+import pydantic  # and not its names: it loads each of them when it is asked for, here when a desk is made
 
 from segue.errors import DefinitionError, FactUnreadable
 from segue.flow.kinds import Case, Many, spell, spell_case, stable_name
@@ -90,10 +90,10 @@ class _Codec:
         self._to_json = self._adapter.serializer.to_json
 
     @cached_property
-    def _adapter(self) -> TypeAdapter[Any]:
+    def _adapter(self) -> "pydantic.TypeAdapter[Any]":
         try:
-            return TypeAdapter(self.cls)
-        except (PydanticSchemaGenerationError, PydanticUserError, NameError) as error:
+            return pydantic.TypeAdapter(self.cls)
+        except (pydantic.PydanticSchemaGenerationError, pydantic.PydanticUserError, NameError) as error:
             reason = str(error).splitlines()[0]
             raise DefinitionError(
                 f"{self.cls.__name__} cannot be written down as a fact: {reason} "
@@ -119,7 +119,7 @@ class _Codec:
                 ) from error
         try:
             return self._adapter.validate_json(orjson.dumps(data))
-        except ValidationError as error:
+        except pydantic.ValidationError as error:
             fields = ", ".join(".".join(map(str, detail["loc"])) or "it" for detail in error.errors())
             raise FactUnreadable(
                 f"a recorded {self.name.name} does not fit today's class: {fields}"

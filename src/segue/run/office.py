@@ -20,6 +20,7 @@ import orjson
 from segue.errors import BadInput, Draining, JournalUnavailable, StaleWriter
 from segue.flow.builtin import Caller, Clock, Message
 from segue.flow.step import Step
+from segue.run.backlog import AT_ONCE, Backlog
 from segue.run.clock import milliseconds_of
 from segue.run.codec import Happened, Record, unseal
 from segue.run.engine import Engine
@@ -31,6 +32,7 @@ from segue.run.inbox import CUSTOMER
 from segue.run.journal import Append, Journal, Parcel, Receipt
 from segue.run.mailbox import next_expiry
 from segue.run.memory import MemoryJournal
+from segue.run.renewals import EVERY, LEASE, Renewals
 from segue.run.turn import Turn
 from segue.run.wants import Run
 
@@ -44,9 +46,6 @@ LINGER = 0.010
 
 WARM = 512
 """Resting conversations that are kept in memory for their next message."""
-
-LEASE = 30_000
-"""Milliseconds for which a conversation is claimed."""
 
 AGAIN = (0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts when the journal cannot be written; the last one repeats."""
@@ -76,9 +75,12 @@ class Office:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._loading: dict[str, asyncio.Task[Engine | None]] = {}
         self._failures: dict[str, int] = {}
+        self._broken: set[str] = set()  # cannot be read, now or in a second; a message tries once more
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sweeper: asyncio.TimerHandle | None = None
         self._lingering: list[Engine] = []
+        self._backlog = Backlog(self._attend, self._at_work)
+        self._renewals = Renewals(self, self._engines.values)
         self._stack = AsyncExitStack()
 
     @property
@@ -133,6 +135,7 @@ class Office:
         self.draining = True
         if self._sweeper is not None:
             self._sweeper.cancel()
+        self._renewals.stop()
         for engine in self._engines.values():
             engine.drop()
         for task in self._tasks:
@@ -164,9 +167,11 @@ class Office:
         """Open a conversation; its id."""
         self._not_draining()
         id = new_id(self.now())
-        token = await self.journal.claim(id, self.owner, self.now(), LEASE, create=True)
+        claimed = self.now()
+        token = await self.journal.claim(id, self.owner, claimed, LEASE, create=True)
         assert token is not None  # nobody else knows the id yet
         engine = Engine(self, self._state(id), token)
+        engine.held_until = claimed + LEASE
         who = caller or Caller()
         opened = ConversationOpened(
             *(channel, language or self.desk.languages[0], tenant, brand, who.id, who.level, who.claims)
@@ -182,7 +187,11 @@ class Office:
         """Put something into a conversation's inbox. It is accepted, durably, when this returns."""
         self._not_draining()
         parcel = Parcel(source, id, kind, orjson.dumps(body), self.now())
-        receipt = await self.journal.deliver(conversation, parcel)
+        try:
+            receipt = await self.journal.deliver(conversation, parcel)
+        except asyncio.CancelledError:
+            self._sweep_in(1.0)  # whoever waited for it gave up; it may have been accepted all the same
+            raise
         # Also what was delivered before and not taken in yet: whoever delivered it may have given up in between.
         if receipt.seq is None and receipt.same:
             if (loading := self._loading.get(conversation)) is not None:
@@ -236,6 +245,7 @@ class Office:
 
     def append(self, engine: Engine, append: Append, happened: list[Happened]) -> "asyncio.Future[None]":
         """Write down what an engine recorded, and show it to whoever watches once it is durable."""
+        self._renewals.writes(engine)
         future = self.journal.append(append)
         if future.done():
             self._appended(engine, happened, future)
@@ -269,8 +279,10 @@ class Office:
         engine.drop()
         if self._engines.get(id) is engine:
             del self._engines[id]
+        self._backlog.rests(id)
         if isinstance(error, StaleWriter):
             log.warning("another writer holds %s", id)
+            self._sweep_in(1.0)
             return
         log.error("%s cannot be written down: %s", id, error)
         if happened[0].seq == 1:
@@ -289,16 +301,20 @@ class Office:
         self._loading[conversation] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: self._loaded(conversation))
 
     async def _load(self, conversation: str) -> Engine | None:
         try:
-            token = await self.journal.claim(conversation, self.owner, self.now(), LEASE)
+            claimed = self.now()
+            token = await self.journal.claim(conversation, self.owner, claimed, LEASE)
             if token is None:
+                self._sweep_in(1.0)  # another desk holds it; see whether it still needs somebody then
                 return None
             loaded = await self.journal.load(conversation)
             state = self._state(conversation)
             state.load(loaded.head, loaded.records)
             engine = Engine(self, state, token)
+            engine.held_until = claimed + LEASE
             self._keep(conversation, engine)
         except JournalUnavailable as error:
             log.error("%s cannot be read: %s", conversation, error)
@@ -306,6 +322,7 @@ class Office:
             return None
         except Exception:
             log.exception("%s cannot go on", conversation)
+            self._broken.add(conversation)
             return None
         finally:
             self._loading.pop(conversation, None)
@@ -317,8 +334,13 @@ class Office:
     def _state(self, conversation: str) -> State:
         return State(conversation, self.desk.flows, self.book, self.desk.settle)
 
+    def _loaded(self, conversation: str) -> None:
+        if not self._at_work(conversation):
+            self._backlog.rests(conversation)
+
     def _keep(self, conversation: str, engine: Engine) -> None:
         self._failures.pop(conversation, None)
+        self._broken.discard(conversation)
         self._engines[conversation] = engine
         while len(self._engines) > WARM:
             idle = next((id for id, e in self._engines.items() if e.resting and id != conversation), None)
@@ -329,6 +351,7 @@ class Office:
     def _rest(self, engine: Engine) -> None:
         """A conversation has nothing to do: be there when its next wait expires."""
         self._sweep_at(engine.state)
+        self._backlog.rests(engine.state.id)
 
     def _later(self, conversation: str) -> None:
         n = self._failures[conversation] = self._failures.get(conversation, 0) + 1
@@ -337,27 +360,42 @@ class Office:
     # What is due
 
     async def sweep(self) -> None:
-        """Wake every conversation that needs attention now, and come back when the next one does."""
+        """See to every conversation that needs attention now, and come back when the next one does."""
         pause: float | None = 1.0
         try:
-            due = await self.journal.due(self.now(), self.owner)
-            for conversation in due:
-                try:
-                    self._attend(conversation)
-                except Exception:
-                    log.exception("%s cannot go on", conversation)
-            following = await self.journal.next_due()
-            pause = None if following is None else max(following - self.now(), 1000 if due else 50) / 1000
+            # What is at work here is due as well until it rests, and must not hide what comes after it.
+            most = len(self._engines) + len(self._broken) + 10 * AT_ONCE
+            due = await self.journal.due(self.now(), self.owner, most)
+            due = [conversation for conversation in due if conversation not in self._broken]
+            self._backlog.put(conversation for conversation in due if not self._at_work(conversation))
+            following, now = await self.journal.next_due(), self.now()
+            if following is None or following > now:
+                pause = None if following is None else max(following - now, 50) / 1000
+            elif not due:  # another desk holds it, for as long as its lease is renewed
+                pause = EVERY
         finally:
             if pause is not None and not self.draining:
                 self._sweep_in(pause)
 
-    def _attend(self, conversation: str) -> None:
+    def _at_work(self, conversation: str) -> bool:
+        """Is it being read, or has it something to do?"""
         engine = self._engines.get(conversation)
-        if engine is None:
-            self._wake(conversation)
-        else:
-            engine.advance()
+        return conversation in self._loading or (engine is not None and not engine.resting)
+
+    def _attend(self, conversation: str) -> None:
+        """A conversation that is due and not busy: a wait expired, or its inbox holds what we were not told of."""
+        engine = self._engines.get(conversation)
+        if engine is not None:
+            try:
+                engine.advance()
+            except Exception:
+                log.exception("%s cannot go on", conversation)
+                return
+            if not engine.resting:
+                return
+            del self._engines[conversation]
+            engine.drop()
+        self._wake(conversation)
 
     def _sweep_at(self, state: State) -> None:
         expires = next_expiry(state)
