@@ -29,6 +29,7 @@ from segue.run.fold import State
 from segue.run.ids import new_id
 from segue.run.journal import Append, Journal, Parcel, Receipt
 from segue.run.mailbox import next_expiry
+from segue.run.masking import mask_json
 from segue.run.memory import MemoryJournal
 from segue.run.turn import Turn
 from segue.run.wants import Run
@@ -167,8 +168,9 @@ class Office:
         assert token is not None  # nobody else knows the id yet
         engine = Engine(self, State(id, self.desk.flows, self.book), token)
         who = caller or Caller()
+        claims = orjson.loads(mask_json(orjson.dumps(who.claims)))
         opened = ConversationOpened(
-            *(channel, language or self.desk.languages[0], tenant, brand, who.id, who.level, who.claims)
+            *(channel, language or self.desk.languages[0], tenant, brand, who.id, who.level, claims)
         )
         engine.record(opened)
         await engine.written()
@@ -178,9 +180,9 @@ class Office:
     async def deliver(
         self, conversation: str, source: str, id: str, kind: str, body: Mapping[str, Any]
     ) -> Receipt:
-        """Put something into a conversation's inbox. It is accepted, durably, when this returns."""
+        """Put something into a conversation's inbox, card numbers masked. Accepted, durably, when this returns."""
         self._not_draining()
-        parcel = Parcel(source, id, kind, orjson.dumps(body), self.now())
+        parcel = Parcel(source, id, kind, mask_json(orjson.dumps(body)), self.now())
         receipt = await self.journal.deliver(conversation, parcel)
         # Also what was delivered before and not taken in yet: whoever delivered it may have given up in between.
         if receipt.seq is None and receipt.same:
