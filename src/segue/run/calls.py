@@ -14,6 +14,7 @@ from segue.errors import FactUnreadable
 from segue.flow.builtin import Facts, Progress
 from segue.flow.wires import Wire
 from segue.run.events import Event, StepFailed, StepFinished
+from segue.run.masking import mask_cards
 from segue.run.outcome import Scope
 from segue.run.turn import Turn
 from segue.run.wants import Run
@@ -95,7 +96,7 @@ def _failed(error: BaseException, turn: Turn, run: Run, took: float) -> StepFail
     why = f"{type(error).__name__}: {said}" if said else type(error).__name__
     if bug and (line := _line(error)):
         why = f"{why} [{line}]"
-    return StepFailed(turn.number, *run.key, took, "bug" if bug else "failed", kinds, why[:2000])
+    return StepFailed(turn.number, *run.key, took, "bug" if bug else "failed", kinds, mask_cards(why)[:2000])
 
 
 def _line(error: BaseException) -> str:
@@ -116,7 +117,7 @@ class _Says:
         self._engine, self._turn, self._key, self._office = engine, turn, run.key, office
 
     def say(self, text: str) -> None:
-        shown = self._office.texts.say(text, self._engine.state.language)
+        shown = mask_cards(self._office.texts.say(text, self._engine.state.language))
         if threading.get_ident() == self._office.thread:
             self._engine.say(self._turn, self._key, shown)
         else:  # a `def` step says it from a thread of its own

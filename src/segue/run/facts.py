@@ -15,6 +15,7 @@ import pydantic  # and not its names: it loads each of them when it is asked for
 
 from segue.errors import DefinitionError, FactUnreadable
 from segue.flow.kinds import Case, Many, spell, spell_case, stable_name
+from segue.run.masking import mask_json
 
 _ABSENT: Final = object()
 
@@ -151,13 +152,18 @@ class FactBook:
         self._by_class[cls] = codec
 
     def hold(self, value: Any, cases: Iterable[Case]) -> Held:
-        """Check that a value is one of these cases and write it down; TypeError if it is not."""
+        """Check that a value is one of these cases and write it down, card numbers masked; TypeError if it is not.
+
+        What is read from it is what was written, so that a live run sees what a replay will see.
+        """
         cls = type(value)
         if cls is list:
             return self._hold_list(value, cases)
         if cls not in cases:  # a subclass would lose on disk what it has more than its base
             raise TypeError(f"it gave {_show(value)}, but says that it gives {spell(cases)}")
-        return Held(cls, self, data=self._by_class[cls].encode(value), value=value)
+        data = self._by_class[cls].encode(value)
+        masked = mask_json(data)
+        return Held(cls, self, data=masked, value=value if masked is data else self._decode_masked(masked))
 
     def given(self, value: Any) -> Held:
         """A fact of ours that is written down only if somebody asks for it."""
@@ -173,8 +179,9 @@ class FactBook:
         many = next((case for case in cases if isinstance(case, Many)), None)
         if many is None:
             raise TypeError(f"it gave a list, but says that it gives {spell(cases)}")
-        parts = [self.hold(value, many.items).data for value in values]
-        return Held(many, self, data=b'{"l":[' + b",".join(parts) + b"]}", value=values)
+        parts = [self.hold(value, many.items) for value in values]
+        data = b'{"l":[' + b",".join([part.data for part in parts]) + b"]}"
+        return Held(many, self, data=data, value=[part.value for part in parts])
 
     def written(self, data: bytes) -> Held:
         """A fact as it stands in an event; its class is looked up, and it is decoded, when asked for."""
@@ -226,7 +233,19 @@ class FactBook:
         """A fact from what somebody filled in; pydantic's ValidationError says what is wrong."""
         codec = self._by_class[cls]
         value = codec._adapter.validate_python(data)
-        return Held(cls, self, data=codec.encode(value), value=value)
+        written = codec.encode(value)
+        masked = mask_json(written)
+        if (
+            masked is not written
+        ):  # a field in which a masked number cannot stand is told to whoever filled it in
+            value = codec._adapter.validate_json(orjson.dumps(orjson.loads(masked)["d"]))
+        return Held(cls, self, data=masked, value=value)
+
+    def _decode_masked(self, data: bytes) -> Any:
+        try:
+            return self.decode(data)
+        except FactUnreadable as error:
+            raise TypeError(f"it gave a card number where no masked one can stand: {error}") from error
 
     def _codec(self, written: Mapping[str, Any]) -> _Codec:
         codec = self._by_name.get(written.get("t", ""))

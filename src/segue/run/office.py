@@ -31,6 +31,7 @@ from segue.run.ids import new_id
 from segue.run.inbox import CUSTOMER
 from segue.run.journal import Append, Journal, Parcel, Receipt
 from segue.run.mailbox import next_expiry
+from segue.run.masking import mask_json
 from segue.run.memory import MemoryJournal
 from segue.run.renewals import EVERY, LEASE, Renewals
 from segue.run.turn import Turn
@@ -173,8 +174,9 @@ class Office:
         engine = Engine(self, self._state(id), token)
         engine.held_until = claimed + LEASE
         who = caller or Caller()
+        claims = orjson.loads(mask_json(orjson.dumps(who.claims)))
         opened = ConversationOpened(
-            *(channel, language or self.desk.languages[0], tenant, brand, who.id, who.level, who.claims)
+            *(channel, language or self.desk.languages[0], tenant, brand, who.id, who.level, claims)
         )
         engine.record(opened)
         await engine.written()
@@ -184,9 +186,9 @@ class Office:
     async def deliver(
         self, conversation: str, source: str, id: str, kind: str, body: Mapping[str, Any]
     ) -> Receipt:
-        """Put something into a conversation's inbox. It is accepted, durably, when this returns."""
+        """Put something into a conversation's inbox, card numbers masked. Accepted, durably, when this returns."""
         self._not_draining()
-        parcel = Parcel(source, id, kind, orjson.dumps(body), self.now())
+        parcel = Parcel(source, id, kind, mask_json(orjson.dumps(body)), self.now())
         try:
             receipt = await self.journal.deliver(conversation, parcel)
         except asyncio.CancelledError:
