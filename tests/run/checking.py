@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from tests.run import not_yet
 from tests.run.driving import Drive, describe, written
 
 from segue.run import events as ev
@@ -11,10 +12,6 @@ from segue.run.codec import Happened, Record, hash_of, unseal
 from segue.run.fold import State
 from segue.run.journal import Head, Loaded
 from segue.run.mailbox import next_move
-
-HANDOVERS_EXPIRE = False
-"""Set once a conversation that waits with a person has an expiry, like every other wait."""
-
 
 async def check(drive: Drive) -> None:
     """Everything that must hold while nothing is left to do."""
@@ -152,7 +149,7 @@ async def check_rest(drive: Drive, id: str, loaded: Loaded) -> None:
 async def check_waits(drive: Drive) -> None:
     """No wait without an expiry."""
     for wait in await drive.disk.waits(("question", "ask", "handover")):
-        if wait.kind != "handover" or HANDOVERS_EXPIRE:
+        if wait.kind != "handover" or not_yet.HANDOVERS_EXPIRE:
             assert wait.expires is not None, f"{wait} stands for ever"
 
 

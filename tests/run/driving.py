@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from tests.run import not_yet
 from tests.run.happenings import Answer, Crash, Full, Happening, Rival, Say, Scenario, Stop, Through, Time
 from tests.run.happenings import Reply as Writes
 from tests.run.random_desks import Pool, Script, build
@@ -27,9 +28,6 @@ from segue.run.journal import Append, Wait
 from segue.run.office import Office
 from segue.run.turn import Turn
 from segue.run.wants import Run
-
-OFFICES_LOOK_AROUND = False
-"""Set once an office that was refused a conversation comes back for it by itself."""
 
 ADA = Caller("ada", "verified")
 
@@ -119,9 +117,12 @@ class Disk:
             await asyncio.sleep(0)
         self.loop.outside += 1
         try:
-            return await call(*args, **kwargs)
+            answer = await call(*args, **kwargs)
         finally:
             self.loop.outside -= 1
+        if self.lag:
+            await asyncio.sleep(0)
+        return answer
 
     def _is_full(self) -> bool:
         self.full_after -= 1
@@ -200,6 +201,10 @@ class WatchedOffice(Office):
         self.feed.close()
         self._drive.disk.crash(kept)
 
+    def forget(self, id: str) -> None:
+        """Drop an engine whose conversation another office writes now."""
+        self._engines.pop(id).drop()
+
     @property
     def engines(self) -> dict[str, Engine]:
         return dict(self._engines)
@@ -258,8 +263,11 @@ class Drive:
 
     async def happen(self, happening: Happening) -> None:
         match happening:
-            case Say(id, text, who):
-                self._outwards(self._say(self.ids[who % len(self.ids)], id, text))
+            case Say(id, text, who, patience):
+                task = self._outwards(self._say(self.ids[who % len(self.ids)], id, text))
+                if patience >= 0:
+                    await self.loop.rounds(patience)
+                    task.cancel()
             case Answer(which):
                 if wait := await self._wait("ask", which):
                     self._outwards(self._answer(wait))
@@ -290,10 +298,17 @@ class Drive:
             await self._open()
 
     async def look_around(self) -> None:
-        """Every office sees what is due, which it does not do by itself while another one held it."""
-        if not OFFICES_LOOK_AROUND:
-            for office in self.offices:
-                await office.sweep()
+        """Every office sees what is due, and what others have delivered."""
+        if not_yet.OFFICES_LOOK_AROUND or not any(isinstance(one, Rival) for one in self.scenario.happenings):
+            return
+        for office in self.offices:
+            for id, engine in office.engines.items():
+                loaded = await self.disk.load(id)
+                if loaded.head.token == engine.token:
+                    engine.take(loaded.inbox)
+                elif engine.resting:
+                    office.forget(id)
+            await office.sweep()
 
     async def settle(self) -> None:
         """Let everything through, and time pass, until nothing is left to do; AssertionError if that never is."""
@@ -308,8 +323,7 @@ class Drive:
             if not self._outside and await self._at_rest():
                 return
             await self.loop.let_pass(5.0)
-            if len(self.offices) > 1:
-                await self.look_around()
+            await self.look_around()
         heads = [await self.disk.head(id) for id in self.ids]
         raise AssertionError(f"it never comes to rest: {heads}")
 
@@ -383,10 +397,11 @@ class Drive:
 
     # Those outside
 
-    def _outwards(self, talk: Coroutine[Any, Any, None]) -> None:
+    def _outwards(self, talk: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = self.loop.create_task(talk)
         self._outside[task] = self.offices[0]
         task.add_done_callback(self._came_back)
+        return task
 
     def _came_back(self, task: "asyncio.Task[None]") -> None:
         self._outside.pop(task, None)

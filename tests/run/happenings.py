@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from hypothesis import strategies as st
+from tests.run import not_yet
 from tests.run.random_desks import DeskPlan, desks
 
 
@@ -17,11 +18,15 @@ class _Happening:
 
 @dataclass(frozen=True)
 class Say(_Happening):
-    """A customer writes; an id that was used before and the same text is the same message once more."""
+    """A customer writes; an id that was used before and the same text is the same message once more.
+
+    Whoever brings it hangs up after `patience` rounds, if that is not -1.
+    """
 
     id: str
     text: str
     who: int = 0
+    patience: int = -1
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,9 @@ def happenings(draw: st.DrawFn, *, rivals: bool) -> Happening:
     which = draw(st.integers(0, 2))
     match draw(st.integers(0, 18 if rivals else 17)):
         case 0 | 1 | 2 | 3:
-            return Say(draw(st.sampled_from("0112345678")), draw(texts), draw(st.sampled_from([0, 0, 1])), rounds=rounds)
+            id, who = draw(st.sampled_from("0112345678")), draw(st.sampled_from([0, 0, 1]))
+            patience = draw(st.sampled_from([-1, -1, -1, -1, 1, 2, 4])) if not_yet.HANGUPS_ARE_HEARD else -1
+            return Say(id, draw(texts), who, patience, rounds=rounds)
         case 4 | 5:
             return Through(which, rounds=rounds)
         case 6 | 7 | 8:
