@@ -15,6 +15,7 @@ from segue.run.mailbox import next_move
 
 async def check(drive: Drive) -> None:
     """Everything that must hold while nothing is left to do."""
+    await check_waits(drive)
     for id in drive.ids:
         records = await drive.records(id)
         events = drive.offices[0].unseal(records)
@@ -26,7 +27,6 @@ async def check(drive: Drive) -> None:
         check_told(drive, id, events)
         check_folds(drive, id, records, loaded)
         await check_rest(drive, id, loaded)
-    await check_waits(drive)
 
 
 def check_outcomes(events: Iterable[Happened], *, at_rest: bool) -> None:

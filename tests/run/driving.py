@@ -47,6 +47,12 @@ class Seen:
     called: Counter[Called] = field(default_factory=Counter)
     told: dict[str, dict[int, Any]] = field(default_factory=dict)  # what followers were shown
     states: dict[str, dict[bytes, Any]] = field(default_factory=dict)  # of engines at their appends, by hash
+    trouble: list[BaseException] = field(default_factory=list)
+
+    def hold(self, true: bool, otherwise: str) -> None:
+        """An assertion that counts though an office, which must survive everything, survives this one too."""
+        if not true:
+            self.trouble.append(AssertionError(otherwise))
 
 
 class Disk:
@@ -75,7 +81,7 @@ class Disk:
         token: int | None = await self._outside(self.journal.claim, conversation, *args, **kwargs)
         if token is not None:
             before = self.seen.tokens.get(conversation, 0)
-            assert token > before, f"the token of {conversation} went from {before} to {token}"
+            self.seen.hold(token > before, f"the token of {conversation} went from {before} to {token}")
             self.seen.tokens[conversation] = token
         return token
 
@@ -181,13 +187,14 @@ class WatchedOffice(Office):
     def called(self, turn: Turn, run: Run) -> None:
         engine = next(e for e in self._engines.values() if e.state.turns.get(turn.number) is turn)
         call = (engine.state.id, turn.number, *run.key)
-        assert call not in self._drive.seen.results, f"{call} runs again, and its result is in the journal"
-        assert (id(engine), call) not in self.called_by, f"{call} runs twice"
+        seen = self._drive.seen
+        seen.hold(call not in seen.results, f"{call} runs again, and its result is in the journal")
+        seen.hold((id(engine), call) not in self.called_by, f"{call} runs twice")
         self.called_by.add((id(engine), call))
         self._drive.seen.called[call] += 1
 
     def append(self, engine: Engine, append: Append, happened: list[Happened]) -> "asyncio.Future[None]":
-        assert self.alive, "something that a crash ended still writes"
+        self._drive.seen.hold(self.alive, "something that a crash ended still writes")
         states = self._drive.seen.states.setdefault(engine.state.id, {})
         states[engine.state.hash] = describe(engine.state)
         future = super().append(engine, append, happened)
@@ -233,7 +240,6 @@ class Drive:
         self._sent = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._outside: dict[asyncio.Task[None], WatchedOffice] = {}
-        self.trouble: list[BaseException] = []
         self.script.on_call = self._called
 
     def make_disk(self, journal: Any) -> Disk:
@@ -406,7 +412,7 @@ class Drive:
     def _came_back(self, task: "asyncio.Task[None]") -> None:
         self._outside.pop(task, None)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.trouble.append(error)
+            self.seen.trouble.append(error)
 
     async def _say(self, conversation: str, id: str, text: str) -> None:
         first = self.seen.texts.setdefault((conversation, id), text)
@@ -455,7 +461,7 @@ class Drive:
     def _heard(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.trouble.append(error)
+            self.seen.trouble.append(error)
 
     async def _hear(self, office: WatchedOffice, id: str, after: int) -> None:
         told = self.seen.told[id]
@@ -471,7 +477,7 @@ class Drive:
                 assert before == shown, f"event {happened.seq} was shown as two different things"
 
     def _raise_trouble(self) -> None:
-        for error in self.trouble:
+        for error in self.seen.trouble:
             raise error
 
 
