@@ -174,7 +174,7 @@ class WatchedOffice(Office):
         self.eager = drive.scenario.eager
         self.number = number
         self.alive = True
-        self.called_by: set[tuple[int, Called]] = set()
+        self.called_by: set[tuple[int, Called]] = set()  # with the token, of which every engine has its own
 
     @property
     def pool(self) -> Any:
@@ -189,8 +189,8 @@ class WatchedOffice(Office):
         call = (engine.state.id, turn.number, *run.key)
         seen = self._drive.seen
         seen.hold(call not in seen.results, f"{call} runs again, and its result is in the journal")
-        seen.hold((id(engine), call) not in self.called_by, f"{call} runs twice")
-        self.called_by.add((id(engine), call))
+        seen.hold((engine.token, call) not in self.called_by, f"{call} runs twice")
+        self.called_by.add((engine.token, call))
         self._drive.seen.called[call] += 1
 
     def append(self, engine: Engine, append: Append, happened: list[Happened]) -> "asyncio.Future[None]":

@@ -461,7 +461,8 @@ class _Builder:
         def value(fact: Any, which: int) -> Any:
             case = cases[min(which, len(cases) - 1)]
             said = fact.text if hasattr(fact, "text") else type(fact).__name__
-            return case() if case in (Else, Withdrawn) else case(f"{name} of {said}")
+            again = f" again ({script.calls[name]})" if script.calls[name] > 1 else ""
+            return case() if case in (Else, Withdrawn) else case(f"{name} of {said}{again}")
 
         async def work(fact: Any) -> Any:
             return await script.play(name, acts, lambda which: value(fact, which))
