@@ -218,7 +218,8 @@ class WatchedOffice(Office):
 
     @property
     def resting(self) -> bool:
-        return not self._loading and not self._failures and all(e.resting for e in self._engines.values())
+        troubled = self.troubled and (not_yet.OFFICES_LOOK_AROUND or not self._drive.rivals)
+        return not self._loading and not troubled and all(e.resting for e in self._engines.values())
 
 
 class Drive:
@@ -226,6 +227,7 @@ class Drive:
 
     def __init__(self, scenario: Scenario, loop: VirtualLoop, journal: Any) -> None:
         self.scenario, self.loop = scenario, loop
+        self.rivals = any(isinstance(one, Rival) for one in scenario.happenings)
         self.script = Script()
         self.clock = VirtualClock(loop)
         self.desk: Desk = build(scenario.desk, self.script, self.clock)
@@ -305,7 +307,7 @@ class Drive:
 
     async def look_around(self) -> None:
         """Every office sees what is due, and what others have delivered."""
-        if not_yet.OFFICES_LOOK_AROUND or not any(isinstance(one, Rival) for one in self.scenario.happenings):
+        if not_yet.OFFICES_LOOK_AROUND or not self.rivals:
             return
         for office in self.offices:
             for id, engine in office.engines.items():

@@ -30,9 +30,9 @@ def replay(desk: Desk, id: str, events: Sequence[Happened]) -> list[str]:
     for happened in events:
         explain(state, happened)
         wanted += said(state.apply(happened))
-        for turn in state.turns.values():
-            if turn.broken is not None and turn.broken.reason in ("flow_changed", "bug"):
-                raise Astray(f"event {happened.seq} cannot be walked: {turn.broken.why}")
+        turn = state.turns.get(getattr(happened.event, "turn", 0))
+        if turn is not None and turn.broken is not None and isinstance(happened.event, (*WALKED, ev.TurnStarted)):
+            raise Astray(f"event {happened.seq} cannot be walked: {turn.broken.why}")
     return wanted
 
 

@@ -62,7 +62,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             ready = self._selector_of_ours.really(_GLANCE)
             # A writer's thread may wait for a timer of its own; those are short.
             if not ready and timeout is not None and timeout < 0.02:
-                self.moment += timeout
+                self.jump(timeout)
             return ready
         if self._idlers:
             idlers, self._idlers = self._idlers, []
@@ -75,8 +75,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._jumps += 1
         if self._jumps > TIRELESS:
             raise Restless(f"{TIRELESS} timers fired while nothing happened")
-        self.moment += timeout
+        self.jump(timeout)
         return []
+
+    def jump(self, seconds: float) -> None:
+        """Timers fire a little late, as in life, and never early, as they might after rounding."""
+        self.moment = round(self.moment + seconds + 1e-6, 6)
 
 
 class VirtualClock:
