@@ -14,7 +14,7 @@ import orjson
 from tests.run import not_yet
 from tests.run.happenings import Answer, Crash, Full, Happening, Rival, Say, Scenario, Stop, Through, Time
 from tests.run.happenings import Reply as Writes
-from tests.run.random_desks import Pool, Script, build
+from tests.run.random_desks import Pool, Script
 from tests.run.virtual_time import VirtualClock, VirtualLoop
 
 from segue import Caller, Desk
@@ -188,7 +188,8 @@ class WatchedOffice(Office):
         engine = next(e for e in self._engines.values() if e.state.turns.get(turn.number) is turn)
         call = (engine.state.id, turn.number, *run.key)
         seen = self._drive.seen
-        seen.hold(call not in seen.results, f"{call} runs again, and its result is in the journal")
+        if engine.token == seen.tokens[engine.state.id]:  # who lost it does not know yet, and writes nothing
+            seen.hold(call not in seen.results, f"{call} runs again, and its result is in the journal")
         seen.hold((engine.token, call) not in self.called_by, f"{call} runs twice")
         self.called_by.add((engine.token, call))
         self._drive.seen.called[call] += 1
@@ -230,7 +231,7 @@ class Drive:
         self.rivals = any(isinstance(one, Rival) for one in scenario.happenings)
         self.script = Script()
         self.clock = VirtualClock(loop)
-        self.desk: Desk = build(scenario.desk, self.script, self.clock)
+        self.desk: Desk = scenario.desk.build(self.script, self.clock)
         self.seen = Seen()
         self.disk = self.make_disk(journal)
         self.offices: list[WatchedOffice] = []

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from hypothesis import strategies as st
 from tests.run import not_yet
 from tests.run.random_desks import DeskPlan, desks
+from tests.run.wild_desks import WildPlan, wild_plans
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,7 @@ Happening: TypeAlias = Say | Answer | Reply | Through | Time | Crash | Full | Ri
 class Scenario:
     """Everything that is drawn. `lag` is how many ms the disk takes; `eager` writes every event down at once."""
 
-    desk: DeskPlan = field(default_factory=DeskPlan)
+    desk: DeskPlan | WildPlan = field(default_factory=DeskPlan)
     happenings: tuple[Happening, ...] = ()
     lag: int = 0
     eager: bool = False
@@ -135,11 +136,11 @@ def happenings(draw: st.DrawFn, *, rivals: bool) -> Happening:
             return Rival(rounds=rounds)
 
 
-def scenarios(*, rivals: bool = False) -> st.SearchStrategy[Scenario]:
+def scenarios(*, rivals: bool = False, wild: bool = False) -> st.SearchStrategy[Scenario]:
     some = st.lists(happenings(rivals=rivals), max_size=10)  # one long list would rarely be long
     return st.builds(
         Scenario,
-        desk=desks(),
+        desk=wild_plans() if wild else desks(),
         happenings=st.builds(schedule, texts, some, some, some),
         lag=st.sampled_from([0, 0, 3, 30]),
         eager=st.booleans(),

@@ -1,6 +1,6 @@
 """Desks drawn at random that really run, and a script that says how each of their steps behaves.
 
-A plan is a tree of small dataclasses, so that a counterexample can be read; `build` makes a Desk of it. What is
+A plan is a tree of small dataclasses, so that a counterexample can be read; its `build` makes a Desk of it. What is
 drawn can be wired: every node gives a fact of a class of its own.
 """
 
@@ -187,6 +187,11 @@ class DeskPlan:
     knowing: Acts = ()
     escalated: bool = True
 
+    def build(self, script: "Script", clock: VirtualClock) -> Desk:
+        """The desk of this plan, with steps that play the script."""
+        flow = _Builder(script).flow(self)
+        return Desk(flow, tools=[clock], people={lead: "leads"}, texts=TEXTS, allowance=60.0)
+
 
 # How they are drawn
 
@@ -346,13 +351,6 @@ def _ended(act: Act, name: str, give: Callable[[int], Any]) -> Any:
 
 
 TEXTS = {"which": {"en": "Which one?"}}
-
-
-def build(plan: DeskPlan, script: Script, clock: VirtualClock) -> Desk:
-    """The desk of a plan."""
-    return Desk(
-        _Builder(script).flow(plan), tools=[clock], people={lead: "leads"}, texts=TEXTS, allowance=60.0
-    )
 
 
 class _Builder:

@@ -52,6 +52,11 @@ def test_every_conversation_is_looked_after_by_two_offices(scenario: Scenario) -
     played(scenario, MemoryJournal())
 
 
+@given(scenarios(wild=True))
+def test_every_conversation_is_looked_after_in_a_wild_flow(scenario: Scenario) -> None:
+    played(scenario, MemoryJournal())
+
+
 @given(scenarios())
 def test_every_conversation_is_looked_after_on_sqlite(scenario: Scenario) -> None:
     with tempfile.TemporaryDirectory() as folder:
