@@ -453,6 +453,28 @@ class OfWaits:
         assert await outcomes(journal, *appends) == [None] * 3
         assert await journal.waits() == [wait("w", since=7)]
 
+    async def test_one_append_may_close_a_wait_and_open_it_anew(self, journal: Journal) -> None:
+        writer, other = await pen(journal, "c"), await pen(journal, "d")
+        await journal.append(writer.append("a", opened=[wait("w"), wait("v")]))
+        await journal.append(writer.append("b", closed=["w"], opened=[wait("w", since=7)]))
+        assert await journal.waits() == [wait("v"), wait("w", since=7)]
+        # Also in the company of appends that do so again, or that close what was opened a moment ago.
+        appends = [
+            writer.append("c", closed=["w"], opened=[wait("w", since=8)]),
+            other.append("x", opened=[wait("u", "d")]),
+            writer.append("d", closed=["w", "v"], opened=[wait("w", since=9)]),
+            other.append("y", closed=["u"], opened=[wait("v", "d", since=3)]),
+        ]
+        assert await outcomes(journal, *appends) == [None] * 4
+        assert await journal.waits() == [wait("v", "d", since=3), wait("w", since=9)]
+
+    async def test_closing_one_wait_does_not_let_another_be_opened_twice(self, journal: Journal) -> None:
+        writer = await pen(journal, "c")
+        await journal.append(writer.append("a", opened=[wait("w"), wait("v")]))
+        with pytest.raises(JournalError):
+            await journal.append(writer.append("b", closed=["v"], opened=[wait("w", since=9)]))
+        assert await journal.waits() == [wait("v"), wait("w")]
+
     async def test_what_is_opened_stays_open_though_it_was_closed_in_the_same_moment_before(
         self, journal: Journal
     ) -> None:

@@ -80,10 +80,10 @@ class MemoryJournal:
             del inbox[source, id]
             key = (append.conversation, source, id)
             self._receipts[key] = (self._receipts[key][0], seq)
-        for wait in append.opened:
-            self._waits[wait.id] = wait
         for closed in append.closed:
             self._waits.pop(closed, None)
+        for wait in append.opened:
+            self._waits[wait.id] = wait
         self._heads[append.conversation] = Head(
             append.conversation,
             append.expect + len(append.records),
@@ -142,7 +142,8 @@ class MemoryJournal:
         if len(set(taken)) < len(taken) or not inbox.keys() >= set(taken):
             return "a parcel was to be taken that is not in the inbox"
         opened = [wait.id for wait in append.opened]
-        if len(set(opened)) < len(opened) or self._waits.keys() & opened:
+        still_open = self._waits.keys() - append.closed
+        if len(set(opened)) < len(opened) or still_open & set(opened):
             return "a wait was to be opened that is open already"
         return None
 
