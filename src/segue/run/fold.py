@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from segue.flow.builtin import Caller, Conversation, Facts, History, Line, Message
+from segue.flow.builtin import Caller, Conversation, Facts, History, Line, Message, Speaker
 from segue.flow.flow import Flow
 from segue.run.applying import APPLY
 from segue.run.codec import GENESIS, Happened, Record, hash_of, unseal
@@ -42,7 +42,7 @@ class State:
         self.owner: Owner = "ai"
         self.conversation = Conversation(id)
         self.caller = Caller()
-        self.lines: list[tuple[int, Line]] = []  # with the event each was said in
+        self.lines: list[tuple[int, Speaker, str]] = []  # the event in which it was said, speaker, text
         self.stopped: list[tuple[Turn, Want]] = []  # what a handover drops in other turns
         self.kept: dict[type, Kept] = {}
         self.turns: dict[int, Turn] = {}
@@ -95,7 +95,7 @@ class State:
             return ()
         turn = turn or self.turns[self.last_turn]
         for want in wants:
-            if isinstance(want, StillOpen):  # what was offered was no answer; it gets a turn of its own
+            if type(want) is StillOpen:  # what was offered was no answer; it gets a turn of its own
                 turn.messages = [seq for seq in turn.messages if seq not in self.declined]
         return [(turn, want) for want in wants]
 
@@ -107,15 +107,15 @@ class State:
         for turn in self.turns.values():
             turn.messages = [seq for seq in turn.messages if seq not in covers]
 
-    def say(self, speaker: Any, text: str) -> None:
+    def say(self, speaker: Speaker, text: str) -> None:
         """One more line of the transcript."""
-        self.lines.append((self.seq, Line(speaker, text if len(text) <= LINE else text[:LINE] + "…")))
+        self.lines.append((self.seq, speaker, text if len(text) <= LINE else text[:LINE] + "…"))
         del self.lines[:-WINDOW]
 
     def scope(self, turn: Turn, message: Message | None) -> Scope:
         """What a flow may read when it starts."""
         unanswered = {*turn.messages, *self.uncovered}
-        earlier = [line for seq, line in self.lines if seq not in unanswered]
+        earlier = [Line(speaker, text) for seq, speaker, text in self.lines if seq not in unanswered]
         given = self.book.given
         scope: dict[Any, Held | None] = {
             Conversation: given(self.conversation),
@@ -136,14 +136,14 @@ class State:
             "epoch": self.epoch,
             "turn": self.last_turn,
             "spoken": self.spoken,
-            "lines": [[seq, line.speaker, line.text] for seq, line in self.lines],
-            "kept": [
+            "lines": tuple(self.lines),
+            "kept": tuple(
                 {"fact": kept.fact, "path": kept.path, "inputs": kept.inputs, "at": kept.at}
                 for kept in self.kept.values()
-            ],
-            "waits": [
-                [w.id, w.turn, w.who, w.since, w.wants] for w in self.waits.values() if w.kind == "handover"
-            ],
+            ),
+            "waits": tuple(
+                (w.id, w.turn, w.who, w.since, w.wants) for w in self.waits.values() if w.kind == "handover"
+            ),
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
@@ -152,7 +152,7 @@ class State:
         self.caller = Caller(**snapshot["caller"])
         self.owner, self.epoch, self.last_turn = snapshot["owner"], snapshot["epoch"], snapshot["turn"]
         self.spoken = snapshot["spoken"]
-        self.lines = [(seq, Line(speaker, text)) for seq, speaker, text in snapshot["lines"]]
+        self.lines = [(seq, speaker, text) for seq, speaker, text in snapshot["lines"]]
         self.kept = {}
         for kept in snapshot["kept"]:
             if (cls := self.book.class_of(kept["fact"])) is not None:  # what no longer exists is absent

@@ -75,13 +75,14 @@ def next_move(state: State, now: int) -> Move | None:
             return Finish(turn)
     # A question is put when nothing else is going on, so that it is the last thing the customer reads. One that
     # a message waits for comes before one that was open already; that one is put again afterwards.
-    ask = None if state.running else _unasked(state)
+    running = state.running
+    ask = None if running else _unasked(state)
     if ask and (ask.turn.messages or not state.question):
         return ask
     for wait in state.waits.values():
         if wait.expires is not None and wait.expires <= now and _is_wanted(state, wait):
             return Expire(wait)
-    if state.running:
+    if running:
         return None
     # Part of an answer was used and the rest waits for somebody else: that must not look like silence.
     for turn in state.turns.values():

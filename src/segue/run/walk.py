@@ -31,6 +31,9 @@ class Kept:
     at: int
 
 
+_NONE: list[Any] = []  # the results of a fiber that has not forked; never written to
+
+
 class _Fiber:
     """A generator with the place where its outcome is waited for."""
 
@@ -41,8 +44,8 @@ class _Fiber:
         self.parent = parent
         self.index = index
         self.left = 0
-        self.results: list[Any] = []
-        self.children: list[_Fiber] = []
+        self.results: list[Any] = _NONE
+        self.children: Sequence[_Fiber] = ()
         self.timer: Key | None = None
 
 
@@ -147,7 +150,7 @@ class Walk(Walking):
                     self._end_waiting(parent, stop.value)
                 if parent.left:
                     return
-                value = parent.results
+                value, parent.results, parent.children = parent.results, _NONE, ()
                 if parent.timer is not None:
                     self._forget(parent.timer)
                     parent.timer = None
