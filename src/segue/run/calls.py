@@ -54,8 +54,8 @@ async def call_step(
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # whatever a step raises, the turn goes on
-        return _failed(error, turn, run, round((perf_counter() - began) * 1000, 1))
-    took = round((perf_counter() - began) * 1000, 1)
+        return _failed(error, turn, run, _since(began))
+    took = _since(began)
     return StepFinished(turn.number, path, attempt, took, fact, run.inputs)
 
 
@@ -72,8 +72,13 @@ async def _in_thread(office: "Office", work: Callable[[], Any], late: Callable[[
         raise
 
 
+def _since(began: float) -> float:
+    """Milliseconds, to a tenth."""
+    return int((perf_counter() - began) * 10_000) / 10
+
+
 def _late(engine: "Engine", turn: Turn, run: Run, began: float, how: str) -> None:
-    engine.late(turn, run, round((perf_counter() - began) * 1000, 1), how)
+    engine.late(turn, run, _since(began), how)
 
 
 def _read(wire: Wire, scope: Scope) -> Any:

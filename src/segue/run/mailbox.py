@@ -115,6 +115,8 @@ def wakes_at(state: State) -> int | None:
 
 def next_expiry(state: State) -> int | None:
     """When the next wait expires (ms since 1970), leaving out answers that are just being read."""
+    if not state.waits:
+        return None
     wanted = (wait.expires for wait in state.waits.values() if wait.expires and _is_wanted(state, wait))
     return min(wanted, default=None)
 

@@ -16,7 +16,7 @@ from segue.run.events import AnswerOffered, Event, TimedOut
 from segue.run.facts import FactBook, Held
 from segue.run.nodes import Fork, Guard, Path, Walking, walk_place
 from segue.run.outcome import Ended, Outcome, Scope
-from segue.run.wants import ANSWERS, AskCustomer, AskPersonFor, Drop, Key, StillOpen, Want
+from segue.run.wants import ANSWERS, AskCustomer, AskPersonFor, Drop, Key, Run, StillOpen, Want
 
 Fed: TypeAlias = Generator[Any, Any, Outcome]
 
@@ -156,7 +156,9 @@ class Walk(Walking):
                     parent.timer = None
                 fiber = parent
                 continue
-            if type(request) is Fork:
+            if type(request) is Run:
+                self._wait(fiber, request)
+            elif type(request) is Fork:
                 if not request.walks:
                     value = []
                     continue
@@ -212,6 +214,8 @@ class Walk(Walking):
         del self.wants[key]
         self._new.append(Drop(key))
 
-    def _take(self) -> list[Want]:
+    def _take(self) -> Sequence[Want]:
+        if not self._new:
+            return ()
         new, self._new = self._new, []
         return new
