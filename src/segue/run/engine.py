@@ -71,9 +71,12 @@ class Engine:
                 self._inbox.append(parcel)
         self.advance()
 
-    def resume(self) -> None:
-        """Go on after a restart: every turn that was running says so, and its wants are carried out again."""
-        self._careful = True
+    def resume(self, *, careful: bool) -> None:
+        """Go on after a restart: every turn that was running says so, and its wants are carried out again.
+
+        `careful`: something that was begun, or would have been, may have killed the process.
+        """
+        self._careful = careful or bool(self.state.turns)
         now = self.office.now()
         for turn in list(self.state.turns.values()):
             unasked = [(turn, want) for key, want in turn.wants.items() if key not in turn.asked]
