@@ -139,7 +139,9 @@ class Disk:
             return True
         return False
 
-    def _written(self, append: Append, future: asyncio.Future[None]) -> Callable[[asyncio.Future[None]], None]:
+    def _written(
+        self, append: Append, future: asyncio.Future[None]
+    ) -> Callable[[asyncio.Future[None]], None]:
         def done(inner: asyncio.Future[None]) -> None:
             self.loop.outside -= 1
             error = None if inner.cancelled() else inner.exception()

@@ -49,7 +49,10 @@ Act: TypeAlias = Literal[
 Acts: TypeAlias = tuple[Act, ...]
 """By call; whoever is called more often just gives."""
 
-FACTS = [make_dataclass(f"F{n}", [("text", str, "")], frozen=True, namespace={"__module__": __name__}) for n in range(80)]
+FACTS = [
+    make_dataclass(f"F{n}", [("text", str, "")], frozen=True, namespace={"__module__": __name__})
+    for n in range(80)
+]
 globals().update({cls.__name__: cls for cls in FACTS})
 
 lead = Person("lead")
@@ -76,7 +79,9 @@ class Do:
 
 @dataclass(frozen=True)
 class AskCustomer:
-    acts: Acts | None = None  # of its reader: give takes, other declines, third withdraws; None: the built-in one
+    acts: Acts | None = (
+        None  # of its reader: give takes, other declines, third withdraws; None: the built-in one
+    )
     within: int = 600
 
 
@@ -364,7 +369,10 @@ class _Builder:
         keeps: dict[type, float] = {}
         if plan.keeps is not None:
             keeps = {Known: plan.keeps, Bound: always}
-            nodes += [self.step(Known, plan.knowing, reads=Caller).retry(2), self.step(Bound, (), reads=Known)]
+            nodes += [
+                self.step(Known, plan.knowing, reads=Caller).retry(2),
+                self.step(Bound, (), reads=Known),
+            ]
         nodes += [self.node(plan.body, self.fact()), self.refine(plan.writing)]
         body: Node[Any] = Sequence(*nodes)
         if plan.escalated:
@@ -477,7 +485,10 @@ class _Builder:
 def _annotated(function: Any, *, gives: Any, **reads: Any) -> Any:
     function.__annotations__ = {**reads, "return": gives}
     function.__signature__ = inspect.Signature(
-        [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=k) for n, k in reads.items()]
+        [
+            inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=k)
+            for n, k in reads.items()
+        ]
     )
     return function
 

@@ -27,7 +27,11 @@ async def replies(office: Any, id: str) -> int:
     return sum(isinstance(h.event, ev.ReplySent) for h in await office.events(id))
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="nobody looks into the inbox once the delivering task was cancelled")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="nobody looks into the inbox once the delivering task was cancelled",
+)
 def test_a_message_is_seen_to_though_whoever_brought_it_hung_up() -> None:
     """It is durable in the inbox, and the conversation's engine, which is warm, is never told."""
     loop = VirtualLoop()
@@ -50,7 +54,11 @@ def test_a_message_is_seen_to_though_whoever_brought_it_hung_up() -> None:
     run(loop, story())
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a refused claim is not tried again, and StaleWriter is not followed up")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a refused claim is not tried again, and StaleWriter is not followed up",
+)
 def test_an_office_that_was_refused_a_conversation_comes_back_for_it() -> None:
     loop = VirtualLoop()
     journal = Shared()
@@ -68,7 +76,11 @@ def test_an_office_that_was_refused_a_conversation_comes_back_for_it() -> None:
     run(loop, story())
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a sweep only advances a warm engine, whatever the journal says")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a sweep only advances a warm engine, whatever the journal says",
+)
 def test_an_office_sees_to_what_another_one_delivered() -> None:
     """The conversation is its own, and due; but its engine is warm and does not look into the inbox."""
     loop = VirtualLoop()
@@ -86,7 +98,11 @@ def test_an_office_sees_to_what_another_one_delivered() -> None:
     run(loop, story())
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a sweep only advances a warm engine, whatever the journal says")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a sweep only advances a warm engine, whatever the journal says",
+)
 def test_an_office_goes_on_with_a_conversation_that_another_one_wrote_last() -> None:
     """The other one died in the middle of a turn; here there is a warm engine with a token of long ago."""
     loop = VirtualLoop()

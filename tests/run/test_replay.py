@@ -123,8 +123,14 @@ def one_missing(events: Sequence[Happened], at: int) -> Sequence[Happened] | Non
     return _numbered([*events[:at], *events[at + 1 :]])
 
 
-@given(scenarios(), st.sampled_from([another_path, another_attempt, another_fact, another_order, one_missing]), st.integers(0, 200))
-def test_a_journal_with_a_planted_edit_is_not_walked_the_same_way(scenario: Scenario, edit: Edit, which: int) -> None:
+@given(
+    scenarios(),
+    st.sampled_from([another_path, another_attempt, another_fact, another_order, one_missing]),
+    st.integers(0, 200),
+)
+def test_a_journal_with_a_planted_edit_is_not_walked_the_same_way(
+    scenario: Scenario, edit: Edit, which: int
+) -> None:
     drive, journal = lived(scenario)
     (id, events), *_ = journal.items()
     _now.clear()
@@ -158,4 +164,7 @@ def _wanted_by(happened: Happened, event: Any) -> bool:
     """Did this make the walk want what the event answers?"""
     lines = _now.get(happened.seq, ())
     about = f"{event.turn}: "
-    return any(line.startswith(about) and f" {event.path} ({event.attempt})" in line and "Drop" not in line for line in lines)
+    return any(
+        line.startswith(about) and f" {event.path} ({event.attempt})" in line and "Drop" not in line
+        for line in lines
+    )

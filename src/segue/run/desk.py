@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 from segue.errors import DefinitionError
@@ -92,7 +93,7 @@ class Desk:
         for flow in self.flows.values():
             yield from flow.places()
 
-    @property
+    @cached_property
     def flow_for_messages(self) -> Flow[Any] | None:
         """The flow that a customer's message starts."""
         return next((flow for flow in self.flows.values() if flow.takes[0] is Message), None)

@@ -11,8 +11,7 @@ before it is durable; that is the office's business, which hears of appends only
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable
-from time import perf_counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from segue.run import events as ev
@@ -73,9 +72,12 @@ class Engine:
                 self._inbox.append(parcel)
         self.advance()
 
-    def resume(self) -> None:
-        """Go on after a restart: every turn that was running says so, and its wants are carried out again."""
-        self._careful = True
+    def resume(self, *, careful: bool) -> None:
+        """Go on after a restart: every turn that was running says so, and its wants are carried out again.
+
+        `careful`: something that was begun, or would have been, may have killed the process.
+        """
+        self._careful = careful or bool(self.state.turns)
         now = self.office.now()
         for turn in list(self.state.turns.values()):
             unasked = [(turn, want) for key, want in turn.wants.items() if key not in turn.asked]
@@ -183,7 +185,10 @@ class Engine:
 
     @property
     def _some_turn_ended(self) -> bool:
-        return any(turn.outcome is not None for turn in self.state.turns.values())
+        for turn in self.state.turns.values():  # noqa: SIM110 (this runs for every event)
+            if turn.outcome is not None:
+                return True
+        return False
 
     def _release(self, durable: "asyncio.Future[None]") -> None:
         """That a turn was begun or resumed is written down, so what may kill the process again may run."""
@@ -225,15 +230,11 @@ class Engine:
     # Steps
 
     def _spawn(self, turn: Turn, run: Run) -> None:
-        task = self.office.loop.create_task(self._work(turn, run))
-        task.add_done_callback(lambda done: self._worked(turn, run, done))
-        self._workers[turn.number, run.key] = task
+        work = self._work(turn, run)
+        self._workers[turn.number, run.key] = self.office.loop.create_task(work)
 
-    def _worked(self, turn: Turn, run: Run, task: "asyncio.Task[None]") -> None:
-        """A worker ended. If that was a mistake of ours, the turn must not hang on it."""
-        error = None if task.cancelled() else task.exception()
-        if error is None:
-            return
+    def _botched(self, turn: Turn, run: Run, error: Exception) -> None:
+        """A worker failed by a mistake of ours; the turn must not hang on it."""
         log.error("a worker of %s failed", self.state.id, exc_info=error)
         if not self.gone and turn.outcome is None:
             why = f"{type(error).__name__} in the engine"
@@ -242,31 +243,34 @@ class Engine:
 
     async def _work(self, turn: Turn, run: Run) -> None:
         """Run a step, then whatever its result leads to."""
-        task = self._workers[turn.number, run.key]
-        while True:
-            number, key = turn.number, run.key
-            self._workers[number, key] = task
-            began = perf_counter()
-            event = await call_step(self.office, self, turn, run)
-            if self.gone:
-                return
-            if self._workers.get((number, key)) is not task:  # abandoned meanwhile
-                if event is not None:
-                    self.late(turn, run, perf_counter() - began, event.kind)
-                return
-            del self._workers[number, key]
-            if event is None:  # cancelled, and nobody here asked for it
-                event = ev.StepFailed(number, *key, 0.0, "failed", _CANCELLED, "it was cancelled from inside")
-            self.record(event)
-            more = self._settle(anything=False)
-            if more is None:
-                return
-            turn, run = more
+        workers = self._workers
+        task = workers[turn.number, run.key]
+        try:
+            while True:
+                event = await call_step(self.office, self, turn, run)
+                if self.gone:
+                    return
+                place = (turn.number, run.key)
+                if workers.get(place) is not task:  # abandoned meanwhile
+                    if event is not None:
+                        self.late(turn, run, event.took, event.kind)
+                    return
+                del workers[place]
+                if event is None:  # cancelled, and nobody here asked for it
+                    why = "it was cancelled from inside"
+                    event = ev.StepFailed(turn.number, *run.key, 0.0, "failed", _CANCELLED, why)
+                self.record(event)
+                more = self._settle(anything=False)
+                if more is None:
+                    return
+                turn, run = more
+                workers[turn.number, run.key] = task
+        except Exception as error:
+            self._botched(turn, run, error)
 
-    def late(self, turn: Turn, run: Run, seconds: float, how: str) -> None:
-        """A step came back that was left behind: that is recorded, and what it gave is dropped."""
+    def late(self, turn: Turn, run: Run, took: float, how: str) -> None:
+        """A step came back that was left behind (in ms): that is recorded, and what it gave is dropped."""
         if not self.gone:
-            took = round(seconds * 1000, 1)
             self.record(ev.LateResult(turn.number, *run.key, took, f"{how} came too late"))
             self.advance()
 
@@ -283,16 +287,14 @@ class Engine:
     # Deadlines and writing down
 
     def _watch_deadline(self) -> None:
-        due = min((turn.deadline for turn in self.state.running), default=0) or settling_until(self.state)
-        if due == self._due:
-            return
+        due = min([turn.deadline for turn in self.state.running], default=0) or settling_until(self.state)
+        if not due or (self._deadline is not None and self._due <= due):
+            return  # when a timer rings too early, this is asked again
         self._due = due
         if self._deadline is not None:
             self._deadline.cancel()
-            self._deadline = None
-        if due:
-            delay = max(0, due - self.office.now()) / 1000
-            self._deadline = self.office.loop.call_later(delay, self._too_late)
+        delay = max(0, due - self.office.now()) / 1000
+        self._deadline = self.office.loop.call_later(delay, self._too_late)
 
     def _too_late(self) -> None:
         self._deadline = None
@@ -321,6 +323,16 @@ class Engine:
         if not self._records or self.gone:
             return
         state = self.state
+        opened: Sequence[Wait] = ()
+        closed: Sequence[str] = ()
+        if state.waits or self._waits:
+            opened = [
+                Wait(wait.id, state.id, wait.kind, wait.who, wait.since, wait.expires)
+                for id, wait in state.waits.items()
+                if self._waits.get(id) is not wait
+            ]
+            closed = [id for id, wait in self._waits.items() if state.waits.get(id) is not wait]
+            self._waits = dict(state.waits)
         append = Append(
             conversation=state.id,
             token=self.token,
@@ -333,14 +345,9 @@ class Engine:
             epoch=state.epoch,
             wake_at=0 if self._inbox else wakes_at(state),
             taken=self._taken,
-            opened=[
-                Wait(wait.id, state.id, wait.kind, wait.who, wait.since, wait.expires)
-                for id, wait in state.waits.items()
-                if self._waits.get(id) is not wait
-            ],
-            closed=[id for id, wait in self._waits.items() if state.waits.get(id) is not wait],
+            opened=opened,
+            closed=closed,
         )
-        self._waits = dict(state.waits)
         self._durable = state.seq
         happened, self._happened = self._happened, []
         self._records, self._taken = [], []

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from segue.flow.builtin import Caller, Conversation, Facts, History, Line, Message
+from segue.flow.builtin import Caller, Conversation, Facts, History, Line, Message, Speaker
 from segue.flow.flow import Flow
 from segue.run.applying import APPLY
 from segue.run.codec import GENESIS, Happened, Record, hash_of, unseal
@@ -33,12 +33,16 @@ class State:
     """A conversation at one moment. `seq` and `hash` are those of the last event applied."""
 
     def __init__(
-        self, id: str, flows: Mapping[str, Flow[Any]], book: FactBook, settles: Mapping[str, float]
+        self,
+        id: str,
+        flows: Mapping[str, Flow[Any]],
+        book: FactBook,
+        settles: Mapping[str, float] | None = None,
     ) -> None:
         self.id = id
         self.flows = flows
         self.book = book
-        self.settles = settles
+        self.settles = settles or {}  # by channel, seconds
         self.settle = 0  # ms that the customer is given to write more before a turn begins
         self.seq = 0
         self.hash = GENESIS
@@ -47,7 +51,7 @@ class State:
         self.owner: Owner = "ai"
         self.conversation = Conversation(id)
         self.caller = Caller()
-        self.lines: list[tuple[int, Line]] = []  # with the event each was said in
+        self.lines: list[tuple[int, Speaker, str]] = []  # the event in which it was said, speaker, text
         self.stopped: list[tuple[Turn, Want]] = []  # what a handover drops in other turns
         self.kept: dict[type, Kept] = {}
         self.turns: dict[int, Turn] = {}
@@ -103,7 +107,7 @@ class State:
             return ()
         turn = turn or self.turns[self.last_turn]
         for want in wants:
-            if isinstance(want, StillOpen):  # what was offered was no answer; it gets a turn of its own
+            if type(want) is StillOpen:  # what was offered was no answer; it gets a turn of its own
                 turn.messages = [seq for seq in turn.messages if seq not in self.declined]
         return [(turn, want) for want in wants]
 
@@ -114,9 +118,9 @@ class State:
         for turn in self.turns.values():
             turn.messages = [seq for seq in turn.messages if seq not in covers]
 
-    def say(self, speaker: Any, text: str) -> None:
+    def say(self, speaker: Speaker, text: str) -> None:
         """One more line of the transcript."""
-        self.lines.append((self.seq, Line(speaker, text if len(text) <= LINE else text[:LINE] + "…")))
+        self.lines.append((self.seq, speaker, text if len(text) <= LINE else text[:LINE] + "…"))
         del self.lines[:-WINDOW]
 
     def flow_of(self, case: type | None) -> str | None:
@@ -131,7 +135,7 @@ class State:
     def scope(self, turn: Turn, start: Held) -> Scope:
         """What a flow may read when it starts: what started it, and what every flow has."""
         unanswered = {*turn.messages, *self.uncovered}
-        earlier = [line for seq, line in self.lines if seq not in unanswered]
+        earlier = [Line(speaker, text) for seq, speaker, text in self.lines if seq not in unanswered]
         given = self.book.given
         takes = turn.flow.takes if turn.flow is not None else (Message,)
         return {
@@ -151,16 +155,16 @@ class State:
             "epoch": self.epoch,
             "turn": self.last_turn,
             "spoken": self.spoken,
-            "lines": [[seq, line.speaker, line.text] for seq, line in self.lines],
-            "kept": [
+            "lines": tuple(self.lines),
+            "kept": tuple(
                 {"fact": kept.fact, "path": kept.path, "inputs": kept.inputs, "at": kept.at}
                 for kept in self.kept.values()
-            ],
-            "waits": [
-                [w.id, w.turn, w.who, w.since, w.expires, w.wants]
+            ),
+            "waits": tuple(
+                (w.id, w.turn, w.who, w.since, w.expires, w.wants)
                 for w in self.waits.values()
                 if w.kind == "handover"
-            ],
+            ),
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
@@ -170,7 +174,7 @@ class State:
         self.caller = Caller(**snapshot["caller"])
         self.owner, self.epoch, self.last_turn = snapshot["owner"], snapshot["epoch"], snapshot["turn"]
         self.spoken = snapshot["spoken"]
-        self.lines = [(seq, Line(speaker, text)) for seq, speaker, text in snapshot["lines"]]
+        self.lines = [(seq, speaker, text) for seq, speaker, text in snapshot["lines"]]
         self.kept = {}
         for kept in snapshot["kept"]:
             if (cls := self.book.class_of(kept["fact"])) is not None:  # what no longer exists is absent

@@ -98,7 +98,8 @@ def next_move(state: State, now: int) -> Move | None:
         return Supersede(superseded)
     # A question is put when nothing else is going on, so that it is the last thing the customer reads. One that
     # a message waits for comes before one that was open already; that one is put again afterwards.
-    ask = None if state.running else _unasked(state)
+    running = state.running
+    ask = None if running else _unasked(state)
     if ask and (ask.turn.messages or not state.question):
         return ask
     for wait in state.waits.values():
@@ -106,7 +107,7 @@ def next_move(state: State, now: int) -> Move | None:
             return Expire(wait)
         if wait.remind is not None and wait.remind <= now and _is_wanted(state, wait):
             return Remind(wait)
-    if state.running:
+    if running:
         return None
     # Part of an answer was used and the rest waits for somebody else: that must not look like silence.
     for turn in state.turns.values():
@@ -140,6 +141,8 @@ def wakes_at(state: State) -> int | None:
 
 def next_expiry(state: State) -> int | None:
     """When the next wait expires or is reminded of (ms since 1970), leaving out what is just being answered."""
+    if not state.waits:
+        return None
     wanted = [wait for wait in state.waits.values() if _is_wanted(state, wait)]
     return min((at for wait in wanted for at in (wait.expires, wait.remind) if at), default=None)
 

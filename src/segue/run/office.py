@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from segue.errors import BadInput, Draining, JournalUnavailable, StaleWriter
+from segue.errors import BadInput, Draining, JournalUnavailable, NotFound, StaleWriter
 from segue.flow.builtin import Caller, Clock, Message
 from segue.flow.step import Step
 from segue.run.backlog import AT_ONCE, Backlog
@@ -75,6 +75,7 @@ class Office:
         self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._loading: dict[str, asyncio.Task[Engine | None]] = {}
+        self._fresh: dict[str, set[tuple[str, str]]] = {}  # delivered to what is just being loaded
         self._failures: dict[str, int] = {}
         self._broken: set[str] = set()  # cannot be read, now or in a second; a message tries once more
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -189,11 +190,14 @@ class Office:
         """Put something into a conversation's inbox, card numbers masked. Accepted, durably, when this returns."""
         self._not_draining()
         parcel = Parcel(source, id, kind, mask_json(orjson.dumps(body)), self.now())
+        self._wake(conversation)  # now, so that its claim shares the commit of the delivery
         try:
             receipt = await self.journal.deliver(conversation, parcel)
         except asyncio.CancelledError:
             self._sweep_in(1.0)  # whoever waited for it gave up; it may have been accepted all the same
             raise
+        if receipt.new and conversation in self._loading:
+            self._fresh.setdefault(conversation, set()).add((source, id))
         # Also what was delivered before and not taken in yet: whoever delivered it may have given up in between.
         if receipt.seq is None and receipt.same:
             if (loading := self._loading.get(conversation)) is not None:
@@ -318,6 +322,8 @@ class Office:
             engine = Engine(self, state, token)
             engine.held_until = claimed + LEASE
             self._keep(conversation, engine)
+        except NotFound:  # whoever delivers something to it is told
+            return None
         except JournalUnavailable as error:
             log.error("%s cannot be read: %s", conversation, error)
             self._later(conversation)
@@ -328,7 +334,9 @@ class Office:
             return None
         finally:
             self._loading.pop(conversation, None)
-        engine.resume()
+            fresh = self._fresh.pop(conversation, set())
+        # What was there before it was loaded may be what ended the process; what came just now cannot be.
+        engine.resume(careful=any((parcel.source, parcel.id) not in fresh for parcel in loaded.inbox))
         # What was delivered while it was being read stands in the inbox too, or comes by itself from now on.
         engine.take(loaded.inbox)
         return engine

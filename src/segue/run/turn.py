@@ -92,7 +92,12 @@ class Turn:
     @property
     def idle(self) -> bool:
         """Does it only wait for answers, or for its turn to ask?"""
-        return self.outcome is None and all(isinstance(want, ASKING) for want in self.wants.values())
+        if self.outcome is not None:
+            return False
+        for want in self.wants.values():  # noqa: SIM110 (this is asked many times a turn)
+            if not isinstance(want, ASKING):
+                return False
+        return True
 
     def _break(self, error: Exception) -> Sequence[Want]:
         """It cannot be walked any further, because the flow changed or because of a bug."""

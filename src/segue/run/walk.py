@@ -16,7 +16,7 @@ from segue.run.events import AnswerOffered, Event, TimedOut
 from segue.run.facts import FactBook, Held
 from segue.run.nodes import Fork, Guard, Path, Result, Walking, walk_place
 from segue.run.outcome import Ended, Outcome, Scope
-from segue.run.wants import ANSWERS, AskCustomer, AskPersonFor, Drop, Key, StillOpen, Want
+from segue.run.wants import ANSWERS, AskCustomer, AskPersonFor, Drop, Key, Run, StillOpen, Want
 
 Fed: TypeAlias = Generator[Any, Any, Outcome]
 
@@ -31,6 +31,9 @@ class Kept:
     at: int
 
 
+_NONE: list[Any] = []  # the results of a fiber that has not forked; never written to
+
+
 class _Fiber:
     """A generator with the place where its outcome is waited for."""
 
@@ -41,8 +44,8 @@ class _Fiber:
         self.parent = parent
         self.index = index
         self.left = 0
-        self.results: list[Any] = []
-        self.children: list[_Fiber] = []
+        self.results: list[Any] = _NONE
+        self.children: Sequence[_Fiber] = ()
         self.timer: Key | None = None
 
 
@@ -167,13 +170,15 @@ class Walk(Walking):
                     self._end_waiting(parent, stop.value)
                 if parent.left:
                     return
-                value = parent.results
+                value, parent.results, parent.children = parent.results, _NONE, ()
                 if parent.timer is not None:
                     self._forget(parent.timer)
                     parent.timer = None
                 fiber = parent
                 continue
-            if type(request) is Fork:
+            if type(request) is Run:
+                self._wait(fiber, request)
+            elif type(request) is Fork:
                 if not request.walks:
                     value = []
                     continue
@@ -229,6 +234,8 @@ class Walk(Walking):
         del self.wants[key]
         self._new.append(Drop(key))
 
-    def _take(self) -> list[Want]:
+    def _take(self) -> Sequence[Want]:
+        if not self._new:
+            return ()
         new, self._new = self._new, []
         return new
