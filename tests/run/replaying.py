@@ -71,7 +71,7 @@ def explain(state: State, happened: Happened) -> None:
                 and outcome.value is not None
                 and outcome.value.value == Reply(text)
             )
-            if not (replied or outcome == Ended("withdrawn", getattr(outcome, "path", ""))):
+            if not (replied or isinstance(outcome, Ended)):
                 raise Astray(f"event {seq} says {text!r}, and the turn came to {outcome}")
         case ev.HandedOver() if turn.resumes <= TOO_MANY_RESUMES:
             found = (

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import pytest
 from tests.run.asking import both
 from tests.run.driving import ADA
 from tests.run.little import make_desk
@@ -27,11 +26,6 @@ async def replies(office: Any, id: str) -> int:
     return sum(isinstance(h.event, ev.ReplySent) for h in await office.events(id))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="nobody looks into the inbox once the delivering task was cancelled",
-)
 def test_a_message_is_seen_to_though_whoever_brought_it_hung_up() -> None:
     """It is durable in the inbox, and the conversation's engine, which is warm, is never told."""
     loop = VirtualLoop()
@@ -54,11 +48,6 @@ def test_a_message_is_seen_to_though_whoever_brought_it_hung_up() -> None:
     run(loop, story())
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a refused claim is not tried again, and StaleWriter is not followed up",
-)
 def test_an_office_that_was_refused_a_conversation_comes_back_for_it() -> None:
     loop = VirtualLoop()
     journal = Shared()
@@ -76,11 +65,6 @@ def test_an_office_that_was_refused_a_conversation_comes_back_for_it() -> None:
     run(loop, story())
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a sweep only advances a warm engine, whatever the journal says",
-)
 def test_an_office_sees_to_what_another_one_delivered() -> None:
     """The conversation is its own, and due; but its engine is warm and does not look into the inbox."""
     loop = VirtualLoop()
@@ -98,11 +82,6 @@ def test_an_office_sees_to_what_another_one_delivered() -> None:
     run(loop, story())
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="a sweep only advances a warm engine, whatever the journal says",
-)
 def test_an_office_goes_on_with_a_conversation_that_another_one_wrote_last() -> None:
     """The other one died in the middle of a turn; here there is a warm engine with a token of long ago."""
     loop = VirtualLoop()
@@ -126,7 +105,6 @@ def test_an_office_goes_on_with_a_conversation_that_another_one_wrote_last() -> 
     run(loop, story())
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the sweeper takes itself for one to come")
 def test_waits_expire_though_a_timer_fires_a_little_early() -> None:
     """asyncio fires what is due within the clock's resolution; on Windows that is 15.6 ms."""
 
@@ -147,7 +125,6 @@ def test_waits_expire_though_a_timer_fires_a_little_early() -> None:
     run(loop, story())
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a refused claim leaves its failure counted")
 def test_an_office_is_not_troubled_for_ever_by_a_conversation_that_another_one_took() -> None:
     loop = VirtualLoop()
 

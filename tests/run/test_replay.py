@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import assume, given, reject
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.run.driving import Drive
-from tests.run.happenings import Full, Rival, Scenario, scenarios
+from tests.run.happenings import Scenario, scenarios
 from tests.run.replaying import WALKED, Astray, replay, said
 from tests.run.virtual_time import VirtualLoop, run
 

@@ -314,6 +314,7 @@ class Office:
             claimed = self.now()
             token = await self.journal.claim(conversation, self.owner, claimed, LEASE)
             if token is None:
+                self._failures.pop(conversation, None)
                 self._sweep_in(1.0)  # another desk holds it; see whether it still needs somebody then
                 return None
             loaded = await self.journal.load(conversation)
@@ -427,6 +428,7 @@ class Office:
             log.exception("what is due cannot be read just now")
 
     def _start_sweep(self) -> None:
+        self._sweeper = None
         if not self.draining:
             task = self.loop.create_task(self._sweep_again())
             self._tasks.add(task)
