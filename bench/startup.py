@@ -115,7 +115,7 @@ def _serve(target: str, setting: Mapping[str, str]) -> dict[str, float]:
         child.send_signal(signal.SIGTERM)
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
-    return {"ready": ready, "cpu": used.ru_utime + used.ru_stime, "peak_mb": _megabytes(used.ru_maxrss)}
+    return {"ready": ready, "cpu": used.ru_utime + used.ru_stime}
 
 
 @contextmanager
@@ -324,20 +324,23 @@ def _say(**figures: object) -> None:
 
 
 def _resident() -> float:
-    """Megabytes of this process that are in memory now; where /proc is missing, the most there ever were."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return _peak()
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    """Megabytes of this process that are in memory now."""
+    return _status("VmRSS")
 
 
 def _peak() -> float:
-    return _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    """The most megabytes of this process that ever were in memory."""
+    return _status("VmHWM")
 
 
-def _megabytes(maxrss: int) -> float:
-    return maxrss / 1e6 if sys.platform == "darwin" else maxrss / 1e3  # bytes there, kilobytes here
+def _status(name: str) -> float:
+    """What Linux says of this process; elsewhere only the most there ever was, which includes its parent's."""
+    try:
+        lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+    except OSError:
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most / 1e6 if sys.platform == "darwin" else most / 1e3  # bytes there, kilobytes elsewhere
+    return next(int(line.split()[1]) * 1.024e-3 for line in lines if line.startswith(name))
 
 
 if __name__ == "__main__":
