@@ -98,6 +98,11 @@ class Engine:
         return not busy and (self._last is None or self._last.done())
 
     @property
+    def working(self) -> bool:
+        """Does any step run?"""
+        return bool(self._workers)
+
+    @property
     def _alive(self) -> bool:
         return not self.gone
 
@@ -225,11 +230,13 @@ class Engine:
 
     def _spawn(self, turn: Turn, run: Run) -> None:
         task = self.office.loop.create_task(self._work(turn, run))
+        self.office.workers.add(task)
         task.add_done_callback(lambda done: self._worked(turn, run, done))
         self._workers[turn.number, run.key] = task
 
     def _worked(self, turn: Turn, run: Run, task: "asyncio.Task[None]") -> None:
         """A worker ended. If that was a mistake of ours, the turn must not hang on it."""
+        self.office.workers.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is None:
             return
@@ -264,9 +271,13 @@ class Engine:
 
     def late(self, turn: Turn, run: Run, seconds: float, how: str) -> None:
         """A step came back that was left behind: that is recorded, and what it gave is dropped."""
+        took = round(seconds * 1000, 1)
+        self.note(ev.LateResult(turn.number, *run.key, took, f"{how} came too late"))
+
+    def note(self, event: ev.Event) -> None:
+        """Record something that leads to nothing."""
         if not self.gone:
-            took = round(seconds * 1000, 1)
-            self.record(ev.LateResult(turn.number, *run.key, took, f"{how} came too late"))
+            self.record(event)
             self.advance()
 
     def say(self, turn: Turn, key: Key, text: str) -> None:

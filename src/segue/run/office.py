@@ -11,7 +11,6 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +19,10 @@ import orjson
 from segue.errors import Draining, JournalUnavailable, StaleWriter
 from segue.flow.builtin import Caller, Clock
 from segue.flow.step import Step
+from segue.run import forks
 from segue.run.clock import milliseconds_of
 from segue.run.codec import Happened, Record, unseal
+from segue.run.ending import end_tasks
 from segue.run.engine import Engine
 from segue.run.events import ConversationOpened
 from segue.run.feed import Feed
@@ -31,8 +32,10 @@ from segue.run.journal import Append, Journal, Parcel, Receipt
 from segue.run.mailbox import next_expiry
 from segue.run.masking import mask_json
 from segue.run.memory import MemoryJournal
+from segue.run.threads import StepThreads
 from segue.run.turn import Turn
 from segue.run.wants import Run
+from segue.run.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from segue.run.desk import Desk
@@ -71,7 +74,9 @@ class Office:
         self.draining = False
         self.loop: asyncio.AbstractEventLoop
         self.thread = 0
-        self.pool: ThreadPoolExecutor
+        self.threads: StepThreads
+        self.watchdog = Watchdog(lambda: any(engine.working for engine in self._engines.values()))
+        self.workers: set[asyncio.Task[None]] = set()  # also those that were given up and have not ended
         self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._loading: dict[str, asyncio.Task[Engine | None]] = {}
@@ -105,7 +110,9 @@ class Office:
     async def __aenter__(self) -> "Office":
         self.loop = asyncio.get_running_loop()
         self.thread = threading.get_ident()
-        self.pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="segue-step")
+        self.threads = StepThreads()
+        self.watchdog.open()
+        forks.guard(self)
         await self.journal.open()
         self._stack.push_async_callback(self.journal.close)
         try:
@@ -115,7 +122,8 @@ class Office:
             await self.sweep()
         except BaseException:
             self.stop()
-            self.pool.shutdown(wait=False, cancel_futures=True)
+            self.threads.close()
+            forks.release(self)
             await self._stack.aclose()
             raise
         return self
@@ -125,12 +133,15 @@ class Office:
         self.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.feed.close()
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        self.threads.close()
+        await end_tasks(self.workers)
+        forks.release(self)
         await self._stack.aclose()
 
     def stop(self) -> None:
         """Drop everything that is not durable, this instant."""
         self.draining = True
+        self.watchdog.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
         for engine in self._engines.values():
