@@ -237,8 +237,13 @@ class Engine:
     def _worked(self, turn: Turn, run: Run, task: "asyncio.Task[None]") -> None:
         """A worker ended. If that was a mistake of ours, the turn must not hang on it."""
         self.office.workers.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is None:
+        if task.cancelled():  # before it began, by somebody who cancels whatever there is
+            if not self.gone and self._workers.get((turn.number, run.key)) is task:
+                del self._workers[turn.number, run.key]
+                self.note(_cancelled(turn, run))
+            return
+        error = task.exception()
+        if error is None or self.gone:
             return
         log.error("a worker of %s failed", self.state.id, exc_info=error)
         if not self.gone and turn.outcome is None:
@@ -262,7 +267,7 @@ class Engine:
                 return
             del self._workers[number, key]
             if event is None:  # cancelled, and nobody here asked for it
-                event = ev.StepFailed(number, *key, 0.0, "failed", _CANCELLED, "it was cancelled from inside")
+                event = _cancelled(turn, run)
             self.record(event)
             more = self._settle(anything=False)
             if more is None:
@@ -357,4 +362,6 @@ class Engine:
         self._last = self.office.append(self, append, happened)
 
 
-_CANCELLED = ("asyncio.exceptions.CancelledError", "builtins.Exception")
+def _cancelled(turn: Turn, run: Run) -> ev.StepFailed:
+    kinds = ("asyncio.exceptions.CancelledError", "builtins.Exception")
+    return ev.StepFailed(turn.number, *run.key, 0.0, "failed", kinds, "it was cancelled from inside")

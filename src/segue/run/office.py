@@ -281,7 +281,14 @@ class Office:
         task = self.loop.create_task(self._load(conversation))
         self._loading[conversation] = task
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda done: self._loaded(conversation, done))
+
+    def _loaded(self, conversation: str, task: "asyncio.Task[Engine | None]") -> None:
+        self._tasks.discard(task)
+        if self._loading.get(conversation) is task:
+            del self._loading[conversation]
+        if task.cancelled() and not self.draining:  # by a step that cancels whatever there is
+            self._later(conversation)
 
     async def _load(self, conversation: str) -> Engine | None:
         try:
@@ -372,7 +379,12 @@ class Office:
         if not self.draining:
             task = self.loop.create_task(self._sweep_again())
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._swept)
+
+    def _swept(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if task.cancelled() and not self.draining:
+            self._sweep_in(1.0)
 
     def _not_draining(self) -> None:
         if self.draining:
