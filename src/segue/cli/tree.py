@@ -120,6 +120,8 @@ def _add(tree: Tree, stage: Stage) -> None:
     branch = tree.add(_line(stage))
     for progress in stage.progress:
         branch.add(_text(f"shown: {progress}", style="cyan"))
+    for remark in stage.remarks:
+        branch.add(_text(remark, style="yellow"))
     if stage.fact is not None:
         branch.add(_text(orjson.dumps(stage.fact).decode(), style="dim"))
     for child in stage.children:

@@ -60,7 +60,12 @@ class Log:
         end = next((h for h in found if isinstance(h.event, _ENDS)), None)
         late = next((h for h in found if isinstance(h.event, ev.LateResult)), None)
         progress = self.progress(path, end.seq if end else None)
-        stage = Stage("step", name, unfinished, path, attempt, progress=progress)
+        remarks = tuple(
+            f"it blocked the event loop for {h.event.took:.0f} ms, at {h.event.where}"
+            for h in found
+            if isinstance(h.event, ev.LoopBlocked)
+        )
+        stage = Stage("step", name, unfinished, path, attempt, progress=progress, remarks=remarks)
         if end is not None:
             return replace(stage, **self._ended(end)), end
         if late is not None:

@@ -28,8 +28,8 @@ class Stage:
     `says` is what it gave, or why it failed; `reason` is the kind of failure (failed, bug, timeout,
     objections, hops, repeated, expired, flow_changed) or of handover. `started` is ms since 1970, `took` ms;
     both None where nothing tells. For somebody who was asked, `took` is how long the question was open,
-    `person` who was asked and `by` who answered. `substitute` stands in for what failed before it. `fact` is
-    what it gave, as JSON, only where contents were asked for.
+    `person` who was asked and `by` who answered. `remarks` is what was noticed besides. `substitute` stands in
+    for what failed before it. `fact` is what it gave, as JSON, only where contents were asked for.
     """
 
     kind: Kind
@@ -45,6 +45,7 @@ class Stage:
     person: str = ""
     by: str = ""
     progress: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     fact: Any = None
     children: tuple["Stage", ...] = ()
 

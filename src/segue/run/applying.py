@@ -255,6 +255,7 @@ APPLY: Mapping[type[ev.Event], Any] = {
     ev.DeadlinePassed: _deadline_passed,
     ev.StepFinished: _step_finished,
     ev.LateResult: lambda state, happened, turn: (),
+    ev.LoopBlocked: lambda state, happened, turn: (),
     ev.ProgressShown: _progress_shown,
     ev.ReplySent: _reply_sent,
     ev.CustomerAsked: _customer_asked,

@@ -36,6 +36,7 @@ async def call_step(
     step, (path, attempt) = run.step, run.key
     began = perf_counter()
     office.called(turn, run)
+    office.watchdog.enter((engine, turn, run))
     try:
         scope = run.scope
         facts = [_read(wire, scope) for wire in run.place.wires]
@@ -52,21 +53,21 @@ async def call_step(
         return None
     except FactUnreadable as error:
         return StepFailed(turn.number, path, attempt, 0.0, "flow_changed", (), str(error))
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:  # whatever a step raises, the turn goes on
+        if isinstance(error, GeneratorExit) and (engine.gone or office.loop.is_closed()):
+            raise  # it did not raise that: this coroutine is being closed
         return _failed(error, turn, run, _since(began))
     took = _since(began)
     return StepFinished(turn.number, path, attempt, took, fact, run.inputs)
 
 
 async def _in_thread(office: "Office", work: Callable[[], Any], late: Callable[[str], None]) -> Any:
-    """Run a plain function in the pool. A thread cannot be stopped: when it is left behind, it is heard late."""
-    running = office.pool.submit(contextvars.copy_context().run, work)
+    """Run a plain function in a thread. It cannot be stopped: when it is left behind, it is heard late."""
+    running = office.threads.submit(partial(contextvars.copy_context().run, work))
     try:
         return await asyncio.wrap_future(running)
     except asyncio.CancelledError:
-        if not running.cancelled():
+        if office.threads.leave(running):
             running.add_done_callback(
                 lambda done: office.from_thread(late, "StepFailed" if done.exception() else "StepFinished")
             )

@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from segue.run import events as ev
@@ -99,6 +100,11 @@ class Engine:
         """Is there nothing to do before somebody writes, answers, or a time comes?"""
         busy = self._workers or self._timers or self._records or self._inbox or self._todo or self._held
         return not busy and not self.state.uncovered and (self._last is None or self._last.done())
+
+    @property
+    def working(self) -> bool:
+        """Does any step run?"""
+        return bool(self._workers)
 
     @property
     def _alive(self) -> bool:
@@ -230,8 +236,17 @@ class Engine:
     # Steps
 
     def _spawn(self, turn: Turn, run: Run) -> None:
-        work = self._work(turn, run)
-        self._workers[turn.number, run.key] = self.office.loop.create_task(work)
+        task = self.office.loop.create_task(self._work(turn, run))
+        self._workers[turn.number, run.key] = task
+        self.office.workers.add(task)
+        task.add_done_callback(partial(self._worked, turn, run))
+
+    def _worked(self, turn: Turn, run: Run, task: "asyncio.Task[None]") -> None:
+        """A worker ended; one that was cancelled before it began, with whatever else there was, ran nothing."""
+        self.office.workers.discard(task)
+        if task.cancelled() and not self.gone and self._workers.get((turn.number, run.key)) is task:
+            del self._workers[turn.number, run.key]
+            self.note(_cancelled(turn, run))
 
     def _botched(self, turn: Turn, run: Run, error: Exception) -> None:
         """A worker failed by a mistake of ours; the turn must not hang on it."""
@@ -257,8 +272,7 @@ class Engine:
                     return
                 del workers[place]
                 if event is None:  # cancelled, and nobody here asked for it
-                    why = "it was cancelled from inside"
-                    event = ev.StepFailed(turn.number, *run.key, 0.0, "failed", _CANCELLED, why)
+                    event = _cancelled(turn, run)
                 self.record(event)
                 more = self._settle(anything=False)
                 if more is None:
@@ -270,8 +284,12 @@ class Engine:
 
     def late(self, turn: Turn, run: Run, took: float, how: str) -> None:
         """A step came back that was left behind (in ms): that is recorded, and what it gave is dropped."""
+        self.note(ev.LateResult(turn.number, *run.key, took, f"{how} came too late"))
+
+    def note(self, event: ev.Event) -> None:
+        """Record something that leads to nothing."""
         if not self.gone:
-            self.record(ev.LateResult(turn.number, *run.key, took, f"{how} came too late"))
+            self.record(event)
             self.advance()
 
     def say(self, turn: Turn, key: Key, text: str) -> None:
@@ -354,4 +372,6 @@ class Engine:
         self._last = self.office.append(self, append, happened)
 
 
-_CANCELLED = ("asyncio.exceptions.CancelledError", "builtins.Exception")
+def _cancelled(turn: Turn, run: Run) -> ev.StepFailed:
+    kinds = ("asyncio.exceptions.CancelledError", "builtins.Exception")
+    return ev.StepFailed(turn.number, *run.key, 0.0, "failed", kinds, "it was cancelled from inside")

@@ -233,6 +233,17 @@ class LateResult(Event):
 
 
 @_event
+class LoopBlocked(Event):
+    """A step kept the event loop from turning, for at least `took` ms; `where` is the file and line it stood at."""
+
+    turn: int
+    path: str
+    attempt: int
+    took: float
+    where: str = ""
+
+
+@_event
 class TimedOut(Event):
     """A `within` was over; what it was around is abandoned."""
 

@@ -11,7 +11,6 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +19,11 @@ import orjson
 from segue.errors import BadInput, Draining, JournalUnavailable, NotFound, StaleWriter
 from segue.flow.builtin import Caller, Clock, Message
 from segue.flow.step import Step
+from segue.run import forks
 from segue.run.backlog import AT_ONCE, Backlog
 from segue.run.clock import milliseconds_of
 from segue.run.codec import Happened, Record, unseal
+from segue.run.ending import end_tasks
 from segue.run.engine import Engine
 from segue.run.events import ConversationOpened
 from segue.run.feed import Feed
@@ -34,8 +35,10 @@ from segue.run.mailbox import next_expiry
 from segue.run.masking import mask_json
 from segue.run.memory import MemoryJournal
 from segue.run.renewals import EVERY, LEASE, Renewals
+from segue.run.threads import StepThreads
 from segue.run.turn import Turn
 from segue.run.wants import Run
+from segue.run.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from segue.run.desk import Desk
@@ -71,7 +74,9 @@ class Office:
         self.draining = False
         self.loop: asyncio.AbstractEventLoop
         self.thread = 0
-        self.pool: ThreadPoolExecutor
+        self.threads: StepThreads
+        self.watchdog = Watchdog(lambda: any(engine.working for engine in self._engines.values()))
+        self.workers: set[asyncio.Task[None]] = set()  # also those that were given up and have not ended
         self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._loading: dict[str, asyncio.Task[Engine | None]] = {}
@@ -109,7 +114,9 @@ class Office:
     async def __aenter__(self) -> "Office":
         self.loop = asyncio.get_running_loop()
         self.thread = threading.get_ident()
-        self.pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="segue-step")
+        self.threads = StepThreads()
+        self.watchdog.open()
+        forks.guard(self)
         await self.journal.open()
         self._stack.push_async_callback(self.journal.close)
         try:
@@ -119,7 +126,8 @@ class Office:
             await self.sweep()
         except BaseException:
             self.stop()
-            self.pool.shutdown(wait=False, cancel_futures=True)
+            self.threads.close()
+            forks.release(self)
             await self._stack.aclose()
             raise
         return self
@@ -129,12 +137,15 @@ class Office:
         self.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.feed.close()
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        self.threads.close()
+        await end_tasks(self.workers)
+        forks.release(self)
         await self._stack.aclose()
 
     def stop(self) -> None:
         """Drop everything that is not durable, this instant."""
         self.draining = True
+        self.watchdog.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
         self._renewals.stop()
@@ -306,8 +317,7 @@ class Office:
         task = self.loop.create_task(self._load(conversation))
         self._loading[conversation] = task
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: self._loaded(conversation))
+        task.add_done_callback(lambda done: self._loaded(conversation, done))
 
     async def _load(self, conversation: str) -> Engine | None:
         try:
@@ -345,7 +355,13 @@ class Office:
     def _state(self, conversation: str) -> State:
         return State(conversation, self.desk.flows, self.book, self.desk.settle)
 
-    def _loaded(self, conversation: str) -> None:
+    def _loaded(self, conversation: str, task: "asyncio.Task[Engine | None]") -> None:
+        self._tasks.discard(task)
+        if self._loading.get(conversation) is task:
+            del self._loading[conversation]
+        if task.cancelled() and not self.draining:  # by a step that cancels whatever there is
+            self._fresh.pop(conversation, None)
+            self._later(conversation)
         if not self._at_work(conversation):
             self._backlog.rests(conversation)
 
@@ -432,7 +448,12 @@ class Office:
         if not self.draining:
             task = self.loop.create_task(self._sweep_again())
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._swept)
+
+    def _swept(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if task.cancelled() and not self.draining:
+            self._sweep_in(1.0)
 
     def _not_draining(self) -> None:
         if self.draining:
