@@ -242,14 +242,15 @@ class Engine:
         task.add_done_callback(partial(self._worked, turn, run))
 
     def _worked(self, turn: Turn, run: Run, task: "asyncio.Task[None]") -> None:
-        """A worker ended; one that was cancelled before it began, with whatever else there was, ran nothing."""
+        """A worker ended. If that was a mistake of ours, the turn must not hang on it."""
         self.office.workers.discard(task)
-        if task.cancelled() and not self.gone and self._workers.get((turn.number, run.key)) is task:
-            del self._workers[turn.number, run.key]
-            self.note(_cancelled(turn, run))
-
-    def _botched(self, turn: Turn, run: Run, error: Exception) -> None:
-        """A worker failed by a mistake of ours; the turn must not hang on it."""
+        if task.cancelled():  # before it began, by somebody who cancels whatever there is
+            if not self.gone and self._workers.get((turn.number, run.key)) is task:
+                del self._workers[turn.number, run.key]
+                self.note(_cancelled(turn, run))
+            return
+        if (error := task.exception()) is None:
+            return
         log.error("a worker of %s failed", self.state.id, exc_info=error)
         if not self.gone and turn.outcome is None:
             why = f"{type(error).__name__} in the engine"
@@ -260,27 +261,24 @@ class Engine:
         """Run a step, then whatever its result leads to."""
         workers = self._workers
         task = workers[turn.number, run.key]
-        try:
-            while True:
-                event = await call_step(self.office, self, turn, run)
-                if self.gone:
-                    return
-                place = (turn.number, run.key)
-                if workers.get(place) is not task:  # abandoned meanwhile
-                    if event is not None:
-                        self.late(turn, run, event.took, event.kind)
-                    return
-                del workers[place]
-                if event is None:  # cancelled, and nobody here asked for it
-                    event = _cancelled(turn, run)
-                self.record(event)
-                more = self._settle(anything=False)
-                if more is None:
-                    return
-                turn, run = more
-                workers[turn.number, run.key] = task
-        except Exception as error:
-            self._botched(turn, run, error)
+        while True:
+            event = await call_step(self.office, self, turn, run)
+            if self.gone:
+                return
+            place = (turn.number, run.key)
+            if workers.get(place) is not task:  # abandoned meanwhile
+                if event is not None:
+                    self.late(turn, run, event.took, event.kind)
+                return
+            del workers[place]
+            if event is None:  # cancelled, and nobody here asked for it
+                event = _cancelled(turn, run)
+            self.record(event)
+            more = self._settle(anything=False)
+            if more is None:
+                return
+            turn, run = more
+            workers[turn.number, run.key] = task
 
     def late(self, turn: Turn, run: Run, took: float, how: str) -> None:
         """A step came back that was left behind (in ms): that is recorded, and what it gave is dropped."""
