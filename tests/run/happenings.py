@@ -89,29 +89,56 @@ class Stop(_Happening):
     """The office is closed in order, and opened again."""
 
 
-Happening: TypeAlias = Say | Answer | Reply | Through | Time | Crash | Full | Rival | Stop
+@dataclass(frozen=True)
+class Renovate(_Happening):
+    """The office is closed, and opened again with another desk."""
+
+
+@dataclass(frozen=True)
+class Trouble(_Happening):
+    """Some calls to the journal fail that are no appends."""
+
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class SetClock(_Happening):
+    """Somebody sets the clock, by so many seconds."""
+
+    seconds: float = 0.0
+
+
+Happening: TypeAlias = (
+    Say | Answer | Reply | Through | Time | Crash | Full | Rival | Stop | Renovate | Trouble | SetClock
+)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Everything that is drawn. `lag` is how many ms the disk takes; `eager` writes every event down at once."""
+    """Everything that is drawn.
+
+    `other` is the desk after a renovation. `lag` is how many ms the disk takes; `eager` writes every event down at
+    once; `warm` is how many resting conversations an office remembers.
+    """
 
     desk: DeskPlan | WildPlan = field(default_factory=DeskPlan)
     happenings: tuple[Happening, ...] = ()
     lag: int = 0
     eager: bool = False
     customers: int = 1
+    warm: int = 512
+    other: DeskPlan | WildPlan | None = None
 
 
 texts = st.sampled_from(["one", "two", "never mind"])
 
 
 @st.composite
-def happenings(draw: st.DrawFn, *, rivals: bool) -> Happening:
+def happenings(draw: st.DrawFn, *, rivals: bool = False, renovated: bool = False) -> Happening:
     """One thing, the likelier ones more often."""
     rounds = draw(st.sampled_from([-1, -1, 0, 1, 2, 3, 5, 8]))
     which = draw(st.integers(0, 2))
-    match draw(st.integers(0, 18 if rivals else 17)):
+    match draw(st.integers(0, 18) | (st.just(19) if rivals else st.just(20) if renovated else st.nothing())):
         case 0 | 1 | 2 | 3:
             id, who = draw(st.sampled_from("0112345678")), draw(st.sampled_from([0, 0, 1]))
             patience = draw(st.sampled_from([-1, -1, -1, -1, 1, 2, 4])) if not_yet.HANGUPS_ARE_HEARD else -1
@@ -132,12 +159,16 @@ def happenings(draw: st.DrawFn, *, rivals: bool) -> Happening:
             return Full(draw(st.integers(0, 2)), draw(st.integers(1, 3)), rounds=rounds)
         case 17:
             return Stop(rounds=rounds)
-        case _:
+        case 18:
+            return Trouble(draw(st.integers(1, 3)), rounds=rounds)
+        case 19:
             return Rival(rounds=rounds)
+        case _:
+            return Renovate(rounds=rounds)
 
 
-def scenarios(*, rivals: bool = False, wild: bool = False) -> st.SearchStrategy[Scenario]:
-    some = st.lists(happenings(rivals=rivals), max_size=10)  # one long list would rarely be long
+def scenarios(*, rivals: bool = False, wild: bool = False, renovated: bool = False) -> st.SearchStrategy[Scenario]:
+    some = st.lists(happenings(rivals=rivals, renovated=renovated), max_size=10)  # a long list is rarely long
     return st.builds(
         Scenario,
         desk=wild_plans() if wild else desks(),
@@ -145,6 +176,8 @@ def scenarios(*, rivals: bool = False, wild: bool = False) -> st.SearchStrategy[
         lag=st.sampled_from([0, 0, 3, 30]),
         eager=st.booleans(),
         customers=st.integers(1, 2),
+        warm=st.sampled_from([512, 1]),
+        other=desks(st.sampled_from(["support", "support", "help"])) if renovated else st.none(),
     )
 
 

@@ -186,6 +186,7 @@ class DeskPlan:
     keeps: int | None = None  # seconds for which Known is fresh
     knowing: Acts = ()
     escalated: bool = True
+    name: str = "support"
 
     def build(self, script: "Script", clock: VirtualClock) -> Desk:
         """The desk of this plan, with steps that play the script."""
@@ -232,7 +233,7 @@ def plans(draw: st.DrawFn, depth: int = 3) -> Plan:
     return plan
 
 
-def desks() -> st.SearchStrategy[DeskPlan]:
+def desks(names: st.SearchStrategy[str] = st.just("support")) -> st.SearchStrategy[DeskPlan]:
     writing = st.builds(
         Writing,
         acts=acts(2),
@@ -247,6 +248,7 @@ def desks() -> st.SearchStrategy[DeskPlan]:
         keeps=st.none() | st.sampled_from([20, 10_000]),
         knowing=acts(2),
         escalated=st.booleans(),
+        name=names,
     )
 
 
@@ -369,7 +371,7 @@ class _Builder:
         body: Node[Any] = Sequence(*nodes)
         if plan.escalated:
             body = body.escalate(to=lead)
-        return Flow(body, takes=Message, gives=Reply, keeps=keeps, name="support")
+        return Flow(body, takes=Message, gives=Reply, keeps=keeps, name=plan.name)
 
     def fact(self) -> Any:
         return next(self.facts)

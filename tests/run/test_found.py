@@ -4,11 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.run.asking import both
+from tests.run.asking import Ask, Boss, Told, both, desk_of, do_nothing, polite, split, write
 from tests.run.driving import ADA
 from tests.run.little import make_desk
 from tests.run.virtual_time import VirtualClock, VirtualLoop, run
 
+from segue import Each, Refine, Route, step
 from segue.errors import JournalUnavailable
 from segue.run import events as ev
 from segue.run import reception
@@ -160,3 +161,27 @@ def test_an_office_is_not_troubled_for_ever_by_a_conversation_that_another_one_t
                 assert not one.troubled
 
     run(loop, story())
+
+
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the fold drops the wait, and nobody closes it in the index")
+def test_a_colleague_is_not_asked_for_ever_what_a_changed_flow_does_not_ask() -> None:
+    loop = VirtualLoop()
+    journal = MemoryJournal()
+
+    async def story() -> None:
+        async with both().open(journal, clock=VirtualClock(loop)) as office:
+            id = await office.begin(caller=ADA)
+            await reception.customer_says(office, id, "1", "boss")
+            await loop.idle()
+        changed = desk_of(split, Each(Route({Ask: do_nothing, Boss: do_at_once})), Refine(write, against=[polite]))
+        async with changed.open(journal, clock=VirtualClock(loop)) as office:
+            await loop.let_pass(100_000)
+            assert await replies(office, id) == 1  # it went on where it still fits
+            assert not await reception.waiting(office)
+
+    run(loop, story())
+
+
+@step
+async def do_at_once(request: Boss) -> Told:
+    return Told("done")
