@@ -13,6 +13,7 @@ from segue.run.fold import State
 from segue.run.journal import Head, Loaded
 from segue.run.mailbox import next_move
 
+
 async def check(drive: Drive) -> None:
     """Everything that must hold while nothing is left to do."""
     await check_waits(drive)
@@ -49,7 +50,13 @@ def check_messages(drive: Drive, id: str, events: Sequence[Happened]) -> None:
         assert found[message] <= 1, f"message {message!r} was taken {found[message]} times"
         if (conversation, message) in drive.seen.accepted:
             assert found[message] == 1, f"message {message!r} was accepted and is nowhere"
-            (said,) = [h.event.text for h in events if getattr(h.event, "id", None) == message and hasattr(h.event, "text") and isinstance(h.event, ev.MessageReceived)]
+            (said,) = [
+                h.event.text
+                for h in events
+                if getattr(h.event, "id", None) == message
+                and hasattr(h.event, "text")
+                and isinstance(h.event, ev.MessageReceived)
+            ]
             assert said == text, f"message {message!r} was {text!r} and is {said!r}"
     read: set[int] = set()
     for h in events:
@@ -71,7 +78,9 @@ def check_answers(drive: Drive, id: str, events: Sequence[Happened]) -> None:
     for h in events:
         if isinstance(h.event, ev.PersonAnswered | ev.PersonReplied | ev.DeliveryDropped):
             found[h.event.kind, h.event.id] += 1
-    ended = {h.event.id for h in events if isinstance(h.event, ev.ConversationReturned | ev.ConversationClosed)}
+    ended = {
+        h.event.id for h in events if isinstance(h.event, ev.ConversationReturned | ev.ConversationClosed)
+    }
     for (kind, sent), count in found.items():
         assert count == 1, f"{kind} {sent!r} {count} times"
     there = {sent for _, sent in found} | ended
@@ -102,7 +111,9 @@ def check_told(drive: Drive, id: str, events: Sequence[Happened]) -> None:
     """Whoever followed saw nothing that is not in the journal."""
     there = {h.seq: written(h.event) for h in events}
     for seq, event in drive.seen.told[id].items():
-        assert there.get(seq) == event, f"event {seq} was shown as {event}, and the journal has {there.get(seq)}"
+        assert there.get(seq) == event, (
+            f"event {seq} was shown as {event}, and the journal has {there.get(seq)}"
+        )
 
 
 def check_folds(drive: Drive, id: str, records: Sequence[Record], loaded: Loaded) -> None:
@@ -153,7 +164,8 @@ async def check_rest(drive: Drive, id: str, loaded: Loaded) -> None:
         expiries = [w.expires for w in open_waits if w.kind != "handover"]
         assert expiries, f"turns {list(state.turns)} sleep, and nobody is waited for"
         wake = loaded.head.wake_at
-        assert wake is not None and wake <= min(e for e in expiries if e is not None), "nobody wakes it in time"
+        assert wake is not None, "nobody wakes it"
+        assert wake <= min(e for e in expiries if e is not None), "nobody wakes it in time"
         for turn in state.turns.values():
             assert turn.wants, f"turn {turn.number} sleeps and wants nothing"
 

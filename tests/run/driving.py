@@ -12,7 +12,21 @@ from typing import Any
 
 import orjson
 from tests.run import not_yet
-from tests.run.happenings import Answer, Crash, Full, Happening, Renovate, Rival, Say, Scenario, SetClock, Stop, Through, Time, Trouble
+from tests.run.happenings import (
+    Answer,
+    Crash,
+    Full,
+    Happening,
+    Renovate,
+    Rival,
+    Say,
+    Scenario,
+    SetClock,
+    Stop,
+    Through,
+    Time,
+    Trouble,
+)
 from tests.run.happenings import Reply as Writes
 from tests.run.random_desks import Pool, Script
 from tests.run.virtual_time import VirtualClock, VirtualLoop
@@ -106,10 +120,12 @@ class Disk:
             self.loop.outside += 1
             self.journal.append(append).add_done_callback(self._written(append, future))
 
-    def crash(self, kept: int) -> None:
-        """The process is gone; of what it had queued, so many appends reach the disk."""
+    def crash(self, writers: set[tuple[str, int]], kept: int) -> None:
+        """A process is gone; of all that was queued so many appends reach the disk, and of the others not its own."""
         self.commit(kept)
-        self._queue.clear()
+        self._queue = [
+            (one, done) for one, done in self._queue if (one.conversation, one.token) not in writers
+        ]
 
     async def ask(self, name: str, *args: Any) -> Any:
         """Ask the journal something for the harness, whatever trouble offices have with it."""
@@ -154,7 +170,9 @@ class Disk:
             return True
         return False
 
-    def _written(self, append: Append, future: asyncio.Future[None]) -> Callable[[asyncio.Future[None]], None]:
+    def _written(
+        self, append: Append, future: asyncio.Future[None]
+    ) -> Callable[[asyncio.Future[None]], None]:
         def done(inner: asyncio.Future[None]) -> None:
             self.loop.outside -= 1
             error = None if inner.cancelled() else inner.exception()
@@ -185,7 +203,7 @@ class WatchedOffice(Office):
     def __init__(self, drive: "Drive", number: int) -> None:
         self._drive = drive
         self._pool = Pool(drive.script)
-        super().__init__(drive.desk, drive.disk, drive.clock)  # type: ignore[arg-type]
+        super().__init__(drive.desk, drive.disk, drive.clock)
         self.eager = drive.scenario.eager
         self.number = number
         self.alive = True
@@ -222,7 +240,7 @@ class WatchedOffice(Office):
         self.alive = False
         self.stop()
         self.feed.close()
-        self._drive.disk.crash(kept)
+        self._drive.disk.crash({(id, engine.token) for id, engine in self._engines.items()}, kept)
 
     def forget(self, id: str) -> None:
         """Drop an engine whose conversation another office writes now."""
@@ -358,7 +376,8 @@ class Drive:
             self._raise_trouble()
             if not self._outside and await self._at_rest():
                 return
-            await self.loop.let_pass(5.0)
+            # When the clock was set forward, an office may notice only at its next look, within the hour.
+            await self.loop.let_pass(60.0 if self.clock.off else 5.0)
             await self.look_around()
         heads = [await self.disk.head(id) for id in self.ids]
         raise AssertionError(f"it never comes to rest: {heads}")

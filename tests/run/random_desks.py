@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, make_dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any, Literal, TypeAlias
 
 from hypothesis import strategies as st
@@ -49,7 +50,10 @@ Act: TypeAlias = Literal[
 Acts: TypeAlias = tuple[Act, ...]
 """By call; whoever is called more often just gives."""
 
-FACTS = [make_dataclass(f"F{n}", [("text", str, "")], frozen=True, namespace={"__module__": __name__}) for n in range(80)]
+FACTS = [
+    make_dataclass(f"F{n}", [("text", str, "")], frozen=True, namespace={"__module__": __name__})
+    for n in range(80)
+]
 globals().update({cls.__name__: cls for cls in FACTS})
 
 lead = Person("lead")
@@ -76,7 +80,9 @@ class Do:
 
 @dataclass(frozen=True)
 class AskCustomer:
-    acts: Acts | None = None  # of its reader: give takes, other declines, third withdraws; None: the built-in one
+    acts: Acts | None = (
+        None  # of its reader: give takes, other declines, third withdraws; None: the built-in one
+    )
     within: int = 600
 
 
@@ -233,7 +239,7 @@ def plans(draw: st.DrawFn, depth: int = 3) -> Plan:
     return plan
 
 
-def desks(names: st.SearchStrategy[str] = st.just("support")) -> st.SearchStrategy[DeskPlan]:
+def desks(*names: str) -> st.SearchStrategy[DeskPlan]:
     writing = st.builds(
         Writing,
         acts=acts(2),
@@ -248,7 +254,7 @@ def desks(names: st.SearchStrategy[str] = st.just("support")) -> st.SearchStrate
         keeps=st.none() | st.sampled_from([20, 10_000]),
         knowing=acts(2),
         escalated=st.booleans(),
-        name=names,
+        name=st.sampled_from(names or ("support",)),
     )
 
 
@@ -366,7 +372,10 @@ class _Builder:
         keeps: dict[type, float] = {}
         if plan.keeps is not None:
             keeps = {Known: plan.keeps, Bound: always}
-            nodes += [self.step(Known, plan.knowing, reads=Caller).retry(2), self.step(Bound, (), reads=Known)]
+            nodes += [
+                self.step(Known, plan.knowing, reads=Caller).retry(2),
+                self.step(Bound, (), reads=Known),
+            ]
         nodes += [self.node(plan.body, self.fact()), self.refine(plan.writing)]
         body: Node[Any] = Sequence(*nodes)
         if plan.escalated:
@@ -383,7 +392,8 @@ class _Builder:
     def node(self, plan: Plan, gives: Any) -> Node[Any]:
         match plan:
             case Do(acts, plain):
-                return self.step(gives, acts, plain=plain)
+                made: Node[Any] = self.step(gives, acts, plain=plain)
+                return made
             case AskCustomer(acts, within):
                 reader = None if acts is None else self.step((gives, Else, Withdrawn), acts)
                 return caller.gives(gives, asking="which", reader=reader, within=within).named(self.name())
@@ -423,7 +433,7 @@ class _Builder:
         async def several(message: Message) -> Any:
             return [item(f"{name}.{n}") for n in range(count)]
 
-        first = step(name=name)(_annotated(several, message=Message, gives=list[item]))
+        first = step(name=name)(_annotated(several, message=Message, gives=_list_of(item)))
         one = self.step(self.fact(), (), reads=item)
         return Sequence(first, Each(Sequence(one, self.node(body, self.fact()))), self.step(gives, ()))
 
@@ -437,8 +447,8 @@ class _Builder:
                 return gives(f"{name} after {len(found)}")
             return [task(f"{name}.{so_far}.{n}") for n in range(tasks)]
 
-        kinds: Any = list[task] | gives
-        leader = step(name=name)(_annotated(leads, found=list[finding | Failed], gives=kinds))
+        kinds: Any = _list_of(task) | gives
+        leader = step(name=name)(_annotated(leads, found=_list_of(finding, Failed), gives=kinds))
         special = Sequence(self.node(body, self.fact()), self.step(finding, (), reads=task))
         return Delegate(leader, to={task: special}, at_most=2)
 
@@ -470,18 +480,25 @@ class _Builder:
         def plain_work(fact: Any) -> Any:
             return script.play_plain(name, acts, lambda which: value(fact, which))
 
-        kinds: Any = cases[0]
-        for case in cases[1:]:
-            kinds = kinds | case
-        return step(name=name)(_annotated(plain_work if plain else work, fact=reads, gives=kinds))
+        return step(name=name)(
+            _annotated(plain_work if plain else work, fact=reads, gives=reduce(or_, cases))
+        )
 
 
 def _annotated(function: Any, *, gives: Any, **reads: Any) -> Any:
     function.__annotations__ = {**reads, "return": gives}
     function.__signature__ = inspect.Signature(
-        [inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=k) for n, k in reads.items()]
+        [
+            inspect.Parameter(n, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=k)
+            for n, k in reads.items()
+        ]
     )
     return function
+
+
+def _list_of(*kinds: Any) -> Any:
+    """list[A | B | ...], of classes known only here."""
+    return list[reduce(or_, kinds)]  # type: ignore[misc]
 
 
 def _sleeps(node: Node[Any]) -> bool:

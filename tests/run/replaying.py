@@ -15,7 +15,7 @@ from segue.run.outcome import Ended, Failure, Given, Handover
 from segue.run.turn import Turn, as_handover
 from segue.run.wants import ANSWERS, AskCustomer, AskPersonFor, Reuse, Run, Wake, Want
 
-WALKED = tuple({event for answers in ANSWERS.values() for event in answers})
+WALKED: tuple[Any, ...] = tuple({event for answers in ANSWERS.values() for event in answers})
 """Events that a walk is fed with."""
 
 
@@ -31,7 +31,11 @@ def replay(desk: Desk, id: str, events: Sequence[Happened]) -> list[str]:
         explain(state, happened)
         wanted += said(state.apply(happened))
         turn = state.turns.get(getattr(happened.event, "turn", 0))
-        if turn is not None and turn.broken is not None and isinstance(happened.event, (*WALKED, ev.TurnStarted)):
+        if (
+            turn is not None
+            and turn.broken is not None
+            and isinstance(happened.event, (*WALKED, ev.TurnStarted))
+        ):
             raise Astray(f"event {happened.seq} cannot be walked: {turn.broken.why}")
     return wanted
 
@@ -49,20 +53,30 @@ def explain(state: State, happened: Happened) -> None:
     turn = state.turns.get(getattr(event, "turn", 0))
     if turn is None:
         if isinstance(event, (*WALKED, ev.ReplySent, ev.HandedOver, ev.TurnFinished)):
-            raise Astray(f"event {seq} ({event.kind}) is of turn {getattr(event, 'turn', 0)}, which does not run")
+            raise Astray(
+                f"event {seq} ({event.kind}) is of turn {getattr(event, 'turn', 0)}, which does not run"
+            )
         return
     match event:
         case ev.CustomerAsked() | ev.PersonAsked():
             kind = AskCustomer if isinstance(event, ev.CustomerAsked) else AskPersonFor
             if not isinstance(turn.wants.get((event.path, event.attempt)), kind):
-                raise Astray(f"event {seq} asks for {event.path} ({event.attempt}), which nothing wants to ask")
+                raise Astray(
+                    f"event {seq} asks for {event.path} ({event.attempt}), which nothing wants to ask"
+                )
         case ev.ReplySent(text=text):
             outcome = turn.outcome
-            replied = isinstance(outcome, Given) and outcome.value is not None and outcome.value.value == Reply(text)
+            replied = (
+                isinstance(outcome, Given)
+                and outcome.value is not None
+                and outcome.value.value == Reply(text)
+            )
             if not (replied or outcome == Ended("withdrawn", getattr(outcome, "path", ""))):
                 raise Astray(f"event {seq} says {text!r}, and the turn came to {outcome}")
         case ev.HandedOver() if turn.resumes <= TOO_MANY_RESUMES:
-            found = as_handover(turn.outcome, turn.flow) if isinstance(turn.outcome, Failure) else turn.outcome
+            found = (
+                as_handover(turn.outcome, turn.flow) if isinstance(turn.outcome, Failure) else turn.outcome
+            )
             if not isinstance(found, Handover) or (found.reason, found.path, found.why) != (
                 event.reason,
                 event.path,
@@ -78,10 +92,10 @@ def explain(state: State, happened: Happened) -> None:
 def _answers(turn: Turn, happened: Happened, event: Any) -> None:
     """A walk's event answers a want, with what may be answered."""
     want = turn.wants.get((event.path, event.attempt))
-    if want is None or not isinstance(event, ANSWERS[type(want)]):
-        raise Astray(f"event {happened.seq} ({event.kind}) is for {event.path} ({event.attempt}), which wants {want}")
-    if isinstance(want, Wake) and happened.at < want.at:
-        raise Astray(f"event {happened.seq} ({event.kind}) was too early")
+    if want is None or type(event) not in ANSWERS[type(want)]:
+        raise Astray(
+            f"event {happened.seq} ({event.kind}) is for {event.path} ({event.attempt}), which wants {want}"
+        )
     if isinstance(want, Reuse) and event.fact != want.fact:
         raise Astray(f"event {happened.seq} uses {event.fact} in place of {want.fact}")
     if isinstance(event, ev.StepFinished) and isinstance(want, Run):

@@ -9,6 +9,7 @@ from hypothesis import given
 from tests.run.checking import check
 from tests.run.driving import Drive
 from tests.run.happenings import Scenario, scenarios
+from tests.run.soaking import drawn
 from tests.run.virtual_time import VirtualLoop, run
 
 from segue.flow.explain import explain
@@ -45,26 +46,31 @@ def played(scenario: Scenario, journal: Any, kind: type[Drive] = Drive) -> Drive
     return drive
 
 
+@drawn(450)
 @given(scenarios())
 def test_every_conversation_is_looked_after(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
+@drawn(250)
 @given(scenarios(rivals=True))
 def test_every_conversation_is_looked_after_by_two_offices(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
+@drawn(150)
 @given(scenarios(wild=True))
 def test_every_conversation_is_looked_after_in_a_wild_flow(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
+@drawn(150)
 @given(scenarios(renovated=True))
 def test_every_conversation_is_looked_after_when_the_desk_changes(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
+@drawn(40)
 @given(scenarios())
 def test_every_conversation_is_looked_after_on_sqlite(scenario: Scenario) -> None:
     with tempfile.TemporaryDirectory() as folder:

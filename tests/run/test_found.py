@@ -28,7 +28,11 @@ async def replies(office: Any, id: str) -> int:
     return sum(isinstance(h.event, ev.ReplySent) for h in await office.events(id))
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="nobody looks into the inbox once the delivering task was cancelled")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="nobody looks into the inbox once the delivering task was cancelled",
+)
 def test_a_message_is_seen_to_though_whoever_brought_it_hung_up() -> None:
     """It is durable in the inbox, and the conversation's engine, which is warm, is never told."""
     loop = VirtualLoop()
@@ -51,7 +55,11 @@ def test_a_message_is_seen_to_though_whoever_brought_it_hung_up() -> None:
     run(loop, story())
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a refused claim is not tried again, and StaleWriter is not followed up")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a refused claim is not tried again, and StaleWriter is not followed up",
+)
 def test_an_office_that_was_refused_a_conversation_comes_back_for_it() -> None:
     loop = VirtualLoop()
     journal = Shared()
@@ -69,7 +77,11 @@ def test_an_office_that_was_refused_a_conversation_comes_back_for_it() -> None:
     run(loop, story())
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a sweep only advances a warm engine, whatever the journal says")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a sweep only advances a warm engine, whatever the journal says",
+)
 def test_an_office_sees_to_what_another_one_delivered() -> None:
     """The conversation is its own, and due; but its engine is warm and does not look into the inbox."""
     loop = VirtualLoop()
@@ -87,7 +99,11 @@ def test_an_office_sees_to_what_another_one_delivered() -> None:
     run(loop, story())
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="a sweep only advances a warm engine, whatever the journal says")
+@pytest.mark.xfail(
+    strict=True,
+    raises=AssertionError,
+    reason="a sweep only advances a warm engine, whatever the journal says",
+)
 def test_an_office_goes_on_with_a_conversation_that_another_one_wrote_last() -> None:
     """The other one died in the middle of a turn; here there is a warm engine with a token of long ago."""
     loop = VirtualLoop()
@@ -163,7 +179,9 @@ def test_an_office_is_not_troubled_for_ever_by_a_conversation_that_another_one_t
     run(loop, story())
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="the fold drops the wait, and nobody closes it in the index")
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="the fold drops the wait, and nobody closes it in the index"
+)
 def test_a_colleague_is_not_asked_for_ever_what_a_changed_flow_does_not_ask() -> None:
     loop = VirtualLoop()
     journal = MemoryJournal()
@@ -173,7 +191,9 @@ def test_a_colleague_is_not_asked_for_ever_what_a_changed_flow_does_not_ask() ->
             id = await office.begin(caller=ADA)
             await reception.customer_says(office, id, "1", "boss")
             await loop.idle()
-        changed = desk_of(split, Each(Route({Ask: do_nothing, Boss: do_at_once})), Refine(write, against=[polite]))
+        changed = desk_of(
+            split, Each(Route({Ask: do_nothing, Boss: do_at_once})), Refine(write, against=[polite])
+        )
         async with changed.open(journal, clock=VirtualClock(loop)) as office:
             await loop.let_pass(100_000)
             assert await replies(office, id) == 1  # it went on where it still fits
