@@ -12,13 +12,27 @@ from typing import Any
 
 import orjson
 from tests.run import not_yet
-from tests.run.happenings import Answer, Crash, Full, Happening, Rival, Say, Scenario, Stop, Through, Time
+from tests.run.happenings import (
+    Answer,
+    Crash,
+    Full,
+    Happening,
+    Renovate,
+    Rival,
+    Say,
+    Scenario,
+    SetClock,
+    Stop,
+    Through,
+    Time,
+    Trouble,
+)
 from tests.run.happenings import Reply as Writes
 from tests.run.random_desks import Pool, Script
 from tests.run.virtual_time import VirtualClock, VirtualLoop
 
 from segue import Caller, Desk
-from segue.errors import Conflict, Draining, JournalUnavailable
+from segue.errors import BadInput, Conflict, Draining, JournalUnavailable
 from segue.run import events as ev
 from segue.run import reception
 from segue.run.codec import Happened, Record
@@ -63,12 +77,13 @@ class Disk:
         self.users = 0
         self.full_after = -1
         self.full_for = 0
+        self.trouble = 0
         self._queue: list[tuple[Append, asyncio.Future[None]]] = []
 
     async def open(self) -> None:
-        self.users += 1
-        if self.users == 1:
+        if self.users == 0:
             await self._outside(self.journal.open)
+        self.users += 1
 
     async def close(self) -> None:
         self.users -= 1
@@ -78,6 +93,7 @@ class Disk:
 
     async def claim(self, conversation: str, *args: Any, **kwargs: Any) -> int | None:
         self.commit()
+        self._troubled()
         token: int | None = await self._outside(self.journal.claim, conversation, *args, **kwargs)
         if token is not None:
             before = self.seen.tokens.get(conversation, 0)
@@ -104,19 +120,34 @@ class Disk:
             self.loop.outside += 1
             self.journal.append(append).add_done_callback(self._written(append, future))
 
-    def crash(self, kept: int) -> None:
-        """The process is gone; of what it had queued, so many appends reach the disk."""
+    def crash(self, writers: set[tuple[str, int]], kept: int) -> None:
+        """A process is gone; of all that was queued so many appends reach the disk, and of the others not its own."""
         self.commit(kept)
-        self._queue.clear()
+        self._queue = [
+            (one, done) for one, done in self._queue if (one.conversation, one.token) not in writers
+        ]
+
+    async def ask(self, name: str, *args: Any) -> Any:
+        """Ask the journal something for the harness, whatever trouble offices have with it."""
+        trouble, self.trouble = self.trouble, 0
+        answer = await getattr(self, name)(*args)
+        self.trouble = trouble
+        return answer
 
     def __getattr__(self, name: str) -> Any:
         call = getattr(self.journal, name)
 
         async def outside(*args: Any, **kwargs: Any) -> Any:
             self.commit()
+            self._troubled()
             return await self._outside(call, *args, **kwargs)
 
         return outside
+
+    def _troubled(self) -> None:
+        if self.trouble:
+            self.trouble -= 1
+            raise JournalUnavailable("the disk is busy")
 
     async def _outside(self, call: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
         if self.lag:
@@ -172,7 +203,7 @@ class WatchedOffice(Office):
     def __init__(self, drive: "Drive", number: int) -> None:
         self._drive = drive
         self._pool = Pool(drive.script)
-        super().__init__(drive.desk, drive.disk, VirtualClock(drive.loop))  # type: ignore[arg-type]
+        super().__init__(drive.desk, drive.disk, drive.clock)
         self.eager = drive.scenario.eager
         self.number = number
         self.alive = True
@@ -209,7 +240,7 @@ class WatchedOffice(Office):
         self.alive = False
         self.stop()
         self.feed.close()
-        self._drive.disk.crash(kept)
+        self._drive.disk.crash({(id, engine.token) for id, engine in self._engines.items()}, kept)
 
     def forget(self, id: str) -> None:
         """Drop an engine whose conversation another office writes now."""
@@ -230,6 +261,7 @@ class Drive:
 
     def __init__(self, scenario: Scenario, loop: VirtualLoop, journal: Any) -> None:
         self.scenario, self.loop = scenario, loop
+        self.renovated = False
         self.rivals = any(isinstance(one, Rival) for one in scenario.happenings)
         self.script = Script()
         self.clock = VirtualClock(loop)
@@ -299,6 +331,17 @@ class Drive:
                 await self._rival()
             case Stop():
                 await self._close(self.offices.pop(0))
+            case Renovate():
+                for office in self.offices:
+                    await self._close(office)
+                self.offices.clear()
+                self.renovated = True
+                if self.scenario.other is not None:
+                    self.desk = self.scenario.other.build(self.script, self.clock)
+            case Trouble(times):
+                self.disk.trouble = times
+            case SetClock(seconds):
+                self.clock.off += seconds
 
     async def present(self) -> None:
         """Whatever died is swept away, and some office is open."""
@@ -323,7 +366,7 @@ class Drive:
 
     async def settle(self) -> None:
         """Let everything through, and time pass, until nothing is left to do; AssertionError if that never is."""
-        self._crash_after, self.disk.full_for = 0, 0
+        self._crash_after = self.disk.full_for = self.disk.trouble = 0
         for _ in range(80):
             await self.present()
             while self.script.gates:
@@ -333,7 +376,8 @@ class Drive:
             self._raise_trouble()
             if not self._outside and await self._at_rest():
                 return
-            await self.loop.let_pass(5.0)
+            # When the clock was set forward, an office may notice only at its next look, within the hour.
+            await self.loop.let_pass(60.0 if self.clock.off else 5.0)
             await self.look_around()
         heads = [await self.disk.head(id) for id in self.ids]
         raise AssertionError(f"it never comes to rest: {heads}")
@@ -374,7 +418,12 @@ class Drive:
     async def _open(self) -> None:
         office = self.make_office()
         self.offices.append(office)
-        await office.__aenter__()
+        try:
+            await office.__aenter__()
+        except JournalUnavailable:  # somebody starts it again
+            self.offices.remove(office)
+            await self._open()
+            return
         for id in self.ids:
             self._follow(office, id)
 
@@ -437,11 +486,12 @@ class Drive:
             raise AssertionError(f"{text!r} was accepted under the id of {first!r}")
 
     async def _answer(self, wait: Wait) -> None:
-        (asked,) = self.offices[0].unseal(await self.disk.read(wait.conversation, _seq(wait) - 1, 1))
+        (asked,) = self.offices[0].unseal(await self.disk.ask("read", wait.conversation, _seq(wait) - 1, 1))
         kind = asked.event.wants  # type: ignore[attr-defined]
         self._sent += 1
         id, office = f"a{self._sent}", self.offices[0]
-        with suppress(Draining, JournalUnavailable):
+        unknown = (BadInput,) if self.renovated else ()  # this desk does not know any more what was asked for
+        with suppress(Draining, JournalUnavailable, *unknown):
             await reception.person_answers(office, wait, by="kim", id=id, fields={"text": "yes"}, kind=kind)
             self.seen.answers.add((wait.conversation, id))
 
@@ -453,7 +503,7 @@ class Drive:
             self.seen.answers.add((wait.conversation, id))
 
     async def _wait(self, kind: str, which: int) -> Wait | None:
-        for wait in await self.disk.waits():
+        for wait in await self.disk.ask("waits"):
             self.waits[wait.id] = wait
         found = [wait for wait in self.waits.values() if wait.kind == kind]
         return found[-1 - which % len(found)] if found else None

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from hypothesis import strategies as st
 from tests.run import not_yet
@@ -89,29 +89,57 @@ class Stop(_Happening):
     """The office is closed in order, and opened again."""
 
 
-Happening: TypeAlias = Say | Answer | Reply | Through | Time | Crash | Full | Rival | Stop
+@dataclass(frozen=True)
+class Renovate(_Happening):
+    """The office is closed, and opened again with another desk."""
+
+
+@dataclass(frozen=True)
+class Trouble(_Happening):
+    """Some calls to the journal fail that are no appends."""
+
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class SetClock(_Happening):
+    """Somebody sets the clock, by so many seconds."""
+
+    seconds: float = 0.0
+
+
+Happening: TypeAlias = (
+    Say | Answer | Reply | Through | Time | Crash | Full | Rival | Stop | Renovate | Trouble | SetClock
+)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Everything that is drawn. `lag` is how many ms the disk takes; `eager` writes every event down at once."""
+    """Everything that is drawn.
+
+    `other` is the desk after a renovation. `lag` is how many ms the disk takes; `eager` writes every event down at
+    once; `warm` is how many resting conversations an office remembers.
+    """
 
     desk: DeskPlan | WildPlan = field(default_factory=DeskPlan)
     happenings: tuple[Happening, ...] = ()
     lag: int = 0
     eager: bool = False
     customers: int = 1
+    warm: int = 512
+    other: DeskPlan | WildPlan | None = None
 
 
 texts = st.sampled_from(["one", "two", "never mind"])
 
 
 @st.composite
-def happenings(draw: st.DrawFn, *, rivals: bool) -> Happening:
+def happenings(draw: st.DrawFn, *, rivals: bool = False, renovated: bool = False) -> Happening:
     """One thing, the likelier ones more often."""
     rounds = draw(st.sampled_from([-1, -1, 0, 1, 2, 3, 5, 8]))
     which = draw(st.integers(0, 2))
-    match draw(st.integers(0, 18 if rivals else 17)):
+    more = st.just(20) if rivals else st.just(21) if renovated else st.nothing()
+    match draw(st.integers(0, 19) | more):
         case 0 | 1 | 2 | 3:
             id, who = draw(st.sampled_from("0112345678")), draw(st.sampled_from([0, 0, 1]))
             patience = draw(st.sampled_from([-1, -1, -1, -1, 1, 2, 4])) if not_yet.HANGUPS_ARE_HEARD else -1
@@ -121,7 +149,7 @@ def happenings(draw: st.DrawFn, *, rivals: bool) -> Happening:
         case 6 | 7 | 8:
             return Answer(which, rounds=rounds)
         case 9 | 10:
-            then = draw(st.sampled_from(["return", "return", "keep", "close"]))
+            then: Any = draw(st.sampled_from(["return", "return", "keep", "close"]))
             return Reply(draw(st.sampled_from(["", "hello"])), then, which, rounds=rounds)
         case 11 | 12 | 13:
             return Time(draw(st.sampled_from([1.0, 0.005, 0.02, 2.5, 11.0, 45.0, 700.0])), rounds=rounds)
@@ -132,12 +160,22 @@ def happenings(draw: st.DrawFn, *, rivals: bool) -> Happening:
             return Full(draw(st.integers(0, 2)), draw(st.integers(1, 3)), rounds=rounds)
         case 17:
             return Stop(rounds=rounds)
-        case _:
+        case 18:
+            return Trouble(draw(st.integers(1, 3)), rounds=rounds)
+        case 19:
+            # What a dead office holds stands for as long as the clock of the others was set back.
+            much = [] if rivals else [-4000.0, -100.0, 100.0, 4000.0]
+            return SetClock(draw(st.sampled_from([0.5, -0.5, *much])), rounds=rounds)
+        case 20:
             return Rival(rounds=rounds)
+        case _:
+            return Renovate(rounds=rounds)
 
 
-def scenarios(*, rivals: bool = False, wild: bool = False) -> st.SearchStrategy[Scenario]:
-    some = st.lists(happenings(rivals=rivals), max_size=10)  # one long list would rarely be long
+def scenarios(
+    *, rivals: bool = False, wild: bool = False, renovated: bool = False
+) -> st.SearchStrategy[Scenario]:
+    some = st.lists(happenings(rivals=rivals, renovated=renovated), max_size=10)  # a long list is rarely long
     return st.builds(
         Scenario,
         desk=wild_plans() if wild else desks(),
@@ -145,6 +183,8 @@ def scenarios(*, rivals: bool = False, wild: bool = False) -> st.SearchStrategy[
         lag=st.sampled_from([0, 0, 3, 30]),
         eager=st.booleans(),
         customers=st.integers(1, 2),
+        warm=st.sampled_from([512, 1]),
+        other=desks("support", "support", "help") if renovated else st.none(),
     )
 
 

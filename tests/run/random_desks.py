@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, make_dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any, Literal, TypeAlias
 
 from hypothesis import strategies as st
@@ -191,6 +192,7 @@ class DeskPlan:
     keeps: int | None = None  # seconds for which Known is fresh
     knowing: Acts = ()
     escalated: bool = True
+    name: str = "support"
 
     def build(self, script: "Script", clock: VirtualClock) -> Desk:
         """The desk of this plan, with steps that play the script."""
@@ -237,7 +239,7 @@ def plans(draw: st.DrawFn, depth: int = 3) -> Plan:
     return plan
 
 
-def desks() -> st.SearchStrategy[DeskPlan]:
+def desks(*names: str) -> st.SearchStrategy[DeskPlan]:
     writing = st.builds(
         Writing,
         acts=acts(2),
@@ -252,6 +254,7 @@ def desks() -> st.SearchStrategy[DeskPlan]:
         keeps=st.none() | st.sampled_from([20, 10_000]),
         knowing=acts(2),
         escalated=st.booleans(),
+        name=st.sampled_from(names or ("support",)),
     )
 
 
@@ -377,7 +380,7 @@ class _Builder:
         body: Node[Any] = Sequence(*nodes)
         if plan.escalated:
             body = body.escalate(to=lead)
-        return Flow(body, takes=Message, gives=Reply, keeps=keeps, name="support")
+        return Flow(body, takes=Message, gives=Reply, keeps=keeps, name=plan.name)
 
     def fact(self) -> Any:
         return next(self.facts)
@@ -389,7 +392,8 @@ class _Builder:
     def node(self, plan: Plan, gives: Any) -> Node[Any]:
         match plan:
             case Do(acts, plain):
-                return self.step(gives, acts, plain=plain)
+                made: Node[Any] = self.step(gives, acts, plain=plain)
+                return made
             case AskCustomer(acts, within):
                 reader = None if acts is None else self.step((gives, Else, Withdrawn), acts)
                 return caller.gives(gives, asking="which", reader=reader, within=within).named(self.name())
@@ -429,7 +433,7 @@ class _Builder:
         async def several(message: Message) -> Any:
             return [item(f"{name}.{n}") for n in range(count)]
 
-        first = step(name=name)(_annotated(several, message=Message, gives=list[item]))
+        first = step(name=name)(_annotated(several, message=Message, gives=_list_of(item)))
         one = self.step(self.fact(), (), reads=item)
         return Sequence(first, Each(Sequence(one, self.node(body, self.fact()))), self.step(gives, ()))
 
@@ -443,8 +447,8 @@ class _Builder:
                 return gives(f"{name} after {len(found)}")
             return [task(f"{name}.{so_far}.{n}") for n in range(tasks)]
 
-        kinds: Any = list[task] | gives
-        leader = step(name=name)(_annotated(leads, found=list[finding | Failed], gives=kinds))
+        kinds: Any = _list_of(task) | gives
+        leader = step(name=name)(_annotated(leads, found=_list_of(finding, Failed), gives=kinds))
         special = Sequence(self.node(body, self.fact()), self.step(finding, (), reads=task))
         return Delegate(leader, to={task: special}, at_most=2)
 
@@ -476,10 +480,9 @@ class _Builder:
         def plain_work(fact: Any) -> Any:
             return script.play_plain(name, acts, lambda which: value(fact, which))
 
-        kinds: Any = cases[0]
-        for case in cases[1:]:
-            kinds = kinds | case
-        return step(name=name)(_annotated(plain_work if plain else work, fact=reads, gives=kinds))
+        return step(name=name)(
+            _annotated(plain_work if plain else work, fact=reads, gives=reduce(or_, cases))
+        )
 
 
 def _annotated(function: Any, *, gives: Any, **reads: Any) -> Any:
@@ -491,6 +494,11 @@ def _annotated(function: Any, *, gives: Any, **reads: Any) -> Any:
         ]
     )
     return function
+
+
+def _list_of(*kinds: Any) -> Any:
+    """list[A | B | ...], of classes known only here."""
+    return list[reduce(or_, kinds)]  # type: ignore[misc]
 
 
 def _sleeps(node: Node[Any]) -> bool:

@@ -3,15 +3,18 @@
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given
 from tests.run.checking import check
 from tests.run.driving import Drive
 from tests.run.happenings import Scenario, scenarios
+from tests.run.soaking import drawn
 from tests.run.virtual_time import VirtualLoop, run
 
 from segue.flow.explain import explain
 from segue.journals.sqlite import SqliteJournal
+from segue.run import office
 from segue.run.memory import MemoryJournal
 
 
@@ -35,28 +38,39 @@ def played(scenario: Scenario, journal: Any, kind: type[Drive] = Drive) -> Drive
     loop = VirtualLoop()
     drive = kind(scenario, loop, journal)
     try:
-        run(loop, whole(drive))
+        with patch.object(office, "WARM", scenario.warm):
+            run(loop, whole(drive))
     except BaseException as error:
-        error.add_note(explain(drive.desk.flows["support"]))
+        error.add_note("\n".join(map(explain, drive.desk.flows.values())))
         raise
     return drive
 
 
+@drawn(450)
 @given(scenarios())
 def test_every_conversation_is_looked_after(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
+@drawn(250)
 @given(scenarios(rivals=True))
 def test_every_conversation_is_looked_after_by_two_offices(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
+@drawn(150)
 @given(scenarios(wild=True))
 def test_every_conversation_is_looked_after_in_a_wild_flow(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
+@drawn(150)
+@given(scenarios(renovated=True))
+def test_every_conversation_is_looked_after_when_the_desk_changes(scenario: Scenario) -> None:
+    played(scenario, MemoryJournal())
+
+
+@drawn(40)
 @given(scenarios())
 def test_every_conversation_is_looked_after_on_sqlite(scenario: Scenario) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.run.driving import Drive
 from tests.run.happenings import Scenario, scenarios
 from tests.run.replaying import WALKED, Astray, replay, said
+from tests.run.soaking import drawn
 from tests.run.virtual_time import VirtualLoop, run
 
 from segue.run import events as ev
@@ -67,6 +68,7 @@ def lived(scenario: Scenario) -> tuple[Drive, dict[str, list[Happened]]]:
     return drive, run(loop, live())
 
 
+@drawn(150)
 @given(scenarios())
 def test_a_journal_is_walked_again_the_same_way(scenario: Scenario) -> None:
     drive, journal = lived(scenario)
@@ -123,11 +125,11 @@ def one_missing(events: Sequence[Happened], at: int) -> Sequence[Happened] | Non
     return _numbered([*events[:at], *events[at + 1 :]])
 
 
-@given(
-    scenarios(),
-    st.sampled_from([another_path, another_attempt, another_fact, another_order, one_missing]),
-    st.integers(0, 200),
-)
+EDITS = [another_path, another_attempt, another_fact, another_order, one_missing]
+
+
+@drawn(150)
+@given(scenarios(), st.sampled_from(EDITS), st.integers(0, 200))
 def test_a_journal_with_a_planted_edit_is_not_walked_the_same_way(
     scenario: Scenario, edit: Edit, which: int
 ) -> None:

@@ -84,13 +84,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class VirtualClock:
-    """The Clock tool that shows a loop's time."""
+    """The Clock tool that shows a loop's time; it may be `off` by some seconds."""
 
     def __init__(self, loop: VirtualLoop) -> None:
         self._loop = loop
+        self.off = 0.0
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(START + self._loop.moment, UTC)
+        return datetime.fromtimestamp(START + self._loop.moment + self.off, UTC)
 
 
 def run(loop: VirtualLoop, main: Awaitable[T]) -> T:
