@@ -1,7 +1,9 @@
 """One process owns a journal file; a second one is told which."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from weakref import WeakSet
 
 from segue.errors import JournalInUse, JournalUnavailable
 
@@ -48,9 +50,24 @@ class Ownership:
             os.close(handle)
             raise JournalUnavailable(f"{self._path} cannot be locked: {error.strerror}") from error
         self._handle = handle
+        _held.add(self)
 
     def release(self) -> None:
         """Let go. The file stays: were it deleted, two processes could hold locks of the same name."""
         if self._handle is not None:
-            os.close(self._handle)
+            with suppress(OSError):  # somebody else closed it
+                os.close(self._handle)
             self._handle = None
+
+
+_held: "WeakSet[Ownership]" = WeakSet()
+
+
+def _let_go() -> None:
+    """A lock is shared with forked children: one that outlives its parent would keep the journal from everybody."""
+    for ownership in list(_held):
+        ownership.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)

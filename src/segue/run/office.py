@@ -32,6 +32,7 @@ from segue.run.journal import Append, Journal, Parcel, Receipt
 from segue.run.mailbox import next_expiry
 from segue.run.masking import mask_json
 from segue.run.memory import MemoryJournal
+from segue.run.suspects import Suspects
 from segue.run.threads import StepThreads
 from segue.run.turn import Turn
 from segue.run.wants import Run
@@ -84,6 +85,8 @@ class Office:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sweeper: asyncio.TimerHandle | None = None
         self._lingering: list[Engine] = []
+        self._suspects = Suspects()
+        self._home: asyncio.Task[Any] | None = None
         self._stack = AsyncExitStack()
 
     @property
@@ -94,6 +97,11 @@ class Office:
     def troubled(self) -> bool:
         """Does any conversation wait for the journal to be usable again?"""
         return bool(self._failures)
+
+    @property
+    def leaving(self) -> bool:
+        """Is whoever opened the office being cancelled? Then so is everything else, and the office closes."""
+        return self._home is not None and self._home.cancelling() > 0
 
     def from_thread(self, tell: Callable[..., None], *what: Any) -> None:
         """Call something on the loop, from whatever thread; nothing when the office is closed by then."""
@@ -110,6 +118,7 @@ class Office:
     async def __aenter__(self) -> "Office":
         self.loop = asyncio.get_running_loop()
         self.thread = threading.get_ident()
+        self._home = asyncio.current_task()
         self.threads = StepThreads()
         self.watchdog.open()
         forks.guard(self)
@@ -142,6 +151,7 @@ class Office:
         """Drop everything that is not durable, this instant."""
         self.draining = True
         self.watchdog.close()
+        self._suspects.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
         for engine in self._engines.values():
@@ -260,6 +270,7 @@ class Office:
             return
         # Memory is ahead of the journal: forget it, and build it anew from what is durable.
         engine.drop()
+        self._suspects.rests(engine)
         if self._engines.get(id) is engine:
             del self._engines[id]
         if isinstance(error, StaleWriter):
@@ -309,9 +320,13 @@ class Office:
             return None
         finally:
             self._loading.pop(conversation, None)
-        engine.resume()
-        # What was delivered while it was being read stands in the inbox too, or comes by itself from now on.
-        engine.take(loaded.inbox)
+
+        def go_on() -> None:
+            engine.resume()
+            # What was delivered while it was being read stands in the inbox too, or comes by itself from now on.
+            engine.take(loaded.inbox)
+
+        self._suspects.resume(engine, go_on)
         return engine
 
     def _keep(self, conversation: str, engine: Engine) -> None:
@@ -326,6 +341,7 @@ class Office:
     def _rest(self, engine: Engine) -> None:
         """A conversation has nothing to do: be there when its next wait expires."""
         self._sweep_at(engine.state)
+        self._suspects.rests(engine)
 
     def _later(self, conversation: str) -> None:
         n = self._failures[conversation] = self._failures.get(conversation, 0) + 1
