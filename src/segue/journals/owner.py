@@ -1,8 +1,9 @@
 """One process owns a journal file; a second one is told which."""
 
 import os
-import weakref
+from contextlib import suppress
 from pathlib import Path
+from weakref import WeakSet
 
 from segue.errors import JournalInUse, JournalUnavailable
 
@@ -49,21 +50,22 @@ class Ownership:
             os.close(handle)
             raise JournalUnavailable(f"{self._path} cannot be locked: {error.strerror}") from error
         self._handle = handle
-        _HELD.add(self)
+        _held.add(self)
 
     def release(self) -> None:
         """Let go. The file stays: were it deleted, two processes could hold locks of the same name."""
         if self._handle is not None:
-            os.close(self._handle)
+            with suppress(OSError):  # somebody else closed it
+                os.close(self._handle)
             self._handle = None
 
 
-_HELD: "weakref.WeakSet[Ownership]" = weakref.WeakSet()
+_held: "WeakSet[Ownership]" = WeakSet()
 
 
 def _let_go() -> None:
-    """A forked process must not keep a journal locked when its parent is gone."""
-    for ownership in list(_HELD):
+    """A lock is shared with forked children: one that outlives its parent would keep the journal from everybody."""
+    for ownership in list(_held):
         ownership.release()
 
 

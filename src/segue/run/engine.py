@@ -245,14 +245,15 @@ class Engine:
         """A worker ended. If that was a mistake of ours, the turn must not hang on it."""
         self.office.workers.discard(task)
         if task.cancelled():  # before it began, by somebody who cancels whatever there is
-            if not self.gone and self._workers.get((turn.number, run.key)) is task:
+            if self._workers.get((turn.number, run.key)) is task:
                 del self._workers[turn.number, run.key]
-                self.note(_cancelled(turn, run))
+                if not self.office.leaving:
+                    self.note(_cancelled(turn, run))
             return
         if (error := task.exception()) is None:
             return
         log.error("a worker of %s failed", self.state.id, exc_info=error)
-        if not self.gone and turn.outcome is None:
+        if turn.outcome is None:
             why = f"{type(error).__name__} in the engine"
             self._todo.extend((turn, want) for want in turn.stop(Handover("", "bug", run.key[0], why)))
             self.advance()
@@ -272,6 +273,8 @@ class Engine:
                 return
             del workers[place]
             if event is None:  # cancelled, and nobody here asked for it
+                if self.office.leaving:
+                    return  # everything is; the step is run again at the next start
                 event = _cancelled(turn, run)
             self.record(event)
             more = self._settle(anything=False)

@@ -176,7 +176,8 @@ def _superseded(state: State) -> Turn | None:
     if state.superseded >= FRAGMENTS or state.owner != "ai" or state.question is not None:
         return None
     for turn in state.turns.values():
-        if not turn.acted and turn.messages and len(state.uncovered) > len(turn.messages):
+        # One that met a crash is counted, lest somebody who writes and writes makes it crash for ever.
+        if not turn.acted and not turn.resumes and len(state.uncovered) > len(turn.messages) > 0:
             return turn if _waiting(state) else None
     return None
 

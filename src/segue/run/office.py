@@ -35,6 +35,7 @@ from segue.run.mailbox import next_expiry
 from segue.run.masking import mask_json
 from segue.run.memory import MemoryJournal
 from segue.run.renewals import EVERY, LEASE, Renewals
+from segue.run.suspects import Suspects
 from segue.run.threads import StepThreads
 from segue.run.turn import Turn
 from segue.run.wants import Run
@@ -88,6 +89,8 @@ class Office:
         self._lingering: list[Engine] = []
         self._backlog = Backlog(self._attend, self._at_work)
         self._renewals = Renewals(self, self._engines.values)
+        self._suspects = Suspects()
+        self._home: asyncio.Task[Any] | None = None
         self._stack = AsyncExitStack()
 
     @property
@@ -98,6 +101,11 @@ class Office:
     def troubled(self) -> bool:
         """Does any conversation wait for the journal to be usable again?"""
         return bool(self._failures)
+
+    @property
+    def leaving(self) -> bool:
+        """Is whoever opened the office being cancelled? Then so is everything else, and the office closes."""
+        return self._home is not None and self._home.cancelling() > 0
 
     def from_thread(self, tell: Callable[..., None], *what: Any) -> None:
         """Call something on the loop, from whatever thread; nothing when the office is closed by then."""
@@ -114,6 +122,7 @@ class Office:
     async def __aenter__(self) -> "Office":
         self.loop = asyncio.get_running_loop()
         self.thread = threading.get_ident()
+        self._home = asyncio.current_task()
         self.threads = StepThreads()
         self.watchdog.open()
         forks.guard(self)
@@ -146,6 +155,7 @@ class Office:
         """Drop everything that is not durable, this instant."""
         self.draining = True
         self.watchdog.close()
+        self._suspects.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
         self._renewals.stop()
@@ -294,6 +304,7 @@ class Office:
             return
         # Memory is ahead of the journal: forget it, and build it anew from what is durable.
         engine.drop()
+        self._suspects.rests(engine)
         if self._engines.get(id) is engine:
             del self._engines[id]
         self._backlog.rests(id)
@@ -346,10 +357,14 @@ class Office:
         finally:
             self._loading.pop(conversation, None)
             fresh = self._fresh.pop(conversation, set())
-        # What was there before it was loaded may be what ended the process; what came just now cannot be.
-        engine.resume(careful=any((parcel.source, parcel.id) not in fresh for parcel in loaded.inbox))
-        # What was delivered while it was being read stands in the inbox too, or comes by itself from now on.
-        engine.take(loaded.inbox)
+
+        def go_on() -> None:
+            # What was there before it was loaded may be what ended the process; what came just now cannot be.
+            engine.resume(careful=any((parcel.source, parcel.id) not in fresh for parcel in loaded.inbox))
+            # What was delivered while it was being read stands in the inbox too, or comes by itself from now on.
+            engine.take(loaded.inbox)
+
+        self._suspects.resume(engine, go_on)
         return engine
 
     def _state(self, conversation: str) -> State:
@@ -379,6 +394,7 @@ class Office:
         """A conversation has nothing to do: be there when its next wait expires."""
         self._sweep_at(engine.state)
         self._backlog.rests(engine.state.id)
+        self._suspects.rests(engine)
 
     def _later(self, conversation: str) -> None:
         n = self._failures[conversation] = self._failures.get(conversation, 0) + 1
