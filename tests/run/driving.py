@@ -75,6 +75,7 @@ class Disk:
     def __init__(self, journal: Any, loop: VirtualLoop, seen: Seen, lag: int) -> None:
         self.journal, self.loop, self.seen, self.lag = journal, loop, seen, lag
         self.users = 0
+        self.shared = False  # from the first rival on
         self.full_after = -1
         self.full_for = 0
         self.trouble = 0
@@ -387,6 +388,7 @@ class Drive:
         for office in self.offices:
             await self._close(office)
         self.offices.clear()
+        self.disk.shared = False
         await self._open()
 
     async def end(self) -> None:
@@ -437,6 +439,8 @@ class Drive:
         if len(self.offices) > 1:
             self.offices[0].crash()
         else:
+            self.disk.shared = True
+            self.offices[0]._sweep_in(0)
             await self._open()
             self.offices.reverse()  # the new one is talked to from now on
 
