@@ -262,6 +262,7 @@ class Drive:
     def __init__(self, scenario: Scenario, loop: VirtualLoop, journal: Any) -> None:
         self.scenario, self.loop = scenario, loop
         self.renovated = False
+        self.clock_was_set = any(isinstance(one, SetClock) for one in scenario.happenings)
         self.rivals = any(isinstance(one, Rival) for one in scenario.happenings)
         self.script = Script()
         self.clock = VirtualClock(loop)
@@ -377,7 +378,7 @@ class Drive:
             if not self._outside and await self._at_rest():
                 return
             # When the clock was set forward, an office may notice only at its next look, within the hour.
-            await self.loop.let_pass(60.0 if self.clock.off else 5.0)
+            await self.loop.let_pass(60.0 if self.clock_was_set else 5.0)
             await self.look_around()
         heads = [await self.disk.head(id) for id in self.ids]
         raise AssertionError(f"it never comes to rest: {heads}")
