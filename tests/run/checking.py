@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tests.run import not_yet
-from tests.run.driving import Drive, describe, written
+from tests.run.driving import Drive
+from tests.run.seeing import describe, written
 
 from segue.run import events as ev
 from segue.run.codec import Happened, Record, hash_of, unseal

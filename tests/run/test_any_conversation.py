@@ -46,31 +46,31 @@ def played(scenario: Scenario, journal: Any, kind: type[Drive] = Drive) -> Drive
     return drive
 
 
-@drawn(450)
+@drawn(300)
 @given(scenarios())
 def test_every_conversation_is_looked_after(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
-@drawn(250)
+@drawn(120)
 @given(scenarios(rivals=True))
 def test_every_conversation_is_looked_after_by_two_offices(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
-@drawn(150)
+@drawn(120)
 @given(scenarios(wild=True))
 def test_every_conversation_is_looked_after_in_a_wild_flow(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
-@drawn(150)
+@drawn(120)
 @given(scenarios(renovated=True))
 def test_every_conversation_is_looked_after_when_the_desk_changes(scenario: Scenario) -> None:
     played(scenario, MemoryJournal())
 
 
-@drawn(40)
+@drawn(30)
 @given(scenarios())
 def test_every_conversation_is_looked_after_on_sqlite(scenario: Scenario) -> None:
     with tempfile.TemporaryDirectory() as folder:

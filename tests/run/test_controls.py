@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
-from tests.run.driving import WatchedOffice
 from tests.run.happenings import Scenario, scenarios
 from tests.run.test_any_conversation import played
+from tests.run.watched_office import WatchedOffice
 
 from segue.run import events as ev
 from segue.run import moves
