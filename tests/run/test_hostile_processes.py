@@ -140,6 +140,7 @@ def test_a_child_that_outlives_the_desk_does_not_keep_the_journal(path: Path) ->
         assert "ada found it" in said or said == []
 
 
+@pytest.mark.slow
 async def test_closing_the_journals_files_is_an_honest_failure_and_loses_nothing(path: Path) -> None:
     with started(path, "closes_the_journal") as process:
         assert process.stdout is not None
@@ -149,6 +150,9 @@ async def test_closing_the_journals_files_is_an_honest_failure_and_loses_nothing
             if line.startswith(("trouble", "mallory")):
                 break
     assert any(line.startswith("accepted") for line in said)
+    assert (
+        said[-1].startswith("trouble") or process.returncode
+    )  # whoever watches is told, or sees the desk go down
     assert not any(
         line.startswith("mallory ReplySent") for line in said
     )  # nothing is shown that is not written

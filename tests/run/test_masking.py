@@ -158,7 +158,7 @@ def test_a_live_value_is_what_will_be_read_from_the_journal() -> None:
         "•••• •••• •••• 1111", "x"
     ))  # fmt: skip
     clean = Payment("none", "nothing")
-    assert book.hold(clean, {Payment}).value is clean
+    assert book.hold(clean, {Payment}).value is clean  # nothing in it can change
 
 
 async def test_a_fact_that_must_hold_a_whole_card_number_is_a_mistake_and_says_so() -> None:
@@ -174,7 +174,7 @@ async def test_a_fact_that_must_hold_a_whole_card_number_is_a_mistake_and_says_s
         assert "colleague" in await customer.says("pay")
         failed = await customer.event(ev.StepFailed)
         assert failed.reason == "bug"
-        assert "no masked one can stand" in failed.why
+        assert "cannot be read again, card numbers masked" in failed.why
         assert SAID not in failed.why
 
 

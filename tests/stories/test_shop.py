@@ -301,13 +301,13 @@ async def test_told(told: tuple[Caller, str, Story], setting: Setting, backend: 
 
 
 async def test_a_help_page_that_no_guard_lets_through_is_left_out(backend: Backend, tmp_path: Path) -> None:
-    page = "# Paying by card\nKeywords: card, pay by card, card payment\n\nWe take cards such as 4111 1111 1111 1111."
+    page = "# Paying by card\nKeywords: card, pay by card, card payment\n\nWe take cards, see http://shop\\cards."
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "cards.md").write_text(page, "utf-8")
     desk = make(backend.crm, backend.orders, backend.payments, Knowledge(tmp_path))
     async with talk(desk) as customer:
         said = await customer.says("Can I pay by card?")
-        assert "4111" not in said
+        assert "cards" not in said  # what is no proper link is in no fact
         assert "could not find anything" in said
         note(await customer.events())
 

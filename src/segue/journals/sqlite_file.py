@@ -119,6 +119,8 @@ _NOT_NOW: Final = {
     sqlite3.SQLITE_BUSY: "written (another program holds it)",
     sqlite3.SQLITE_LOCKED: "written (another program holds it)",
     sqlite3.SQLITE_IOERR: "read or written",
+    sqlite3.SQLITE_PROTOCOL: "read or written (its log cannot be locked)",
+    sqlite3.SQLITE_TOOBIG: "written (something in it is too big)",
     sqlite3.SQLITE_CANTOPEN: "opened",
     sqlite3.SQLITE_NOMEM: "used",
 }

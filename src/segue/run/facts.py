@@ -18,6 +18,7 @@ import pydantic  # and not its names: it loads each of them when it is asked for
 from segue.errors import DefinitionError, FactUnreadable
 from segue.flow.kinds import Case, Many, spell, spell_case, stable_name
 from segue.run.masking import mask_json
+from segue.run.stillness import is_still
 
 _ABSENT: Final = object()
 
@@ -94,6 +95,10 @@ class _Codec:
         self._types, self._values = _plain_fields(cls)
 
     @cached_property
+    def is_still(self) -> bool:
+        return is_still(self.cls)
+
+    @cached_property
     def _adapter(self) -> "pydantic.TypeAdapter[Any]":
         try:
             return pydantic.TypeAdapter(self.cls)
@@ -160,16 +165,20 @@ class FactBook:
     def hold(self, value: Any, cases: Iterable[Case]) -> Held:
         """Check that a value is one of these cases and write it down, card numbers masked; TypeError if it is not.
 
-        What is read from it is what was written, so that a live run sees what a replay will see.
+        What is read from it is what was written, so that a live run sees what a replay will see: where the value
+        may change afterwards, or had a card number in it, it is read back at once.
         """
         cls = type(value)
         if cls is list:
             return self._hold_list(value, cases)
         if cls not in cases:  # a subclass would lose on disk what it has more than its base
             raise TypeError(f"it gave {_show(value)}, but says that it gives {spell(cases)}")
-        data = self._by_class[cls].encode(value)
+        codec = self._by_class[cls]
+        data = codec.encode(value)
         masked = mask_json(data)
-        return Held(cls, self, data=masked, value=value if masked is data else self._decode_masked(masked))
+        if masked is not data or not codec.is_still:
+            value = self._read_back(masked)
+        return Held(cls, self, data=masked, value=value)
 
     def given(self, value: Any) -> Held:
         """A fact of ours that is written down only if somebody asks for it."""
@@ -247,11 +256,11 @@ class FactBook:
             value = codec._adapter.validate_json(orjson.dumps(orjson.loads(masked)["d"]))
         return Held(cls, self, data=masked, value=value)
 
-    def _decode_masked(self, data: bytes) -> Any:
+    def _read_back(self, data: bytes) -> Any:
         try:
             return self.decode(data)
-        except FactUnreadable as error:
-            raise TypeError(f"it gave a card number where no masked one can stand: {error}") from error
+        except (FactUnreadable, orjson.JSONEncodeError) as error:
+            raise TypeError(f"what it gave cannot be read again, card numbers masked: {error}") from error
 
     def _codec(self, written: Mapping[str, Any]) -> _Codec:
         codec = self._by_name.get(written.get("t", ""))
