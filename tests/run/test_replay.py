@@ -142,7 +142,7 @@ def test_a_journal_with_a_planted_edit_is_not_walked_the_same_way(
     live = [want for h in events for want in wanted_live[id][h.seq]]
     try:
         again = replay(drive.desk, id, edits[which % len(edits)])
-    except Astray:
+    except (Astray, KeyError):  # what a turn is about is not there at all
         return
     assert again != live, f"{edit.__name__} made no difference"
 
