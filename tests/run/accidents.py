@@ -73,10 +73,8 @@ class Disk:
 
     async def ask(self, name: str, *args: Any) -> Any:
         """Ask the journal something for the harness, whatever trouble offices have with it."""
-        trouble, self.trouble = self.trouble, 0
-        answer = await getattr(self, name)(*args)
-        self.trouble = trouble
-        return answer
+        self.commit()
+        return await self._outside(getattr(self.journal, name), *args)
 
     def __getattr__(self, name: str) -> Any:
         call = getattr(self.journal, name)
