@@ -1,0 +1,472 @@
+"""Reading a clause: which act it tells of, and whether as done, promised, under way or not done.
+
+A verb that tells of an act is judged by its form and by the auxiliaries, modals, negations and subject around it;
+a noun of an act by what is said of it ("is on its way"). Nothing here knows a language: words come with flags.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from segue.guard.claiming.clauses import Clause, Sentence, Token
+from segue.guard.claiming.kinds import ANY
+from segue.guard.claiming.statement import Says
+from segue.guard.claiming.vocabulary import UNKNOWN, Act, Noun, Vocabulary
+
+_THROUGH = frozenset(
+    "have be was being neg negaux will modal should managed to adv now become going just_done refl clitic notyet prog "
+    "couldpast couldneg it".split()
+)
+_AUX = frozenset(
+    "have be was being will modal should managed become going just_done notyet prog couldpast couldneg to refl".split()
+)
+_OURS = frozenset(("me",))
+_LETTER = {"pays": "m", "makes": "m", "sends": "s", "changes": "c", "gets": "g", "comes": "s", "cancels": "c", "does": ""}
+_MONEY = frozenset(("refund", "credit"))
+_WIDE = frozenset(("subscription", "account"))
+
+
+@dataclass(slots=True)
+class Found:
+    """A statement before its details are looked up."""
+
+    kinds: frozenset[str]
+    says: Says
+    clause: Clause
+
+
+@dataclass(slots=True)
+class Carried:
+    """What a clause without words of its own takes over from the clause before it."""
+
+    nouns: list[Noun] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
+    aux: set[str] = field(default_factory=set)
+    says: Says | None = None
+    told: bool = False
+
+
+def found_in(sentence: Sentence, vocabulary: Vocabulary, has_amount: list[bool]) -> Iterator[Found]:
+    """Every statement of a sentence."""
+    carried = Carried()
+    for place, clause in enumerate(sentence.clauses):
+        reader = _Reader(sentence, clause, vocabulary, carried, has_amount[place])
+        found = list(reader.read())
+        if not clause.hidden:
+            yield from found
+        carried = reader.leaves(found)
+
+
+class _Reader:
+    """Reads one clause."""
+
+    def __init__(
+        self, sentence: Sentence, clause: Clause, vocabulary: Vocabulary, carried: Carried, amount: bool
+    ) -> None:
+        self.sentence, self.clause, self.carried, self.amount = sentence, clause, carried, amount
+        self.tokens = clause.tokens
+        self.flags = clause.flags
+        self.brackets = vocabulary.brackets
+        self.particles = vocabulary.particles
+        self.vocabulary = vocabulary
+        self.nouns = [
+            (at, noun)
+            for at, token in enumerate(self.tokens)
+            for noun in token.entry.nouns
+            if not self._defused(at) and not self._as_verb(at)
+        ]
+        self.aux: set[str] = set()
+        self.told = False
+
+    def read(self) -> Iterator[Found]:
+        said = False
+        for at, token in enumerate(self.tokens):
+            if not token.entry.acts:
+                continue
+            best: Found | None = None
+            for act in token.entry.acts:
+                told = self._tell(at, act)
+                if told is None:
+                    continue
+                best = told if best is None else Found(best.kinds | told.kinds, best.says, self.clause)
+            if best is not None:
+                said = True
+                yield best
+        if not said:
+            predicate = self._predicate() or self._elliptic()
+            if predicate is not None:
+                yield predicate
+
+    def leaves(self, found: list[Found]) -> Carried:
+        verbless = not (self.flags & _AUX) and not any(token.entry.acts for token in self.tokens)
+        nouns = [noun for _, noun in self.nouns]
+        keep = self.carried.nouns if verbless or not nouns else []
+        subject = self.flags & {"me", "you", "outsider"} or self.carried.flags & {"me", "you", "outsider"}
+        subject = subject | (self.flags | self.carried.flags) & {"generic"}
+        says = found[-1].says if found else None
+        return Carried(nouns + keep, set(subject), self.aux or (self.carried.aux if verbless else set()), says)
+
+    # A verb that tells of an act.
+
+    def _tell(self, at: int, act: Act) -> Found | None:
+        if act.way in ("tells",):
+            return None
+        aux, left = self._around(at)
+        forms = act.forms
+        as_noun = bool(self.tokens[at].entry.nouns)
+        if as_noun and not self._as_verb(at):
+            return None
+        if self._of_customer(at, act, aux):
+            return None
+        if act.way == "fails":
+            return self._failed(at, act, aux, left)
+        says = self._mood(at, act, aux, left, forms)
+        if says is None:
+            return None
+        kinds = self._kinds(at, act, says)
+        return Found(kinds, says, self.clause) if kinds else None
+
+    def _around(self, at: int) -> tuple[set[str], Token | None]:
+        """The auxiliaries that govern the verb, and what stands left of them."""
+        aux: set[str] = set()
+        if self.brackets:
+            for token in self.tokens:
+                aux |= token.entry.flags
+            left = self.tokens[at - 1] if at else None
+            aux &= _AUX | {"neg", "me", "you"}
+            self.aux = aux or self.aux
+            if not aux & _AUX and self._continues():
+                aux |= self.carried.aux
+            return aux, left
+        place = at - 1
+        while place >= 0:
+            token = self.tokens[place]
+            flags = token.entry.flags
+            if not flags & _THROUGH and not (flags & {"me", "you"} and self._pronoun(token)):
+                break
+            if flags & _THROUGH == {"it"} and not flags & {"clitic"}:
+                aux |= {"it"}
+                break
+            aux |= flags & (_AUX | {"neg", "negaux", "me", "you", "clitic", "now", "adv", "it"})
+            place -= 1
+        left = self.tokens[place] if place >= 0 else None
+        self.aux = (aux & (_AUX | {"neg"})) or self.aux
+        if left is None and not aux & _AUX and self._continues():
+            aux |= self.carried.aux
+        if left is not None and left.entry.flags & {"coord"} and not aux & _AUX:
+            aux |= self.carried.aux
+        return aux, left
+
+    def _pronoun(self, token: Token) -> bool:
+        return len(token.word) < 5
+
+    def _continues(self) -> bool:
+        return self.clause.opener in ("coord", "") and not self.flags & {"have", "be", "was", "become", "will"}
+
+    def _negative(self, at: int, aux: set[str]) -> bool:
+        if aux & {"neg", "negaux"}:
+            return True
+        reach = self.tokens if self.brackets else self.tokens[:at]
+        for place, token in enumerate(reach):
+            if "neg" in token.entry.flags:
+                return True
+            follows = self.tokens[place + 1].entry if place + 1 < len(self.tokens) else None
+            if "negnoun" in token.entry.flags and follows and (follows.nouns or "new" in follows.flags):
+                return True
+        return False
+
+    def _mood(self, at: int, act: Act, aux: set[str], left: Token | None, forms: str) -> Says | None:
+        negative = self._negative(at, aux)
+        if "notyet" in aux or "notyet" in self.flags:
+            return "not_done"
+        if negative and aux & {"managed", "couldpast", "couldneg"}:
+            return "not_done"
+        says = self._affirmed(at, act, aux, left, forms)
+        if not negative:
+            return says
+        return "not_done" if says == "done" and "will" not in aux else None
+
+    def _affirmed(self, at: int, act: Act, aux: set[str], left: Token | None, forms: str) -> Says | None:
+        if "managed" in aux or "couldpast" in aux:
+            return "done"
+        if "F" in forms:
+            return self._promise()
+        if "modal" in aux:
+            return None
+        if "should" in aux:
+            return self._promise() if act.way in ("gets", "comes") else None
+        reflexive = self.brackets and "N" in forms and "clitic" in self.flags and not self.flags & _AUX
+        if ("P" in forms or "D" in forms) and not reflexive:
+            told = self._past(at, act, aux, left, forms)
+            if told is not None:
+                return told
+        if aux & {"will", "going"} and "I" in forms:
+            return self._promise()
+        if self.brackets and "become" in aux and "I" in forms and "P" not in forms:
+            return self._promise()
+        if "just_done" in aux and "I" in forms:
+            return "done"
+        if "G" in forms and aux & {"be", "was"} and "to" not in aux:
+            return self._promise() if self._mine() or act.way == "comes" else "pending"
+        if "prog" in aux and "I" in forms:
+            return self._promise()
+        if "N" in forms and not aux & {"to", "will", "going", "have"}:
+            return self._present(at, act, aux)
+        return None
+
+    def _past(self, at: int, act: Act, aux: set[str], left: Token | None, forms: str) -> Says | None:
+        if "to" in aux and not aux & {"have", "was"}:
+            return None
+        if aux & {"will"}:
+            return self._promise()
+        if "being" in aux:
+            return None if self._generic() else "pending"
+        if "become" in aux:
+            return self._promise() if not self._generic() else None
+        if aux & {"have", "was"}:
+            return "done"
+        if "be" in aux:
+            return None if self._generic() or self.sentence.conditional and not self._mine() else "done"
+        if "refl" in aux and "D" in forms:
+            return "done"
+        if "D" in forms and "P" not in forms:
+            if "N" in forms and not self._tells_past():
+                return None
+            return "done"
+        if "P" in forms and aux & {"me"}:
+            return "done"
+        if left is not None and left.entry.flags & {"me", "managed"}:
+            return "done"
+        if self.carried.says and self._first(at):
+            return self.carried.says
+        return "done" if self._headline(at, left) else None
+
+    def _headline(self, at: int, left: Token | None) -> bool:
+        """"Refund issued", "• Order 1001: cancelled": a participle after its noun, and no other verb."""
+        if self.flags & {"have", "be", "was", "become", "will", "modal", "should", "have"}:
+            return False
+        if any(self._finite(place) for place in range(at)):
+            return False
+        if left is None:
+            return bool(self.carried.nouns) and not self._noun_after(at)
+        if left.entry.flags & {"poss", "det", "prep", "to", "rel"}:
+            return False
+        if self._generic() or any(token.entry.flags & {"det"} for token in self.tokens[:at]):
+            return False
+        return bool(left.entry.nouns) or left.word == ":" or left.word[0] in "#0123456789" or "now" in left.entry.flags
+
+    def _finite(self, at: int) -> bool:
+        forms = "".join(act.forms for act in self.tokens[at].entry.acts)
+        return "N" in forms and "P" not in forms and self._as_verb(at)
+
+    def _noun_after(self, at: int) -> bool:
+        return at + 1 < len(self.tokens) and bool(self.tokens[at + 1].entry.nouns)
+
+    def _first(self, at: int) -> bool:
+        return all(token.entry.flags & (_THROUGH | {"coord", "me"}) for token in self.tokens[:at])
+
+    def _present(self, at: int, act: Act, aux: set[str]) -> Says | None:
+        """A present that promises: of me, and to you, of an amount, or now."""
+        if self.sentence.conditional or self._generic() or "offer" in self.flags or not self.vocabulary.presents:
+            return None
+        if act.way == "comes" and "inbox" in self.flags:
+            return "done"
+        if act.way in ("comes", "gets"):
+            specific = self.amount or "back" in self.flags or "now" in self.flags or "arrival" in self.flags
+            return "promised" if specific else None
+        if not self._mine():
+            return None
+        aimed = bool(self.flags & {"now", "toyou", "new"} or self.brackets and "you" in self.flags) or self.amount
+        return "promised" if aimed else None
+
+    def _promise(self) -> Says | None:
+        return None if self.sentence.conditional or self._generic() else "promised"
+
+    def _generic(self) -> bool:
+        if "generic" in self.flags or (not self.nouns and "generic" in self.carried.flags):
+            return True
+        for at, noun in self.nouns:
+            before = self.tokens[at - 1].entry.flags if at else frozenset()
+            if noun.plural and "m" in noun.ways and not before & {"poss", "both"} and not self._counted(at):
+                return True
+        return False
+
+    def _counted(self, at: int) -> bool:
+        return any(token.word[:1].isdigit() or token.entry.flags & {"poss", "both"} for token in self.tokens[max(0, at - 3) : at])
+
+    def _tells_past(self) -> bool:
+        return bool(self.flags & {"past", "past_now"}) or "adv" in self.flags
+
+    # Whose act it is.
+
+    def _mine(self) -> bool:
+        return bool(self.flags & _OURS) or ("you" not in self.flags and bool(self.carried.flags & _OURS))
+
+    def _of_customer(self, at: int, act: Act, aux: set[str]) -> bool:
+        """Is the one who acts the customer, or somebody outside?"""
+        if act.way in ("gets", "comes"):
+            return "outsider" in self.flags or (act.way == "gets" and bool(self._left_flags(at) & _OURS))
+        passive = self._passive(act, aux)
+        if passive:
+            return any(
+                "by" in token.entry.flags and self._outside_follows(place) for place, token in enumerate(self.tokens)
+            )
+        flags = self._left_flags(at)
+        if self.brackets:
+            flags = self.flags
+        if flags & _OURS:
+            return False
+        if flags & {"outsider"}:
+            return True
+        if flags & {"you"}:
+            return True
+        return not flags & {"you", "me"} and bool(self.carried.flags & {"you", "outsider"}) and self._first(at)
+
+    def _left_flags(self, at: int) -> set[str]:
+        flags: set[str] = set()
+        for token in self.tokens[:at]:
+            flags |= token.entry.flags
+        return flags
+
+    def _passive(self, act: Act, aux: set[str]) -> bool:
+        return "P" in act.forms and bool(aux & {"be", "was", "become", "being", "refl"})
+
+    def _outside_follows(self, place: int) -> bool:
+        return any("outsider" in token.entry.flags for token in self.tokens[place + 1 : place + 4])
+
+    # What kind it is of.
+
+    def _kinds(self, at: int, act: Act, says: Says) -> frozenset[str]:
+        letter = _LETTER.get(act.way, "m")
+        nouns = [noun for _, noun in self.nouns]
+        own = self._fitting(nouns, letter, says) if letter else frozenset()
+        if act.way == "pays":
+            return (own or self._fitting(self.carried.nouns, letter, says)) & _MONEY
+        if act.way == "does":
+            return act.kinds
+        if act.way == "cancels":
+            undone = {"undo", "refund"} if any({"refund", "credit"} & noun.kinds for noun in nouns) else set()
+            wide = frozenset().union(*(noun.kinds & _WIDE for noun in nouns)) if nouns else frozenset()
+            return act.kinds | undone | wide
+        if act.way == "orders":
+            return act.kinds if self._mine() or self._specific() else frozenset()
+        if own:
+            return own
+        if letter == "s" and "new" in self.flags and act.way == "sends":
+            return frozenset(("shipment", "exchange", "order"))
+        if act.way in ("gets", "comes"):
+            if self.amount and (self.flags & {"back"} or act.way == "gets" or "comes" == act.way):
+                return frozenset(("refund", "credit", "payment"))
+            inherited = self._fitting(self.carried.nouns, letter, says)
+            return inherited if act.way == "comes" else frozenset()
+        if self.amount and act.way == "sends":
+            return frozenset(("refund", "credit", "payment"))
+        inherited = self._fitting(self.carried.nouns, letter, says)
+        framed = self.brackets and bool(self.carried.aux) and not self.flags & _AUX
+        if inherited and not self._other_object(at) and (framed or not self._other_subject(at)):
+            return inherited
+        if "it" in self.flags and act.way in ("settles", "makes", "changes", "sends") and not nouns:
+            return frozenset((ANY,))
+        return frozenset()
+
+    def _specific(self) -> bool:
+        return "poss" in self.flags or "new" in self.flags
+
+    def _other_object(self, at: int) -> bool:
+        return any(token.entry.flags & {"poss", "det"} for token in self.tokens[at + 1 :])
+
+    def _other_subject(self, at: int) -> bool:
+        """Does something else stand before the verb, of which nothing is known?"""
+        return any(
+            token.word[0].isalpha() and (token.entry == UNKNOWN or token.entry.flags == {"object"})
+            for token in self.tokens[:at]
+        )
+
+    def _fitting(self, nouns: list[Noun], letter: str, says: Says) -> frozenset[str]:
+        kinds: set[str] = set()
+        for noun in nouns:
+            if letter in noun.ways:
+                if "o" in noun.ways and letter == "m" and not (self._mine() and says == "done" or "new" in self.flags):
+                    continue  # "your order was placed" tells of the customer's own act
+                kinds |= noun.kinds
+                if "o" in noun.ways and letter == "m":
+                    kinds |= {"order"}
+        return frozenset(kinds)
+
+    def _defused(self, at: int) -> bool:
+        """Is the noun only part of another, as in "refund request"?"""
+        after = self.tokens[at + 1].entry if at + 1 < len(self.tokens) else None
+        if after and "req" in after.flags and not (after.nouns and self.tokens[at].entry.flags):
+            return True
+        before = self.tokens[max(0, at - 2) : at]
+        return any("reqof" in token.entry.flags for token in before)
+
+    def _as_verb(self, at: int) -> bool:
+        """A word that may be noun and verb: a verb after a subject, an auxiliary or "to"."""
+        entry = self.tokens[at].entry
+        if not entry.acts:
+            return False
+        if not entry.nouns:
+            return True
+        if any("P" in act.forms or "D" in act.forms for act in entry.acts):
+            pass
+        place = at - 1
+        while place >= 0 and self.tokens[place].entry.flags & {"adv", "now", "clitic"} and not (
+            self.tokens[place].entry.flags & {"poss", "det"}
+        ):
+            place -= 1
+        before = self.tokens[place].entry.flags if place >= 0 else frozenset()
+        if before & {"poss", "det"} and not before & {"clitic"}:
+            return False
+        after = self.tokens[place + 1].entry.flags if place + 1 < at else frozenset()
+        return bool((before | after) & {"me", "will", "going", "modal", "to", "clitic", "managed", "negaux", "just_done", "you"})
+
+    # Statements without such a verb.
+
+    def _failed(self, at: int, act: Act, aux: set[str], left: Token | None) -> Found | None:
+        if not ({"P", "D"} & set(act.forms)) or aux & {"modal", "will", "to"}:
+            return None
+        kinds = self._fitting([noun for _, noun in self.nouns], "m", "not_done")
+        return Found(kinds, "not_done", self.clause) if kinds else None
+
+    def _predicate(self) -> Found | None:
+        """"The refund is on its way": a noun, and what is said of it."""
+        flags = self.flags
+        if flags & {"modal", "offer"}:
+            return None
+        nouns = [noun for _, noun in self.nouns] or self.carried.nouns
+        kinds: set[str] = set()
+        for noun in nouns:
+            if set(noun.ways) & set("ms") and not ("o" in noun.ways):
+                kinds |= noun.kinds
+        if self.amount and not kinds:
+            kinds = {"refund", "credit", "payment"}
+        if "new" in flags and not kinds:
+            kinds = {"shipment", "exchange"}
+        if not kinds or self._generic():
+            return None
+        negative = bool(flags & {"neg", "negaux"})
+        if "waiting" in flags:
+            return None if negative else Found(frozenset(kinds), "pending", self.clause)
+        if "on_way" in flags and not self.sentence.conditional:
+            return Found(frozenset(kinds), "not_done" if negative else "promised", self.clause)
+        if flags & {"be", "was", "have"} and flags & {"ready"} and "will" not in flags:
+            if self.sentence.conditional and "was" not in flags:
+                return None
+            return Found(frozenset(kinds), "not_done" if negative else "done", self.clause)
+        if flags & {"will", "should", "have"} and (flags & {"back", "ready", "inplace"}) and not negative:
+            money = kinds & {"refund", "credit"}
+            return Found(frozenset(kinds), "promised", self.clause) if money and self._promise() else None
+        return None
+
+    def _elliptic(self) -> Found | None:
+        """"Done!", "All taken care of": something was done, without a word of what."""
+        words = [token for token in self.tokens if token.word[0].isalpha()]
+        done = [token for token in words if "done" in token.entry.flags]
+        if not done or self.flags & {"neg", "negaux", "modal", "will", "notyet"} or self.sentence.conditional:
+            return None
+        rest = [token for token in words if "done" not in token.entry.flags]
+        light = {"adv", "now", "it", "be", "have", "was", "me", "coord", "filler_word", "all", "toyou", "prep", "refl", "clitic"}
+        heavy = [token for token in rest if not token.entry.flags & light]
+        if len(heavy) > (1 if "it" in self.flags else 0) or self.nouns and "it" not in self.flags:
+            return None
+        return Found(frozenset((ANY,)), "done", self.clause)

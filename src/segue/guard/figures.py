@@ -1,0 +1,180 @@
+"""Figures in a text: amounts of money, dates and times, in the ways of writing of several languages."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+NUMBER = re.compile(r"\d+(?:[.,' \u202f\u00a0]\d{3})*(?:[.,]\d+)?|\d+")
+
+DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "ARS", "CLP", "COP"})
+_CURRENCIES = {
+    "EUR": "€|eur|euros?",
+    "GBP": "£|gbp|pounds?|pfund|libras?|livres? sterling",
+    "USD": r"us\$|usd|us-dollar",
+    "$": r"\$|dollars?|dólares|dolares|dollar",
+    "CHF": "chf|sfr\\.?|franken|francs? suisses?",
+    "PLN": "pln|zł|zloty",
+    "SEK": "sek",
+    "NOK": "nok",
+    "DKK": "dkk",
+    "CZK": "czk",
+    "JPY": "jpy|¥|yen",
+    "INR": "inr|₹|rupees?",
+    "MXN": "mxn|pesos?",
+    **{code: code.lower() for code in ("CAD", "AUD", "NZD", "SGD", "HKD", "ARS", "CLP", "COP", "BRL")},
+}
+_SYMBOLS = "|".join(sorted(_CURRENCIES.values(), key=len, reverse=True))
+_AMOUNT = r"\d{1,3}(?:[.,'’ \u202f\u00a0]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
+_MONEY = re.compile(
+    rf"(?<![\w.,])(?P<before>(?:{_SYMBOLS})(?![a-z]))\s?(?P<one>{_AMOUNT})(?!\d)"
+    rf"|(?<![\w.,-])(?P<two>{_AMOUNT})(?:[.,]-)?[\s\u202f\u00a0-]?(?P<after>{_SYMBOLS})(?![a-z])",
+    re.I,
+)
+_CODE = {
+    form: code
+    for code, forms in _CURRENCIES.items()
+    for form in forms.replace("\\", "").replace("s?", "s").split("|")
+}
+
+_MONTHS = (
+    "january jan januar jaenner janner enero ene janvier janv",
+    "february feb februar febrero fevrier fevr",
+    "march mar marz maerz marzo mars",
+    "april apr abril abr avril avr",
+    "may mai mayo",
+    "june jun juni junio juin",
+    "july jul juli julio juillet juil",
+    "august aug agosto ago aout",
+    "september sep sept septiembre setiembre septembre",
+    "october oct oktober okt octubre octobre",
+    "november nov noviembre novembre",
+    "december dec dezember dez diciembre dic decembre",
+)
+_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
+_YEAR = r"(?P<{}>(?:19|20)\d\d)"
+_DATE = re.compile(
+    rf"\b{_YEAR.format('y1')}-(?P<m1>\d\d?)-(?P<d1>\d\d?)(?!\d)"
+    rf"|(?<![\d.,/])(?P<a2>\d\d?)[./](?P<b2>\d\d?)(?:[./](?P<y2>(?:19|20)?\d\d)|\.(?!\d))(?![\d/])"
+    rf"|(?<![\d.,/])(?P<a5>\d\d?)/(?P<b5>\d\d?)(?![\d/])"
+    rf"|(?<![\d.,])(?P<d3>\d\d?)(?:\.|st|nd|rd|th|er|º)?\s+(?:of\s+|de\s+)?(?P<m3>{_NAMES})\b\.?"
+    rf"(?:,?\s+(?:de\s+|del\s+)?{_YEAR.format('y3')})?"
+    rf"|\b(?P<m4>{_NAMES})\b\.?\s+(?:the\s+)?(?P<d4>\d\d?)(?:st|nd|rd|th)?(?![\d:.,]\d)(?!\d)"
+    rf"(?:,?\s+{_YEAR.format('y4')})?",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount of money; prices have two decimals, so 1.250 € is 1250 € and 30.00 € is 30 €."""
+
+    amount: Decimal
+    currency: str
+    start: int
+    end: int
+
+    def equals(self, amount: Decimal, currency: str) -> bool:
+        """May this be that amount? A dollar sign is any dollar; no currency is every currency."""
+        return amount == self.amount and same_currency(self.currency, currency)
+
+
+def same_currency(one: str, other: str) -> bool:
+    """Are these two codes, or `$`, perhaps the same currency?"""
+    if not one or not other or one == other:
+        return True
+    return {one, other} & {"$"} != set() and bool({one, other} & DOLLARS)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date in every reading: (year or None, month, day); 5/3 is in May to some and in March to others."""
+
+    readings: frozenset[tuple[int | None, int, int]]
+    start: int
+    end: int
+
+    def is_day(self, day: date) -> bool:
+        return any(
+            (year in (None, day.year)) and (month, number) == (day.month, day.day)
+            for year, month, number in self.readings
+        )
+
+
+def money_in(text: str) -> Iterator[Money]:
+    """Every amount with a currency."""
+    for match in _MONEY.finditer(text):
+        sign = (match["before"] or match["after"]).casefold()
+        code = _CODE.get(sign) or _CODE.get(sign + "s") or sign.upper()
+        yield Money(_price(match["one"] or match["two"]), code, *match.span())
+
+
+def _price(written: str) -> Decimal:
+    whole, sign, cents = re.sub(r"['’\s\u202f\u00a0]", "", written).replace(",", ".").rpartition(".")
+    if sign and len(cents) < 3:
+        return Decimal(f"{whole.replace('.', '')}.{cents}")
+    return Decimal(whole.replace(".", "") + cents)
+
+
+def readings(written: str) -> Iterator[Decimal]:
+    """What a number may mean."""
+    plain = re.sub(r"['’\s\u202f\u00a0]", "", written)
+    decimal_comma = plain.replace(".", "").replace(",", ".")
+    for form in {plain, plain.replace(",", ""), decimal_comma}:
+        try:
+            yield Decimal(form).normalize()
+        except InvalidOperation:
+            continue
+
+
+def days_in(text: str) -> Iterator[Day]:
+    """Every date, with or without a year."""
+    plain = fold(text)
+    for match in _DATE.finditer(plain):
+        found = set(_days(match))
+        if found:
+            yield Day(frozenset(found), *match.span())
+
+
+def _days(match: re.Match[str]) -> Iterator[tuple[int | None, int, int]]:
+    group = match.groupdict()
+    if group["y1"]:
+        candidates = [(int(group["y1"]), int(group["m1"]), int(group["d1"]))]
+    elif group["m3"]:
+        year = int(group["y3"]) if group["y3"] else None
+        candidates = [(year, _MONTH[group["m3"]], int(group["d3"]))]  # type: ignore[list-item]
+    elif group["m4"]:
+        year = int(group["y4"]) if group["y4"] else None
+        candidates = [(year, _MONTH[group["m4"]], int(group["d4"]))]  # type: ignore[list-item]
+    else:
+        one, two = (int(group["a2"] or group["a5"]), int(group["b2"] or group["b5"]))
+        year = _year(group["y2"])
+        candidates = [(year, two, one), (year, one, two)]  # type: ignore[list-item]
+    for found, month, day in candidates:
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            yield found, month, day
+
+
+def _year(written: str | None) -> int | None:
+    if not written:
+        return None
+    return int(written) if len(written) == 4 else 2000 + int(written)
+
+
+def fold(text: str) -> str:
+    """Small letters without accents, each sign in its old place."""
+    if text.isascii():
+        return text.lower()
+    return "".join(_FOLDED.get(sign) or _folded(sign) for sign in text)
+
+
+_FOLDED: dict[str, str] = {}
+
+
+def _folded(sign: str) -> str:
+    base = unicodedata.normalize("NFKD", sign)[0].lower()
+    _FOLDED[sign] = base if len(base) == 1 else sign
+    return _FOLDED[sign]
