@@ -185,7 +185,9 @@ def _split(tokens: list[Token]) -> Iterator[Clause]:
         elif token.word == ":" or token.word == ")":
             clause.tokens.append(token)
         elif opener := next((flag for flag in _OPENERS if flag in flags), ""):
-            if opener == "coord" and _between_numbers(tokens, place):
+            if (opener == "coord" and _between_numbers(tokens, place)) or (
+                opener == "that" and _points(tokens, place)
+            ):
                 clause.tokens.append(token)
                 continue
             joined = bool(clause.tokens)
@@ -201,6 +203,14 @@ def _split(tokens: list[Token]) -> Iterator[Clause]:
 
 
 _OPENERS = ("cond", "before", "that", "rel", "coord")
+
+
+def _points(tokens: list[Token], place: int) -> bool:
+    """Is "that" no conjunction, but what is spoken of? "I got that cancelled"."""
+    if place + 1 == len(tokens):
+        return True
+    follows = tokens[place + 1].entry
+    return any("P" in act.forms for act in follows.acts) or "for" == tokens[place + 1].word
 
 
 def _between_numbers(tokens: list[Token], place: int) -> bool:
@@ -226,6 +236,8 @@ def _hide(sentence: Sentence) -> None:
         elif reported and "me" in clause.flags and clause.opener != "that" and place:
             reported = ""
         clause.hidden = clause.hidden or hidden or reported
+    if sentence.clauses and "whoever" in sentence.clauses[0].tokens[0].entry.flags:
+        sentence.conditional = True
     if sentence.asks:
         _hide_questions(sentence)
 

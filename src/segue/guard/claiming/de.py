@@ -87,14 +87,14 @@ VERBS = {
     "does account": "frei_schalten entsperren sperren aktivieren reaktivieren deaktivieren zurück_setzen "
     "verifizieren",
     "does handover": "weiter_leiten weiter_geben eskalieren zurück_rufen an_rufen übergeben benachrichtigen "
-    "informieren kontaktieren weiter_reichen ein_schalten beauftragen verständigen",
+    "informieren kontaktieren weiter_reichen telefonieren ein_schalten beauftragen verständigen",
     "does message": "mailen",
     "does return": "ab_holen",
     "makes": "veranlassen bearbeiten aus_lösen ein_leiten durch_führen aus_führen vor_nehmen genehmigen "
     "bewilligen frei_geben erstellen an_legen eröffnen auf_nehmen registrieren erfassen bestätigen beauftragen "
     "machen tun erledigen ab_schließen ein_richten an_weisen überweisen hinter_legen auf_geben "
     "gewähren spendieren schenken hinzu_fügen an_stoßen starten ein_reichen organisieren arrangieren aus_stellen "
-    "ein_stellen geben vergeben initiieren regeln verbuchen an_fordern fertig_machen klären veröffentlichen "
+    "ein_stellen geben initiieren regeln verbuchen an_fordern fertig_machen klären veröffentlichen "
     "platzieren leisten verrechnen ein_tragen notieren hinterlegen vereinbaren zu_sagen "
     "auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen beantragen planen vor_merken",
     "sends": "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
@@ -119,7 +119,7 @@ NOUNS = {
     "msgc credit": "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
     "gutscheine punkte voucher gutschriften",
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
-    "msgb refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
+    "msgbc refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
     "msg exchange shipment": "ersatz ersatzgerät ersatzlieferung ersatzartikel ersatzteil ersatzprodukt austauschgerät "
     "ersatzpaket austauschteil",
     "m exchange": "umtausch austausch tausch",
@@ -156,7 +156,7 @@ FLAGS = {
     "be": "ist sind seid bin",
     "was": "war waren wurde wurden worden",
     "become": "wird werden werde",
-    "neg": "nicht kein keine keinen keinem keiner keines nie niemals nichts ohne_dass weder",
+    "neg": "niemand nicht kein keine keinen keinem keiner keines nie niemals nichts ohne_dass weder",
     "modal": "kann könnte könnten können möchte möchten soll sollen will wollen dürfen darf dürfte müssen muss "
     "müsste würde würden könnt kannst mag hätte hätten wäre lassen_sich",
     "should": "sollte sollten dürfte dürften",
@@ -168,8 +168,10 @@ FLAGS = {
     "nach_der_prüfung nach_ihrer_bestätigung nach_freigabe nach_der_freigabe vorausgesetzt im_falle bei_rücksendung "
     "bei_rückgabe nach_ablauf nach_rücksendung nach_wareneingang nach_dem_eingang nach_einer nach_genehmigung "
     "nach_zustimmung nach_abschluss jedoch_erst erst_nach",
+    "whoever": "wer",
+    "ongoing": "gerade derzeit aktuell momentan zurzeit noch",
     "ifverb": "sollte sollten",
-    "before": "bevor solange während bis_sie bis_wir warum was wer wann",
+    "before": "bevor solange während bis_sie bis_wir warum was wann",
     "that": "dass",
     "rel": "das_gestern welcher welche welches",
     "coord": "und oder aber sondern denn weil da sowie also",
@@ -190,7 +192,7 @@ FLAGS = {
     "adv": "auch bereits schon gerade eben soeben heute jetzt nun noch sofort gestern vollständig erfolgreich "
     "inzwischen mittlerweile wieder gern direkt selbstverständlich natürlich somit damit daher kostenfrei kostenlos "
     "neu sicher also doch ja komplett",
-    "on_way": "unterwegs auf_dem_weg raus rausgegangen unterwegs_zu in_der_post los",
+    "on_way": "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los",
     "ready": "durch fertig bestätigt aktiv erledigt geklärt gespeichert bereit verfügbar abgeschlossen in_ordnung "
     "eingestellt postfach posteingang geklappt klappte wieder da wirksam zurück perfekt gebongt hinterlegt "
     "erfolgreich gültig raus eingerichtet draußen geregelt",

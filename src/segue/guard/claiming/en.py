@@ -60,7 +60,7 @@ VERBS = {
     "does subscription": "upgrade downgrade pause unpause renew suspend",
     "does account": "unlock reset reactivate deactivate unblock block activate verify whitelist",
     "does handover": "escalate forward hand_over hand_off pass_on pass_along refer loop_in notify inform alert "
-    "call_back call_you_back ring_you_back reach_out get_back_to contact follow_up flag bring_in route assign",
+    "call_back call_you_back ring_you_back phone phone_back phone_you_back ring call_you give_you_a_call give_you_a_ring be_in_touch reach_out get_back_to contact follow_up flag bring_in route assign",
     "does message": "email text_you",
     "does return": "pick_up collect",
     "tells": "xx",
@@ -74,7 +74,7 @@ VERBS = {
     "return issue put express_ship",
     "pays": "pay pay_out disburse",
     "changes": "change update modify edit correct adjust switch move extend remove delete close transfer fix amend "
-    "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link migrate "
+    "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link migrate stop intercept hold "
     "rename save take_off rectify restore reinstate replace override push_back bring_forward store reroute redirect "
     "shift postpone erase wipe freeze unfreeze lift convert redo",
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
@@ -89,11 +89,10 @@ NOUNS = {
     "msgc credit": "credit voucher vouchers coupon discount compensation goodwill points credits gift_card "
     "store_credit fee_waiver bonus miles",
     "c credit": "fee fees surcharge late_fee",
-    "msgb refund payment": "charge payment double_payment double_charge charges",
+    "msgbc refund payment": "charge payment double_payment double_charge charges",
     "msg exchange shipment": "replacement replacements substitute swap",
     "m exchange": "exchange",
-    "msg return": "return_label return_slip shipping_label prepaid_label label return_labels qr_code rma "
-    "return_form",
+    "msg return": "return_label return_slip shipping_label prepaid_label label return_labels qr_code rma",
     "m return": "pickup pick-up collection courier_pickup",
     "c return account": "return_window return_period return_deadline deadline",
     "m cancellation": "cancellation cancelation termination",
@@ -113,6 +112,7 @@ NOUNS = {
     "request",
     "mc complaint handover": "complaint complaints",
     "m claim refund": "claim",
+    "c shipment address": "delivery",
     "m shipment": "shipment redelivery reshipment",
     "sg shipment exchange": "new_one new_unit new_device spare_part missing_part missing_parts missing_item "
     "missing_items spare another_one missing_piece parts part",
@@ -148,6 +148,7 @@ FLAGS = {
     "that": "that",
     "rel": "which who whose",
     "coord": "and or but so then plus while & because since as",
+    "whoever": "whoever anyone everyone",
     "ifverb": "should",
     "filler": "questions question check look anything need help log refresh open see login prefer wish worry "
     "wondering convenient happens else",

@@ -47,7 +47,7 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
     irregular = _IRREGULAR.get(lemma)
     future = (irregular[3] if irregular and irregular[3] else lemma)
     for ending in ("é", "á", "emos", "án", "ás"):
-        yield future + ending, "F"
+        yield future + ending, "F1" if ending in ("é", "emos") else "F"
     vowel = "a" if theme == "a" else "ie"
     for clitics in ("", "le", "lo", "les", "te"):
         yield stem + ({"a": "ando", "ie": "iendo"}[vowel] if not clitics else {"a": "ándo", "ie": "iéndo"}[vowel]) + clitics, "G"
@@ -55,9 +55,9 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
         for gender in _genders(irregular[0]):
             yield gender, "P"
         for word in irregular[1].split():
-            yield word, "D"
+            yield word, "D1" if re.search(r"(?:[^u]e|[ií]|mos)$", word) else "D" if word.endswith("n") else "D3"
         for word in irregular[2].split():
-            yield word, "N"
+            yield word, "N1" if re.search(r"(?:o|oy|mos)$", word) else "N"
         return
     for gender in _genders(stem + ("ado" if theme == "a" else "ido")):
         yield gender, "P"
@@ -71,14 +71,14 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
         present = (stem + "o", stem + "e", stem + "en")
         plural = stem + "imos"
         if theme == "e":
-            yield stem + "emos", "N"
-    for word in past:
-        yield word, "D"
-    for word in present:
-        yield word, "N"
-    yield plural, "D"
-    if theme != "e":
-        yield plural, "N"
+            yield stem + "emos", "N1"
+    yield past[0], "D1"
+    yield past[1], "D3"
+    yield past[2], "D"
+    yield present[0], "N1"
+    yield present[1], "N"
+    yield present[2], "N"
+    yield plural, "D1" if theme == "e" else "DN1"
 
 
 def _genders(participle: str) -> Iterable[str]:
@@ -122,7 +122,7 @@ NOUNS = {
     "sgb refund": "dinero importe monto plata cantidad suma",
     "msgc credit": "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales",
     "c credit": "recargo cargo_extra comisión tasa penalización",
-    "msgb refund payment": "cargo cobro pago pagos cobros",
+    "msgbc refund payment": "cargo cobro pago pagos cobros",
     "msg exchange shipment": "reemplazo repuesto sustitución recambio reposición sustituto",
     "m exchange": "cambio",
     "msg return": "etiqueta etiqueta_de_devolución guía_de_devolución",
@@ -152,17 +152,18 @@ FLAGS = {
     "outsider": "aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante comercio vecino "
     "tienda proveedor aduana pasarela cliente",
     "have": "he ha hemos han había habían haber",
-    "be": "está están es son queda quedan estás",
-    "was": "fue fueron sido quedó quedaron estado era estaba",
+    "article": "la lo los las el",
+    "be": "estoy estamos ya_está está están es son queda quedan estás",
+    "was": "ya_quedó fue fueron sido quedó quedaron estado era estaba",
     "will": "será serán estará estarán quedará habrá",
     "going": "voy_a vamos_a va_a van_a procederemos_a procedo_a procedemos_a procederé_a vas_a",
     "just_done": "acabo_de acabamos_de acaba_de acaban_de procedí_a procedimos_a hemos_procedido_a he_procedido_a",
     "refl": "se",
     "clitic": "le les te me lo la los las nos os se",
     "prog": "en_proceso_de",
-    "neg": "no nunca jamás tampoco ningún ninguna ninguno nada ni sin",
+    "neg": "no nadie nunca jamás tampoco ningún ninguna ninguno nada ni sin",
     "modal": "puedo podemos puede podría podríamos podrían debe debería_ser quiero queremos quiere quiera desea prefiere "
-    "gustaría pueda podamos pueden podrá podremos deseas quieres debo debemos necesito necesitamos intentaré",
+    "gustaría pueda podamos pueden podrá podremos deseas quieres debo debemos necesito necesitamos intentaré habría habrían sería serían",
     "should": "debería deberían debieran debiera",
     "couldpast": "pude pudimos pudo pudieron logré logramos logró se_pudo conseguí conseguimos",
     "managed": "me_tomé_la_libertad_de nos_tomamos_la_libertad_de he_podido hemos_podido ha_podido",
@@ -171,7 +172,8 @@ FLAGS = {
     "a_menos_que salvo salvo_que solo_si al_recibir previa previo luego_de",
     "before": "antes_de mientras hasta_que antes_de_que cómo qué cuál quién dónde cuándo porqué",
     "that": "que de_que",
-    "rel": "quien cual",
+    "whoever": "quien quienes",
+    "rel": "quien quienes cual",
     "coord": "y e o u pero así porque pues sino además ya_que por_eso",
     "filler": "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar prefiere verá otra_cosa "
     "comprueba",
@@ -181,13 +183,13 @@ FLAGS = {
     "entiendo_que_quiere según_nos_cuenta",
     "generic": "normalmente generalmente suelen suele por_lo_general habitualmente siempre automáticamente cualquier "
     "cada todos_los clientes política políticas compras pedidos_cancelados típicamente por_norma cancelados",
-    "now": "ahora hoy mañana inmediatamente enseguida pronto ahora_mismo hoy_mismo ya en_breve próximamente",
+    "now": "ahora hoy mañana inmediatamente enseguida pronto esta_noche ahora_mismo hoy_mismo ya en_breve próximamente",
     "past": "ayer anoche ya hace esta_mañana esta_tarde anteayer",
     "adv": "ya hoy también además finalmente correctamente ayer anoche recién íntegramente totalmente "
     "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente con_éxito apenas "
     "todo toda otra_vez",
     "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
-    "on_way": "en_camino de_camino va_en_camino en_marcha en_curso en_tránsito rumbo",
+    "on_way": "en_camino de_camino de_regreso va_de_vuelta va_en_camino en_marcha en_curso en_tránsito rumbo",
     "ready": "emitido listo lista completado confirmada confirmado disponible disponibles activo activa vigente en_orden guardada "
     "guardado hecho hecha bandeja bandeja_de_entrada cerrado éxito aprobado resuelto en_regla pedida efectiva "
     "de_vuelta pasado",

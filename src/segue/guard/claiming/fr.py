@@ -7,6 +7,7 @@ from segue.guard.claiming.vocabulary import Vocabulary
 
 # Participle, present of je/il/nous/ils, stem of the future.
 _IRREGULAR = {
+    "prévoir": ("prévu", "prévois prévoit prévoyons", "prévoir"),
     "faire": ("fait", "fais fait faisons font", "fer"),
     "rendre": ("rendu", "rends rend rendons rendent", "rendr"),
     "mettre": ("mis", "mets met mettons mettent", "mettr"),
@@ -86,11 +87,11 @@ VERBS = {
     "does booking": "réserver replacer reprogrammer replanifier",
     "does subscription": "suspendre renouveler reconduire",
     "does account": "débloquer bloquer activer réactiver désactiver réinitialiser déverrouiller vérifier_votre_compte",
-    "does handover": "transmettre transférer escalader rappeler appeler contacter signaler prévenir avertir informer "
+    "does handover": "transmettre transférer escalader rappeler appeler contacter signaler prévenir téléphoner avertir informer "
     "faire_remonter remonter alerter recontacter confier saisir",
-    "makes": "effectuer émettre traiter lancer valider approuver faire réaliser exécuter initier enregistrer créer "
+    "makes": "prévoir effectuer émettre traiter lancer valider approuver faire réaliser exécuter initier enregistrer créer "
     "ouvrir générer préparer accorder offrir ajouter programmer planifier verser virer finaliser déclencher "
-    "engager mettre_en_place procéder demander passer confirmer accepter organiser clôturer déposer appliquer "
+    "engager mettre_en_place procéder passer confirmer accepter organiser clôturer déposer appliquer "
     "attribuer établir autoriser consentir régler",
     "sends": "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre transférer",
     "pays": "payer",
@@ -107,8 +108,8 @@ NOUNS = {
     "sgb refund": "argent somme montant",
     "msgc credit": "avoir bon bon_d_achat crédit remise geste_commercial compensation dédommagement points bons "
     "réduction code_promo avoirs",
-    "c credit": "frais pénalité pénalités frais_de_retard",
-    "msgb refund payment": "prélèvement paiement débit double_paiement",
+    "mc credit": "frais pénalité pénalités frais_de_retard",
+    "msgbc refund payment": "prélèvement paiement débit double_paiement",
     "msg exchange shipment": "remplacement article_de_remplacement",
     "m exchange": "échange",
     "msg return": "étiquette étiquette_de_retour bordereau bon_de_retour étiquettes",
@@ -121,7 +122,7 @@ NOUNS = {
     "mcg subscription": "abonnement forfait changement_de_forfait formule offre contrat",
     "cms account": "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone",
     "sg account": "sim",
-    "sgm message": "email mail courriel confirmation email_de_confirmation message sms facture lien copie reçu "
+    "sgm message": "email mail courriel confirmation email_de_confirmation message sms facture lien copie "
     "justificatif",
     "mgc handover": "ticket dossier appel rappel cas",
     "mc complaint handover": "plainte réclamation plaintes réclamations",
@@ -137,28 +138,30 @@ FLAGS = {
     "outsider": "compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant marchand voisin "
     "livreur commerçant prestataire assureur client",
     "have": "ai a avons ont as avait avaient aviez",
-    "be": "est sont suis es sommes",
-    "was": "été était étaient fut",
+    "article": "la le les l",
+    "be": "c_est est sont suis es sommes",
+    "was": "été être était étaient fut",
     "will": "sera seront serez aura",
     "going": "vais va vont allons allez",
     "just_done": "viens_de vient_de venons_de viennent_de",
     "prog": "en_train_de en_cours_de",
     "refl": "se s",
     "clitic": "vous te t le la les l lui leur y en nous me m se s",
-    "neg": "pas jamais rien aucun aucune plus ni non",
+    "neg": "personne pas jamais rien aucun aucune plus ni non",
     "negaux": "ne n",
     "modal": "peux pouvons peut pourrait pourrions pourrais souhaitez souhaite veux voulons voulez dois doit devez "
-    "aimerais aimerions préférez peuvent pouvez puis pourriez faut souhaitons devons pourrons pourrai voudrais désirez",
+    "aimerais aimerions préférez peuvent pouvez puis pourriez faut souhaitons devons pourrons pourrai voudrais désirez aurait auraient aurions serait seraient aurais",
     "should": "devrait devraient devriez",
     "couldpast": "pu réussi parvenu_à parvenus_à",
     "managed": "permis_de permise_de",
     "to": "pour de d à",
-    "cond": "si dès_que lorsque quand une_fois dès au_cas_où à_condition après sous_réserve lorsqu dès_lors quand_nous "
+    "cond": "si dès_que lorsque quand une_fois dès_validation dès_le au_cas_où à_condition après sous_réserve lorsqu dès_lors quand_nous "
     "sauf à_réception dès_réception en_cas_de après_réception pourvu",
-    "before": "avant tant_que jusqu_à_ce_que comment pourquoi où quel quelle qui tandis",
+    "before": "avant tant_que jusqu_à_ce_que comment pourquoi où quel quelle tandis",
     "that": "que qu",
-    "rel": "dont lequel laquelle",
-    "coord": "et ou mais donc car puis ainsi aussi",
+    "whoever": "qui quiconque",
+    "rel": "qui dont lequel laquelle",
+    "coord": "et ou mais car puis",
     "filler": "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier préférez "
     "connectez",
     "reports": "écrivez écrit dites dit mentionnez indiquez indiqué demandez demandé souhaitez voulez signalez pensez "

@@ -103,7 +103,8 @@ class _Reader:
         subject = self.flags & {"me", "you", "outsider"} or self.carried.flags & {"me", "you", "outsider"}
         subject = subject | (self.flags | self.carried.flags) & {"generic"}
         says = found[-1].says if found else None
-        return Carried(nouns + keep, set(subject), self.aux or (self.carried.aux if verbless else set()), says)
+        aux = self.aux or self.flags & (_AUX | {"neg"}) or (self.carried.aux if verbless else set())
+        return Carried(nouns + keep, set(subject), set(aux), says)
 
     # A verb that tells of an act.
 
@@ -220,6 +221,8 @@ class _Reader:
             return self._promise()
         if "being" in aux:
             return None if self._generic() else "pending"
+        if "become" in aux and "ongoing" in self.flags:
+            return "pending"
         if "become" in aux:
             return self._promise() if not self._generic() else None
         if aux & {"have", "was"}:
@@ -235,6 +238,8 @@ class _Reader:
         if "P" in forms and aux & {"me"}:
             return "done"
         if left is not None and left.entry.flags & {"me", "managed"}:
+            return "done"
+        if "P" in forms and self._had_it(at, left):
             return "done"
         if self.carried.says and self._first(at):
             return self.carried.says
@@ -253,6 +258,12 @@ class _Reader:
         if self._generic() or any(token.entry.flags & {"det"} for token in self.tokens[:at]):
             return False
         return bool(left.entry.nouns) or left.word == ":" or left.word[0] in "#0123456789" or "now" in left.entry.flags
+
+    def _had_it(self, at: int, left: Token | None) -> bool:
+        """"I got that cancelled", "we have had the fee refunded"."""
+        before = self._left_flags(at)
+        plain = left is not None and not left.entry.flags & {"poss", "det", "prep", "to"}
+        return plain and bool(before & _OURS) and bool(before & {"have", "was", "managed"}) and not self.brackets
 
     def _finite(self, at: int) -> bool:
         forms = "".join(act.forms for act in self.tokens[at].entry.acts)
@@ -273,7 +284,9 @@ class _Reader:
         if act.way in ("comes", "gets"):
             specific = self.amount or "back" in self.flags or "now" in self.flags or "arrival" in self.flags
             return "promised" if specific else None
-        if not self._mine():
+        if "refl" in aux and "now" in self.flags:
+            return "promised"
+        if not (self._mine() or "1" in act.forms):
             return None
         aimed = bool(self.flags & {"now", "toyou", "new"} or self.brackets and "you" in self.flags) or self.amount
         return "promised" if aimed else None
@@ -311,6 +324,8 @@ class _Reader:
                 "by" in token.entry.flags and self._outside_follows(place) for place, token in enumerate(self.tokens)
             )
         flags = self._left_flags(at)
+        if "3" in act.forms and "P" not in act.forms and not flags & _OURS and "refl" not in flags:
+            return not self.carried.flags & _OURS
         if self.brackets:
             flags = self.flags
         if flags & _OURS:
@@ -338,6 +353,9 @@ class _Reader:
     def _kinds(self, at: int, act: Act, says: Says) -> frozenset[str]:
         letter = _LETTER.get(act.way, "m")
         nouns = [noun for _, noun in self.nouns]
+        if act.way in ("gets", "comes"):
+            if nouns and all("payment" in noun.kinds for noun in nouns):
+                return frozenset()  # "your payment has arrived" tells of the customer's own
         own = self._fitting(nouns, letter, says) if letter else frozenset()
         if act.way == "pays":
             return (own or self._fitting(self.carried.nouns, letter, says)) & _MONEY
@@ -407,14 +425,15 @@ class _Reader:
             return False
         if not entry.nouns:
             return True
-        if any("P" in act.forms or "D" in act.forms for act in entry.acts):
-            pass
         place = at - 1
         while place >= 0 and self.tokens[place].entry.flags & {"adv", "now", "clitic"} and not (
             self.tokens[place].entry.flags & {"poss", "det"}
         ):
             place -= 1
         before = self.tokens[place].entry.flags if place >= 0 else frozenset()
+        if at and "article" in self.tokens[at - 1].entry.flags:
+            further = self.tokens[at - 2].entry.flags if at > 1 else frozenset()
+            return bool(further & {"me", "clitic", "neg", "negaux"}) and "article" not in further
         if before & {"poss", "det"} and not before & {"clitic"}:
             return False
         after = self.tokens[place + 1].entry.flags if place + 1 < at else frozenset()
@@ -453,9 +472,9 @@ class _Reader:
             if self.sentence.conditional and "was" not in flags:
                 return None
             return Found(frozenset(kinds), "not_done" if negative else "done", self.clause)
-        if flags & {"will", "should", "have"} and (flags & {"back", "ready", "inplace"}) and not negative:
-            money = kinds & {"refund", "credit"}
-            return Found(frozenset(kinds), "promised", self.clause) if money and self._promise() else None
+        has = "have" in flags and "you" in flags and kinds & _MONEY
+        if (has or flags & {"will", "should"}) and flags & {"back", "ready"} and not negative:
+            return Found(frozenset(kinds), "promised", self.clause) if self._promise() else None
         return None
 
     def _elliptic(self) -> Found | None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from segue.guard.figures import fold
 
 Inflect = Callable[[str], Iterable[tuple[str, str]]]
-"""From a lemma to its forms: (word, letter), where the letter is one of
+"""From a lemma to its forms: (word, letters), where the letters are of
 
 P participle · D finite past · F future · N present · I infinitive · G gerund · J what Python would call maybe.
 """
@@ -127,8 +127,8 @@ class Vocabulary:
             way, *kinds = key.split()
             for lemma in lemmas.split():
                 forms: dict[str, str] = {}
-                for word, letter in self.inflect(lemma):
-                    forms[word] = forms.get(word, "") + letter
+                for word, letters in self.inflect(lemma):
+                    forms[word] = forms.get(word, "") + letters
                 for word, letters in forms.items():
                     add(word, Entry(acts=(Act(way, frozenset(kinds), letters),)))
         for key, listed in self.nouns.items():
