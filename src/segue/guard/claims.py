@@ -6,8 +6,9 @@ subject, negation and modality around them, and what remains is held against the
 
 from collections.abc import Iterable
 
-from segue.flow.builtin import Objection
+from segue.flow.builtin import Draft, Objection
 from segue.flow.receipts import Receipt
+from segue.flow.saying import LANGUAGES, say
 from segue.guard.claiming import de, en, es, fr
 from segue.guard.claiming.clauses import sentences, without_quotes
 from segue.guard.claiming.details import Details
@@ -66,6 +67,30 @@ def check_claims(
     claims = find_claims(text, language, vocabulary=vocabulary, said_by_customer=said_by_customer)
     wrong = (check(statement, known) for statement in claims)
     return [mismatch for mismatch in wrong if mismatch is not None]
+
+
+def check_draft(
+    draft: Draft,
+    receipts: Iterable[Receipt],
+    language: str,
+    *,
+    vocabulary: Vocabulary | None = None,
+    said_by_customer: str | None = None,
+) -> list[Mismatch]:
+    """The same for a draft of segments: a claim whose receipt is of this conversation is not read again."""
+    known = list(receipts)
+    text, forged = draft.text, []
+    for claim in draft.claims:
+        if claim.receipt in known:
+            for told in {say(claim.receipt, one) for one in LANGUAGES}:
+                text = text.replace(told, " ", 1)
+        else:
+            forged.append(Mismatch("no_receipt", f"a claim of {claim.receipt.action!r} has no receipt here"))
+    if not text.strip():
+        return forged
+    return forged + check_claims(
+        text, known, language, vocabulary=vocabulary, said_by_customer=said_by_customer
+    )
 
 
 def objections(mismatches: Iterable[Mismatch]) -> list[Objection]:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 NUMBER = re.compile(r"\d+(?:[.,' \u202f\u00a0]\d{3})*(?:[.,]\d+)?|\d+")
 
@@ -96,6 +96,8 @@ class Day:
     readings: frozenset[tuple[int | None, int, int]]
     start: int
     end: int
+    sure: bool = True
+    """False where it might be something else: 1/2, or 3.4."""
 
     def is_day(self, day: date) -> bool:
         return any(
@@ -107,9 +109,9 @@ class Day:
 def money_in(text: str) -> Iterator[Money]:
     """Every amount with a currency."""
     for match in _MONEY.finditer(text):
-        sign = (match["before"] or match["after"]).casefold()
-        code = _CODE.get(sign) or _CODE.get(sign + "s") or sign.upper()
-        yield Money(_price(match["one"] or match["two"]), code, *match.span())
+        yield Money(
+            _price(match["one"] or match["two"]), _code(match["before"] or match["after"]), *match.span()
+        )
 
 
 def _price(written: str) -> Decimal:
@@ -122,12 +124,15 @@ def _price(written: str) -> Decimal:
 def readings(written: str) -> Iterator[Decimal]:
     """What a number may mean."""
     plain = re.sub(r"['’\s\u202f\u00a0]", "", written)
-    decimal_comma = plain.replace(".", "").replace(",", ".")
-    for form in {plain, plain.replace(",", ""), decimal_comma}:
-        try:
-            yield Decimal(form).normalize()
-        except InvalidOperation:
-            continue
+    whole, sign, rest = plain.replace(",", ".").rpartition(".")
+    digits = whole.replace(".", "")
+    if not sign:
+        yield Decimal(rest).normalize()
+        return
+    if len(rest) == 3 and ("," not in plain or "." not in plain):
+        yield Decimal(digits + rest).normalize()  # 1.250 is 1250 to some ...
+    if "." not in whole or len(rest) != 3 or ("," in plain and "." in plain):
+        yield Decimal(f"{digits}.{rest}").normalize()  # ... and 1.25 to others
 
 
 def days_in(text: str) -> Iterator[Day]:
@@ -136,7 +141,11 @@ def days_in(text: str) -> Iterator[Day]:
     for match in _DATE.finditer(plain):
         found = set(_days(match))
         if found:
-            yield Day(frozenset(found), *match.span())
+            yield Day(frozenset(found), *match.span(), sure=_surely(match))
+
+
+def _surely(match: re.Match[str]) -> bool:
+    return not (match["a5"] or (match["a2"] and not match["y2"]))
 
 
 def _days(match: re.Match[str]) -> Iterator[tuple[int | None, int, int]]:
@@ -158,6 +167,49 @@ def _days(match: re.Match[str]) -> Iterator[tuple[int | None, int, int]]:
             yield found, month, day
 
 
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time of day."""
+
+    moment: tuple[int, int]
+    start: int
+    end: int
+
+
+_TIME = re.compile(
+    r"(?<![\d.,:])(?P<h1>[01]?\d|2[0-4])[:.](?P<m1>[0-5]\d)(?::[0-5]\d)?\s*(?P<half1>[ap]\.?\s?m\b)?(?![\d,]|\.\d)"
+    r"|(?<![\d.,:])(?P<h2>[01]?\d|2[0-4])\s?(?P<half2>[ap]\.?\s?m\b)"
+    r"|(?<![\d.,:])(?P<h3>[01]?\d|2[0-4])\s?(?:h(?:eures?)?|uhr|Uhr)(?:\s?(?P<m3>[0-5]\d))?\b"
+    r"|(?<=T)(?P<h4>[01]\d|2[0-3]):(?P<m4>[0-5]\d)",
+    re.I,
+)
+
+
+def times_in(text: str) -> Iterator[Time]:
+    """Every time of day."""
+    for match in _TIME.finditer(text):
+        hour = int(match["h1"] or match["h2"] or match["h3"] or match["h4"])
+        minute = int(match["m1"] or match["m3"] or match["m4"] or 0)
+        half = (match["half1"] or match["half2"] or " ")[0].lower()
+        if half != " ":
+            hour = hour % 12 + (12 if half == "p" else 0)
+        yield Time((hour % 24, minute), *match.span())
+
+
+def currencies_in(text: str) -> Iterator[str]:
+    """The code of every currency that is named, with an amount or without."""
+    for match in _NAMED.finditer(text):
+        yield _code(match[0])
+
+
+_NAMED = re.compile(rf"(?<![^\W\d_])(?:{_SYMBOLS})(?![^\W\d_])", re.I)
+
+
+def _code(sign: str) -> str:
+    low = sign.casefold()
+    return _CODE.get(low) or _CODE.get(low + "s") or sign.upper()
+
+
 def _year(written: str | None) -> int | None:
     if not written:
         return None
@@ -166,15 +218,16 @@ def _year(written: str | None) -> int | None:
 
 def fold(text: str) -> str:
     """Small letters without accents, each sign in its old place."""
-    if text.isascii():
-        return text.lower()
-    return "".join(_FOLDED.get(sign) or _folded(sign) for sign in text)
+    return text.lower() if text.isascii() else text.translate(_FOLDED)
 
 
-_FOLDED: dict[str, str] = {}
+class _Folds(dict[int, str]):
+    """What `str.translate` asks for; each sign is looked up once."""
+
+    def __missing__(self, sign: int) -> str:
+        base = unicodedata.normalize("NFKD", chr(sign))[0].lower()
+        self[sign] = base if len(base) == 1 else chr(sign)
+        return self[sign]
 
 
-def _folded(sign: str) -> str:
-    base = unicodedata.normalize("NFKD", sign)[0].lower()
-    _FOLDED[sign] = base if len(base) == 1 else sign
-    return _FOLDED[sign]
+_FOLDED = _Folds()
