@@ -137,7 +137,7 @@ STATUS: Mapping[str, Mapping[str, str]] = {
         "done": "c'est fait",
         "not_done": "cela n'a pas été fait",
         "unknown": "nous ne savons pas encore si cela a été fait ; rien ne sera fait deux fois",
-        "undone": "nous sommes revenus en arrière",
+        "undone": "cela a été annulé",
         "pending": "toujours en cours, pas encore fait",
         "scheduled": "c'est prévu",
     },

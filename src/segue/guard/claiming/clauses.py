@@ -168,7 +168,7 @@ def _join_separated(clause: Clause, vocabulary: Vocabulary) -> None:
     for place, token in enumerate(clause.tokens):
         particles = vocabulary.separated.get(token.word)
         if particles:
-            for later in clause.tokens[place + 1 :]:
+            for later in clause.tokens[place + 1 :][: None if vocabulary.brackets else 4]:
                 if later.word in particles:
                     clause.tokens[place] = Token(token.word, particles[later.word], token.start, token.end)
 

@@ -96,10 +96,11 @@ VERBS = {
     "gewähren spendieren schenken hinzu_fügen an_stoßen starten ein_reichen organisieren arrangieren aus_stellen "
     "ein_stellen geben initiieren regeln verbuchen an_fordern fertig_machen klären veröffentlichen "
     "platzieren leisten verrechnen ein_tragen notieren hinterlegen vereinbaren zu_sagen "
-    "auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen beantragen planen vor_merken",
+    "auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen beantragen",
     "sends": "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
     "raus_schicken heraus_schicken überweisen buchen liefern zu_stellen übermitteln hinter_legen zu_mailen stellen "
     "ein_werfen auf_geben raus_geben",
+    "plans": "planen ein_planen vor_merken vor_sehen an_setzen",
     "pays": "zahlen bezahlen",
     "changes": "ändern ab_ändern aktualisieren an_passen korrigieren um_ändern verschieben vor_ziehen verlängern "
     "speichern hinterlegen löschen entfernen schließen um_schreiben ein_tragen berichtigen um_leiten wechseln "
@@ -141,7 +142,7 @@ NOUNS = {
     "mgc handover": "ticket rückruf fall anliegen supportticket vorgang anfrage störungsmeldung serviceticket",
     "mc complaint handover": "beschwerde reklamation beschwerden",
     "m claim refund": "antrag",
-    "m shipment": "nachlieferung neulieferung",
+    "m shipment": "nachlieferung neulieferung neue_lieferung neuen_lieferung neues_paket",
     "sg shipment exchange": "neue_lampe fehlende_teil fehlenden_teile teil teile ersatzteile",
 }
 FLAGS = {

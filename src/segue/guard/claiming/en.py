@@ -13,6 +13,7 @@ _IRREGULAR = {
     **{"reset": "reset reset", "have": "had had", "hit": "hit hit", "be": "x been", "write": "wrote written"},
     **{"rebuild": "rebuilt rebuilt", "overwrite": "overwrote overwritten", "buy": "bought bought"},
 }
+_PARTICLES = {"on", "up", "out", "over", "back", "through", "off", "along", "down", "in"}
 _DOUBLED = {"cancel", "ship", "reship", "swap", "drop", "submit", "transfer", "log", "label", "refer", "flag"}
 
 
@@ -26,6 +27,9 @@ def inflect(lemma: str) -> Iterable[tuple[str, str]]:
         stems.add(first + first[-1])
     if first.endswith("e"):
         stems = {first[:-1]}
+    if rest in _PARTICLES:
+        for word, letters in inflect(first):
+            yield f"{word}…{rest}", letters
     third = first[:-1] + "ies" if re.search(r"[^aeiou]y$", first) else first + ending
     yield third + tail, "N"
     if first in _IRREGULAR:
@@ -65,13 +69,14 @@ VERBS = {
     "does return": "pick_up collect",
     "tells": "xx",
     "makes": "issue process initiate arrange complete make do set_up create submit trigger approve grant prepare "
-    "generate handle settle execute file register log open apply add schedule organize organise raise record "
+    "generate handle settle execute file register log open apply add organize organise raise record "
     "finalize finalise authorize authorise start kick_off put_through put_in get carry_out confirm place "
     "give provide have honor honour accept release secure lodge note_down enter finish perform "
     "provision allocate award expedite transfer wire deposit post return secure push_through "
     "sort_out set take_care_of deal_with",
     "sends": "send ship dispatch mail post transfer wire forward deliver drop deposit move despatch courier "
     "return issue put express_ship",
+    "plans": "schedule plan slate earmark",
     "pays": "pay pay_out disburse",
     "changes": "change update modify edit correct adjust switch move extend remove delete close transfer fix amend "
     "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link migrate stop intercept hold "
@@ -93,7 +98,7 @@ NOUNS = {
     "msg exchange shipment": "replacement replacements substitute swap",
     "m exchange": "exchange",
     "msg return": "return_label return_slip shipping_label prepaid_label label return_labels qr_code rma",
-    "m return": "pickup pick-up collection courier_pickup",
+    "m return": "return pickup pick-up collection courier_pickup",
     "c return account": "return_window return_period return_deadline deadline",
     "m cancellation": "cancellation cancelation termination",
     "m order": "purchase",

@@ -20,6 +20,7 @@ _IRREGULAR = {
     "reponer": ("repuesto", "repuse repuso repusimos repusieron", "repongo repone reponemos", "repondr"),
     "revertir": ("revertido", "revertí revirtió revertimos revirtieron", "revierto revierte revierten", ""),
     "transferir": ("transferido", "transferí transfirió transferimos transfirieron", "transfiero transfiere", ""),
+    "prever": ("previsto", "preví previó previmos", "preveo prevé prevemos", ""),
     "ir": ("ido", "x", "x", ""),
     "salir": ("salido", "salí salió salimos salieron", "salgo sale salimos salen", "saldr"),
     "deshacer": ("deshecho", "deshice deshizo deshicimos", "deshago deshace", "deshar"),
@@ -102,11 +103,12 @@ VERBS = {
     "pasar_tu_caso pasar_el_caso elevar canalizar",
     "does return": "recoger",
     "makes": "emitir procesar tramitar gestionar realizar efectuar hacer completar iniciar aprobar autorizar "
-    "generar crear abrir registrar programar solicitar preparar aplicar conceder otorgar dar ordenar ejecutar "
+    "generar crear abrir registrar solicitar preparar aplicar conceder otorgar dar ordenar ejecutar "
     "confirmar agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner lanzar "
     "levantar anotar regalar dejar activar transferir aceptar organizar coordinar",
     "sends": "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar "
     "reenviar",
+    "plans": "programar prever planificar",
     "pays": "pagar",
     "changes": "cambiar modificar actualizar corregir mover adelantar aplazar ampliar extender prolongar eliminar "
     "borrar cerrar quitar retirar guardar ajustar pasar aumentar reducir agregar añadir editar desviar alargar "
@@ -124,7 +126,7 @@ NOUNS = {
     "c credit": "recargo cargo_extra comisión tasa penalización",
     "msgbc refund payment": "cargo cobro pago pagos cobros",
     "msg exchange shipment": "reemplazo repuesto sustitución recambio reposición sustituto",
-    "m exchange": "cambio",
+    "m exchange order_change": "cambio",
     "msg return": "etiqueta etiqueta_de_devolución guía_de_devolución",
     "m return": "recogida recolección",
     "c return account": "plazo plazo_de_devolución",
@@ -141,6 +143,7 @@ NOUNS = {
     "mc complaint handover": "queja reclamación reclamo quejas reclamaciones",
     "m claim refund": "solicitud",
     "m shipment": "reenvío",
+    "ms shipment": "nuevo_envío otro_envío",
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
 }
 FLAGS = {

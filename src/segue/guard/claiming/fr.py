@@ -89,11 +89,12 @@ VERBS = {
     "does account": "débloquer bloquer activer réactiver désactiver réinitialiser déverrouiller vérifier_votre_compte",
     "does handover": "transmettre transférer escalader rappeler appeler contacter signaler prévenir téléphoner avertir informer "
     "faire_remonter remonter alerter recontacter confier saisir",
-    "makes": "prévoir effectuer émettre traiter lancer valider approuver faire réaliser exécuter initier enregistrer créer "
-    "ouvrir générer préparer accorder offrir ajouter programmer planifier verser virer finaliser déclencher "
+    "makes": "effectuer émettre traiter lancer valider approuver faire réaliser exécuter initier enregistrer créer "
+    "ouvrir générer préparer accorder offrir ajouter verser virer finaliser déclencher "
     "engager mettre_en_place procéder passer confirmer accepter organiser clôturer déposer appliquer "
     "attribuer établir autoriser consentir régler",
     "sends": "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre transférer",
+    "plans": "prévoir programmer planifier fixer",
     "pays": "payer",
     "changes": "modifier changer mettre_à_jour corriger déplacer décaler avancer reporter prolonger supprimer effacer "
     "fermer retirer enregistrer ajuster passer ajouter basculer augmenter réduire rectifier rallonger "
@@ -127,7 +128,7 @@ NOUNS = {
     "mgc handover": "ticket dossier appel rappel cas",
     "mc complaint handover": "plainte réclamation plaintes réclamations",
     "m claim refund": "demande",
-    "m shipment": "réexpédition renvoi",
+    "m shipment": "réexpédition renvoi nouvel_envoi",
     "sg shipment exchange": "pièce pièces pièce_manquante pièces_manquantes",
 }
 FLAGS = {

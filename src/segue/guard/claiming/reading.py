@@ -123,6 +123,8 @@ class _Reader:
         says = self._mood(at, act, aux, left, forms)
         if says is None:
             return None
+        if act.way == "plans" and says == "done":
+            says = "promised"
         kinds = self._kinds(at, act, says)
         return Found(kinds, says, self.clause) if kinds else None
 
@@ -317,7 +319,8 @@ class _Reader:
     def _of_customer(self, at: int, act: Act, aux: set[str]) -> bool:
         """Is the one who acts the customer, or somebody outside?"""
         if act.way in ("gets", "comes"):
-            return "outsider" in self.flags or (act.way == "gets" and bool(self._left_flags(at) & _OURS))
+            ours = any("me" in token.entry.flags and len(token.word) < 5 for token in self.tokens[:at])
+            return "outsider" in self.flags or ours
         passive = self._passive(act, aux)
         if passive:
             return any(
@@ -364,6 +367,8 @@ class _Reader:
         if act.way == "cancels":
             undone = {"undo", "refund"} if any({"refund", "credit"} & noun.kinds for noun in nouns) else set()
             wide = frozenset().union(*(noun.kinds & _WIDE for noun in nouns)) if nouns else frozenset()
+            if "it" in self.flags and not nouns:
+                undone = {"undo"}
             return act.kinds | undone | wide
         if act.way == "orders":
             return act.kinds if self._mine() or self._specific() else frozenset()

@@ -23,7 +23,7 @@ class Act:
     """A word that is a form of a verb which tells of an act.
 
     `way` says what else the clause needs: `does`, `cancels` and `orders` nothing; `makes`, `sends`, `changes`,
-    `gets` and `comes` a noun that goes with that way; `settles` an "it"; `fails` says that the act did not succeed.
+    `gets` and `comes` a noun that goes with that way; `settles` an "it"; `plans` says only that it will be; `fails` says that the act did not succeed.
     """
 
     way: str
