@@ -13,14 +13,14 @@ CODE := $(wildcard src examples tests bench)
 
 export PORT
 
-.PHONY: help demo test lint format bench bench-routing lock clean
+.PHONY: help demo test lint format bench bench-routing bench-claims lock clean
 
 help:
 	@echo 'make demo            run the example shop on http://localhost:$(PORT)'
 	@echo 'make test            lint, then every test'
 	@echo 'make lint            ruff and mypy alone'
 	@echo 'make format          let ruff write what it can'
-	@echo 'make bench           every measurement; make bench-routing: the router alone'
+	@echo 'make bench           every measurement; make bench-routing: the router alone; bench-claims: the guards alone'
 	@echo 'make lock            write requirements.lock anew; UPGRADE=1 takes the newest versions'
 	@echo 'make clean           remove the virtual environment and what tools left behind'
 
@@ -45,6 +45,9 @@ bench: $(READY)
 
 bench-routing: $(READY)
 	$(BIN)/python -m bench.routing
+
+bench-claims: $(READY)
+	$(BIN)/python -m bench.claims
 
 # Made anew, not added to: a package that left the lock must not linger and hide that it is missing.
 $(READY): requirements.lock pyproject.toml

@@ -53,8 +53,8 @@ _MONTHS = (
     "november nov noviembre novembre",
     "december dec dezember dez diciembre dic decembre",
 )
-_MONTH = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
-_NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
+MONTHS = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()}
+_NAMES = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YEAR = r"(?P<{}>(?:19|20)\d\d)"
 _DATE = re.compile(
     rf"\b{_YEAR.format('y1')}-(?P<m1>\d\d?)-(?P<d1>\d\d?)(?!\d)"
@@ -154,10 +154,10 @@ def _days(match: re.Match[str]) -> Iterator[tuple[int | None, int, int]]:
         candidates = [(int(group["y1"]), int(group["m1"]), int(group["d1"]))]
     elif group["m3"]:
         year = int(group["y3"]) if group["y3"] else None
-        candidates = [(year, _MONTH[group["m3"]], int(group["d3"]))]  # type: ignore[list-item]
+        candidates = [(year, MONTHS[group["m3"]], int(group["d3"]))]  # type: ignore[list-item]
     elif group["m4"]:
         year = int(group["y4"]) if group["y4"] else None
-        candidates = [(year, _MONTH[group["m4"]], int(group["d4"]))]  # type: ignore[list-item]
+        candidates = [(year, MONTHS[group["m4"]], int(group["d4"]))]  # type: ignore[list-item]
     else:
         one, two = (int(group["a2"] or group["a5"]), int(group["b2"] or group["b5"]))
         year = _year(group["y2"])

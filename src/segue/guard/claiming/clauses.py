@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from segue.guard.claiming.vocabulary import Entry, Vocabulary
-from segue.guard.figures import fold
+from segue.guard.figures import MONTHS, fold
 
 _TOKEN = re.compile(
-    r"#?[A-Za-z]*-?\d[\w-]*(?:[.,:/]\d+)*(?:\.(?=\s*[^\W\d_]))?"
+    r"#?[A-Za-z]*-?\d[\w-]*(?:[.,:/]\d+)*"
     r"|[\w.+-]+@[\w.-]+"
     r"|[^\W\d_]+(?:[-‑][^\W\d_]+)*"
     r"|\s*\n\s*|[^\w\s]"
@@ -94,6 +94,8 @@ def _ends(tokens: list[Token], place: int) -> bool:
     word = tokens[place].word
     if word == ".":
         before = tokens[place - 1].word if place else ""
+        if before.isdigit() and len(before) < 3 and place + 1 < len(tokens):
+            return fold(tokens[place + 1].word) not in MONTHS  # "3. Mai" goes on
         return before not in _ABBREVIATED and not (len(before) == 1 and before.isalpha() and before not in "aiyo")
     return word in _END or "\n" in word or word == "¿"
 
@@ -158,7 +160,8 @@ def _sentence(tokens: list[Token], end: str, vocabulary: Vocabulary) -> Sentence
     sentence = Sentence([clause for clause in clauses if clause.tokens], asks=end == "?")
     for clause in sentence.clauses:
         for token in clause.tokens:
-            clause.flags |= token.entry.flags
+            if token.entry.flags.isdisjoint(("that", "rel")) or token is not clause.tokens[0]:
+                clause.flags |= token.entry.flags
     _hide(sentence)
     return sentence
 
@@ -230,7 +233,7 @@ def _hide(sentence: Sentence) -> None:
                 sentence.conditional = True
         elif not (clause.joined and clause.opener == "coord"):
             hidden = ""
-        if _reports(clause):
+        if "seems" in clause.flags or _reports(clause):
             reported = "report"
             clause.hidden = "report"
         elif reported and "me" in clause.flags and clause.opener != "that" and place:

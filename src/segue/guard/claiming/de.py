@@ -7,6 +7,7 @@ from segue.guard.claiming.vocabulary import Vocabulary
 
 # Verbs whose participle or past is not made by rule: infinitive, third person, past, participle.
 _STRONG = {
+    "stoßen": "stößt stieß gestoßen",
     **{"geben": "gibt gab gegeben", "nehmen": "nimmt nahm genommen", "bringen": "bringt brachte gebracht"},
     **{"tun": "tut tat getan", "ziehen": "zieht zog gezogen", "schreiben": "schreibt schrieb geschrieben"},
     **{"rufen": "ruft rief gerufen", "heben": "hebt hob gehoben", "schließen": "schließt schloss geschlossen"},
@@ -51,6 +52,9 @@ def inflect(lemma: str) -> Iterable[tuple[str, str]]:
 
 
 def _plain(lemma: str) -> Iterable[tuple[str, str]]:
+    if lemma == "rückgängig":  # with machen, which may stand far away
+        yield lemma, "P"
+        return
     yield lemma, "I"
     stem = re.sub(r"e?n$", "", lemma)
     link = "e" if re.search(r"[td]$|[^lrh][mn]$", stem) else ""
@@ -84,13 +88,12 @@ VERBS = {
     "orders order": "bestellen ordern",
     "does booking": "buchen um_buchen reservieren terminieren",
     "does subscription": "um_stellen pausieren hoch_stufen herab_stufen upgraden ruhen",
-    "does account": "frei_schalten entsperren sperren aktivieren reaktivieren deaktivieren zurück_setzen "
-    "verifizieren",
+    "does account": "frei_schalten entsperren sperren aktivieren reaktivieren deaktivieren zurück_setzen",
     "does handover": "weiter_leiten weiter_geben eskalieren zurück_rufen an_rufen übergeben benachrichtigen "
     "informieren kontaktieren weiter_reichen telefonieren ein_schalten beauftragen verständigen",
-    "does message": "mailen",
+    "mails message": "mailen",
     "does return": "ab_holen",
-    "makes": "veranlassen bearbeiten aus_lösen ein_leiten durch_führen aus_führen vor_nehmen genehmigen "
+    "makes": "regulieren veranlassen bearbeiten aus_lösen ein_leiten durch_führen aus_führen vor_nehmen genehmigen "
     "bewilligen frei_geben erstellen an_legen eröffnen auf_nehmen registrieren erfassen bestätigen beauftragen "
     "machen tun erledigen ab_schließen ein_richten an_weisen überweisen hinter_legen auf_geben "
     "gewähren spendieren schenken hinzu_fügen an_stoßen starten ein_reichen organisieren arrangieren aus_stellen "
@@ -100,13 +103,14 @@ VERBS = {
     "sends": "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
     "raus_schicken heraus_schicken überweisen buchen liefern zu_stellen übermitteln hinter_legen zu_mailen stellen "
     "ein_werfen auf_geben raus_geben",
+    "asks": "bitten",
     "plans": "planen ein_planen vor_merken vor_sehen an_setzen",
     "pays": "zahlen bezahlen",
-    "changes": "ändern ab_ändern aktualisieren an_passen korrigieren um_ändern verschieben vor_ziehen verlängern "
+    "changes": "stoppen anhalten ändern ab_ändern aktualisieren an_passen korrigieren um_ändern verschieben vor_ziehen verlängern "
     "speichern hinterlegen löschen entfernen schließen um_schreiben ein_tragen berichtigen um_leiten wechseln "
     "um_ziehen verlegen nehmen senken erhöhen erweitern bearbeiten aus_schalten ein_schalten hinzu_fügen heraus_nehmen "
     "ergänzen stornieren streichen über_nehmen übernehmen zurück_nehmen reduzieren",
-    "does undo": "widerrufen rückgängig_machen zurück_ziehen",
+    "does undo": "widerrufen rückgängig zurück_ziehen",
     "does undo refund": "zurück_nehmen",
     "settles": "erledigen regeln klären lösen beheben organisieren arrangieren kümmern",
     "gets": "erhalten bekommen empfangen sehen finden haben zurück_erhalten zurück_bekommen wieder_bekommen wieder_finden",
@@ -120,13 +124,15 @@ NOUNS = {
     "msgc credit": "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
     "gutscheine punkte voucher gutschriften",
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
-    "msgbc refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
+    "msgbcl refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
     "msg exchange shipment": "ersatz ersatzgerät ersatzlieferung ersatzartikel ersatzteil ersatzprodukt austauschgerät "
     "ersatzpaket austauschteil",
     "m exchange": "umtausch austausch tausch",
     "msg return": "rücksendeetikett retourenlabel retourenschein rücksendeschein retourenetikett versandetikett "
     "label etikett rücksendelabel",
     "m return": "abholung abholauftrag retoure rücksendung",
+    "c account return": "garantie",
+    "c shipment address": "lieferung zustellung liefertermin",
     "c return account": "rückgabefrist frist",
     "m cancellation": "stornierung kündigung storno annullierung",
     "mco order_change order": "bestellung bestellungen auftrag artikel posten",
@@ -134,14 +140,14 @@ NOUNS = {
     "mc booking": "buchung reservierung termin platz sitzplatz tisch zimmer flug umbuchung techniker technikertermin "
     "termine reservierungen buchungen",
     "mcg subscription": "abo abonnement mitgliedschaft tarif tarifwechsel vertrag upgrade downgrade",
-    "cms account": "konto kundenkonto passwort profil zugang kundendaten daten telefonnummer mailadresse pin "
+    "cm account": "konto kundenkonto passwort profil zugang kundendaten daten telefonnummer mailadresse pin "
     "karte kreditkarte datenvolumen kontodaten einstellung nutzerkonto",
-    "sg account": "simkarte",
+    "sg account": "simkarte neue_karte",
     "sgm message": "mail email bestätigung bestätigungsmail bestätigungs_mail nachricht sms rechnungskopie "
     "link kopie e_mail beleg auftragsbestätigung buchungsbestätigung",
     "mgc handover": "ticket rückruf fall anliegen supportticket vorgang anfrage störungsmeldung serviceticket",
     "mc complaint handover": "beschwerde reklamation beschwerden",
-    "m claim refund": "antrag",
+    "m claim refund": "antrag schaden schadensfall",
     "m shipment": "nachlieferung neulieferung neue_lieferung neuen_lieferung neues_paket",
     "sg shipment exchange": "neue_lampe fehlende_teil fehlenden_teile teil teile ersatzteile",
 }
@@ -151,7 +157,7 @@ FLAGS = {
     "fachteam jemand hab spezialist",
     "toyou": "ihnen dir euch dich",
     "you": "sie du ihr",
-    "outsider": "airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer hersteller "
+    "outsider": "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer hersteller "
     "paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn betreiber vermieter kunde",
     "have": "habe haben hat hab hatte hatten habt",
     "be": "ist sind seid bin",
@@ -159,12 +165,14 @@ FLAGS = {
     "become": "wird werden werde",
     "neg": "niemand nicht kein keine keinen keinem keiner keines nie niemals nichts ohne_dass weder",
     "modal": "kann könnte könnten können möchte möchten soll sollen will wollen dürfen darf dürfte müssen muss "
-    "müsste würde würden könnt kannst mag hätte hätten wäre lassen_sich",
+    "müsste würde würden könnt kannst mag hätte hätten wäre lassen_sich bräuchte brauche brauchen benötige benötigen",
     "should": "sollte sollten dürfte dürften",
     "couldpast": "konnte konnten ließ ließen gelang",
     "notyet": "nicht_möglich",
     "to": "um",
     "zu": "zu",
+    "causative": "lassen",
+    "parcel": "paket päckchen sendung",
     "cond": "wenn falls sobald sofern nachdem soweit ob nach_eingang nach_rückgabe nach_prüfung nach_erhalt "
     "nach_der_prüfung nach_ihrer_bestätigung nach_freigabe nach_der_freigabe vorausgesetzt im_falle bei_rücksendung "
     "bei_rückgabe nach_ablauf nach_rücksendung nach_wareneingang nach_dem_eingang nach_einer nach_genehmigung "
@@ -183,6 +191,7 @@ FLAGS = {
     "erhofft beantragt möchten wollen fragen gefragt schreibst schriebst sagst hofften vermuten",
     "says": "laut_ihrer laut_ihrem ihrer_nachricht_nach nach_ihren_angaben in_ihrer_mail in_ihrer_nachricht "
     "ihnen_wurde_gesagt laut_deiner",
+    "seems": "offenbar anscheinend möglicherweise vielleicht wohl vermutlich scheinbar wahrscheinlich angeblich scheint eventuell",
     "generic": "in_der_regel normalerweise üblicherweise grundsätzlich generell gewöhnlich meist meistens automatisch "
     "jede jeder jedes jeden alle_kunden stets immer kunden richtlinie richtlinien regel typischerweise allgemein "
     "stornierte bestellungen erfahrungsgemäß",
@@ -194,9 +203,10 @@ FLAGS = {
     "inzwischen mittlerweile wieder gern direkt selbstverständlich natürlich somit damit daher kostenfrei kostenlos "
     "neu sicher also doch ja komplett",
     "on_way": "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los",
-    "ready": "durch fertig bestätigt aktiv erledigt geklärt gespeichert bereit verfügbar abgeschlossen in_ordnung "
+    "live": "aktiv gültig offen geschlossen",
+    "ready": "durch fertig bestätigt erledigt geklärt gespeichert bereit verfügbar abgeschlossen in_ordnung "
     "eingestellt postfach posteingang geklappt klappte wieder da wirksam zurück perfekt gebongt hinterlegt "
-    "erfolgreich gültig raus eingerichtet draußen geregelt",
+    "erfolgreich raus eingerichtet draußen geregelt",
     "waiting": "wartet warten freigabe genehmigung prüfung in_bearbeitung ausstehend in_prüfung noch_offen "
     "zur_freigabe zur_genehmigung",
     "done": "erledigt geregelt geklärt in_die_wege_geleitet gekümmert fertig behoben abgehakt passt_alles "
@@ -205,7 +215,7 @@ FLAGS = {
     "inbox": "postfach posteingang briefkasten",
     "it": "es das dies alles sache problem die_sache dies darum das_problem",
     "back": "zurück wieder",
-    "new": "neue neues neuen neuer neu anderes anderen ersatz fehlende fehlenden zweites weiteres",
+    "new": "brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen ersatz fehlende fehlenden zweites weiteres",
     "req": "anfrage antrag wunsch möglichkeit richtlinie option",
     "reqof": "wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden",
     "poss": "ihre ihr ihren ihrem ihrer ihres deine dein deinen deinem deiner die der das den dem diese dieser dieses "

@@ -54,7 +54,7 @@ VERBS = {
     "does undo": "undo revert revoke",
     "does credit": "waive write_off comp knock_off",
     "does payment": "charge debit bill deduct",
-    "cancels cancellation": "cancel terminate discontinue unsubscribe void",
+    "cancels cancellation": "cancel terminate unsubscribe void",
     "does exchange shipment": "replace exchange reship",
     "does exchange order_change": "swap",
     "does shipment": "resend",
@@ -62,20 +62,21 @@ VERBS = {
     "orders order": "order purchase buy",
     "does booking": "book rebook reserve reschedule",
     "does subscription": "upgrade downgrade pause unpause renew suspend",
-    "does account": "unlock reset reactivate deactivate unblock block activate verify whitelist",
+    "does account": "unlock reset reactivate deactivate unblock block activate whitelist",
     "does handover": "escalate forward hand_over hand_off pass_on pass_along refer loop_in notify inform alert "
     "call_back call_you_back ring_you_back phone phone_back phone_you_back ring call_you give_you_a_call give_you_a_ring be_in_touch reach_out get_back_to contact follow_up flag bring_in route assign",
-    "does message": "email text_you",
     "does return": "pick_up collect",
-    "tells": "xx",
+    "asks": "ask instruct",
     "makes": "issue process initiate arrange complete make do set_up create submit trigger approve grant prepare "
     "generate handle settle execute file register log open apply add organize organise raise record "
     "finalize finalise authorize authorise start kick_off put_through put_in get carry_out confirm place "
     "give provide have honor honour accept release secure lodge note_down enter finish perform "
     "provision allocate award expedite transfer wire deposit post return secure push_through "
     "sort_out set take_care_of deal_with",
+    "sends refund": "return",
+    "mails message": "email text_you",
     "sends": "send ship dispatch mail post transfer wire forward deliver drop deposit move despatch courier "
-    "return issue put express_ship",
+    "issue put express_ship",
     "plans": "schedule plan slate earmark",
     "pays": "pay pay_out disburse",
     "changes": "change update modify edit correct adjust switch move extend remove delete close transfer fix amend "
@@ -94,11 +95,12 @@ NOUNS = {
     "msgc credit": "credit voucher vouchers coupon discount compensation goodwill points credits gift_card "
     "store_credit fee_waiver bonus miles",
     "c credit": "fee fees surcharge late_fee",
-    "msgbc refund payment": "charge payment double_payment double_charge charges",
+    "msgbcl refund payment": "charge payment double_payment double_charge charges",
     "msg exchange shipment": "replacement replacements substitute swap",
     "m exchange": "exchange",
     "msg return": "return_label return_slip shipping_label prepaid_label label return_labels qr_code rma",
     "m return": "return pickup pick-up collection courier_pickup",
+    "c account return": "warranty",
     "c return account": "return_window return_period return_deadline deadline",
     "m cancellation": "cancellation cancelation termination",
     "m order": "purchase",
@@ -108,15 +110,15 @@ NOUNS = {
     "ticket_to slot visit technician",
     "mcg subscription": "subscription membership plan upgrade downgrade tariff plan_change contract",
     "c subscription": "subscriptions",
-    "cms account": "account password profile account_details details data_limit phone_number email_address "
-    "data limit settings sim pin card new_card preferences name_on_the_account access",
-    "sg account": "new_sim sim_card",
-    "sgm message": "email confirmation confirmation_email mail message sms text_message invoice copy link receipt "
+    "cm account": "account password profile account_details details data_limit phone_number email_address "
+    "data limit settings sim pin card preferences name_on_the_account access",
+    "sg account": "new_card new_sim sim_card",
+    "sgm message": "email confirmation confirmation_email mail message sms text_message copy link receipt "
     "reset_link password_reset_link instructions notification",
-    "mgc handover": "ticket callback call_back handover case escalation support_ticket incident call specialist "
-    "request",
+    "msl message": "invoice",
+    "mgc handover": "ticket callback call_back handover case escalation support_ticket incident call specialist",
     "mc complaint handover": "complaint complaints",
-    "m claim refund": "claim",
+    "m claim refund": "claim damage",
     "c shipment address": "delivery",
     "m shipment": "shipment redelivery reshipment",
     "sg shipment exchange": "new_one new_unit new_device spare_part missing_part missing_parts missing_item "
@@ -132,14 +134,14 @@ FLAGS = {
     "provider visa mastercard paypal customs insurer neighbour neighbor driver issuer marketplace landlord vendor",
     "have": "have has ve had having hasn haven hadn",
     "be": "is are am re m be s isn aren",
-    "was": "was were been got wasn weren",
+    "was": "went_through went_out was were been got wasn weren",
     "being": "being",
     "neg": "not never hasnt havent nt without nothing none nobody neither hardly isnt wasnt",
     "negnoun": "no",
     "negaux": "hasn haven wasn weren isn aren didn don doesn couldn won hadn can't cannot",
     "notyet": "unable failed_to not_able_to couldn't were_unable",
     "will": "will ll shall won going_to gonna about_to set_to due_to_be wll plan_to scheduled_to bound_to",
-    "modal": "can could would may might must d cannot couldn able_to allowed_to want_to need_to needs_to like_to "
+    "modal": "can could would may might must d cannot couldn able_to allowed_to need needs require requires want_to need_to needs_to like_to "
     "try_to trying_to tried_to happy_to able wish_to ought_to have_to has_to possible_to supposed_to",
     "should": "should ought",
     "couldneg": "could couldn",
@@ -161,6 +163,7 @@ FLAGS = {
     "thought heard describe described report reported were_told were_promised expected hoped wish hope hoping "
     "stated believe assumed wondering asking saying writing wondered wonder according_to_you noted quoted quote",
     "says": "according_to_your as_per_your in_your_message in_your_email your_message your_email_says",
+    "seems": "apparently maybe perhaps seems seemingly it_looks_as_though it_looks_like looks_like it_appears possibly probably presumably supposedly allegedly appears_that not_sure_whether",
     "generic": "usually normally generally typically always automatically policy as_a_rule any each every all_refunds "
     "in_general customers customer ordinarily commonly often typical most standard policies everyone anyone "
     "purchases terms",
@@ -173,9 +176,10 @@ FLAGS = {
     "automatically be been free simply each in_full kindly here therefore completely instantly",
     "on_way": "on_its_way on_their_way on_the_way under_way underway en_route in_transit on_it's_way heading headed "
     "winging in_the_post in_the_mail coming incoming inbound being_packed out_for_delivery way",
-    "ready": "complete completed final finalised through live active in_place confirmed ready approved done set "
-    "valid in_your_inbox inbox saved back booked registered effective closed open sorted successful in_effect "
-    "good_to_go out gone over accounted_for on_file all_set in_hand waived settled in_your_account",
+    "live": "active live valid open closed effective",
+    "ready": "complete completed final finalised went_through gone_through is_through in_place confirmed ready approved done set "
+    "in_your_inbox inbox saved back booked registered sorted successful in_effect "
+    "good_to_go accounted_for on_file all_set in_hand waived settled in_your_account",
     "waiting": "awaiting waiting_for waiting_on pending approve_it to_approve approval under_review being_reviewed "
     "in_progress being_processed awaits in_review for_approval sign-off sign_off",
     "done": "done all_done all_set sorted resolved fixed taken_care_of completed consider_it_done you're_all_set "
@@ -183,7 +187,8 @@ FLAGS = {
     "consider_it_sorted settled everything_is_set you_are_all_set everything_s_set all_fixed arranged",
     "limit": "by until before",
     "inbox": "inbox mailbox",
-    "it": "it this that everything all these those them matter issue problem things thing",
+    "parcel": "parcel package shipment",
+    "it": "it this that everything these those them matter issue problem things thing",
     "back": "back returned",
     "new": "new another missing replacement fresh second free brand-new",
     "req": "request requests status policy policies option options form button options process eligibility "

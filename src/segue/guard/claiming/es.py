@@ -21,6 +21,8 @@ _IRREGULAR = {
     "revertir": ("revertido", "revertí revirtió revertimos revirtieron", "revierto revierte revierten", ""),
     "transferir": ("transferido", "transferí transfirió transferimos transfirieron", "transfiero transfiere", ""),
     "prever": ("previsto", "preví previó previmos", "preveo prevé prevemos", ""),
+    "pedir": ("pedido", "pedí pidió pedimos pidieron", "pido pide pedimos piden", ""),
+    "detener": ("detenido", "detuve detuvo detuvimos detuvieron", "detengo detiene detenemos", "detendr"),
     "ir": ("ido", "x", "x", ""),
     "salir": ("salido", "salí salió salimos salieron", "salgo sale salimos salen", "saldr"),
     "deshacer": ("deshecho", "deshice deshizo deshicimos", "deshago deshace", "deshar"),
@@ -73,6 +75,8 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
         plural = stem + "imos"
         if theme == "e":
             yield stem + "emos", "N1"
+    for ending in ("e", "en", "emos") if theme == "a" else ("a", "an", "amos"):
+        yield soft + ending, "S"
     yield past[0], "D1"
     yield past[1], "D3"
     yield past[2], "D"
@@ -98,7 +102,7 @@ VERBS = {
     "orders order": "encargar comprar",
     "does booking": "reservar reprogramar reagendar agendar",
     "does subscription": "pausar suspender renovar mejorar",
-    "does account": "desbloquear bloquear activar reactivar desactivar restablecer restaurar resetear verificar",
+    "does account": "desbloquear bloquear activar reactivar desactivar restablecer restaurar resetear",
     "does handover": "escalar trasladar derivar remitir avisar notificar informar contactar llamar pasar_su_caso "
     "pasar_tu_caso pasar_el_caso elevar canalizar",
     "does return": "recoger",
@@ -108,9 +112,10 @@ VERBS = {
     "levantar anotar regalar dejar activar transferir aceptar organizar coordinar",
     "sends": "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar "
     "reenviar",
+    "asks": "pedir",
     "plans": "programar prever planificar",
     "pays": "pagar",
-    "changes": "cambiar modificar actualizar corregir mover adelantar aplazar ampliar extender prolongar eliminar "
+    "changes": "detener cambiar modificar actualizar corregir mover adelantar aplazar ampliar extender prolongar eliminar "
     "borrar cerrar quitar retirar guardar ajustar pasar aumentar reducir agregar añadir editar desviar alargar "
     "prorrogar traspasar rectificar bajar subir sacar renovar configurar",
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
@@ -124,24 +129,27 @@ NOUNS = {
     "sgb refund": "dinero importe monto plata cantidad suma",
     "msgc credit": "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales",
     "c credit": "recargo cargo_extra comisión tasa penalización",
-    "msgbc refund payment": "cargo cobro pago pagos cobros",
+    "msgbcl refund payment": "cargo cobro pago pagos cobros",
     "msg exchange shipment": "reemplazo repuesto sustitución recambio reposición sustituto",
     "m exchange order_change": "cambio",
     "msg return": "etiqueta etiqueta_de_devolución guía_de_devolución",
     "m return": "recogida recolección",
+    "c account return": "garantía",
+    "c shipment address": "entrega",
     "c return account": "plazo plazo_de_devolución",
     "m cancellation": "cancelación anulación baja",
     "mco order_change order": "pedido pedidos orden artículo",
     "cm address": "dirección domicilio dirección_de_envío dirección_de_entrega",
     "mc booking": "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas técnico",
     "mcg subscription": "suscripción plan membresía cambio_de_plan tarifa contrato servicio",
-    "cms account": "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso",
-    "sg account": "sim",
-    "sgm message": "correo confirmación correo_de_confirmación mensaje sms email factura copia enlace "
+    "cm account": "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso",
+    "sg account": "sim nueva_tarjeta",
+    "sgm message": "correo confirmación correo_de_confirmación mensaje sms email copia enlace "
     "mail comprobante recibo",
+    "msl message": "factura",
     "mgc handover": "ticket caso incidencia llamada tique expediente",
     "mc complaint handover": "queja reclamación reclamo quejas reclamaciones",
-    "m claim refund": "solicitud",
+    "m claim refund": "solicitud siniestro",
     "m shipment": "reenvío",
     "ms shipment": "nuevo_envío otro_envío",
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
@@ -152,7 +160,7 @@ FLAGS = {
     "estoy estamos pude pudimos logré",
     "you": "usted tú ustedes",
     "toyou": "le te les se_le os",
-    "outsider": "aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante comercio vecino "
+    "outsider": "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante comercio vecino "
     "tienda proveedor aduana pasarela cliente",
     "have": "he ha hemos han había habían haber",
     "article": "la lo los las el",
@@ -166,7 +174,7 @@ FLAGS = {
     "prog": "en_proceso_de",
     "neg": "no nadie nunca jamás tampoco ningún ninguna ninguno nada ni sin",
     "modal": "puedo podemos puede podría podríamos podrían debe debería_ser quiero queremos quiere quiera desea prefiere "
-    "gustaría pueda podamos pueden podrá podremos deseas quieres debo debemos necesito necesitamos intentaré habría habrían sería serían",
+    "gustaría pueda podamos pueden podrá podremos deseas quieres debo debemos necesito necesitamos intentaré necesitaría requiere necesita hace_falta habría habrían sería serían",
     "should": "debería deberían debieran debiera",
     "couldpast": "pude pudimos pudo pudieron logré logramos logró se_pudo conseguí conseguimos",
     "managed": "me_tomé_la_libertad_de nos_tomamos_la_libertad_de he_podido hemos_podido ha_podido",
@@ -182,8 +190,9 @@ FLAGS = {
     "comprueba",
     "reports": "escribe escribió escribiste dice dijo dijiste menciona mencionó comenta comentó pidió pide quiere "
     "desea solicitó afirma indica indicó prometieron cree pensaba esperaba escribes dices pediste quieres cita",
-    "says": "según_su según_tu usted_escribe en_su_mensaje en_tu_mensaje le_prometieron le_dijeron te_dijeron "
+    "says": "según_su según_tu usted_escribe en_su_mensaje en_tu_mensaje le_prometieron le_dijeron te_dijeron quiere quieres desea deseas prefiere prefieres solicitó pidió mencionó "
     "entiendo_que_quiere según_nos_cuenta",
+    "seems": "parece al_parecer quizás quizá tal_vez posiblemente probablemente aparentemente es_posible es_probable supuestamente",
     "generic": "normalmente generalmente suelen suele por_lo_general habitualmente siempre automáticamente cualquier "
     "cada todos_los clientes política políticas compras pedidos_cancelados típicamente por_norma cancelados",
     "now": "ahora hoy mañana inmediatamente enseguida pronto esta_noche ahora_mismo hoy_mismo ya en_breve próximamente",
@@ -192,8 +201,9 @@ FLAGS = {
     "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente con_éxito apenas "
     "todo toda otra_vez",
     "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
-    "on_way": "en_camino de_camino de_regreso va_de_vuelta va_en_camino en_marcha en_curso en_tránsito rumbo",
-    "ready": "emitido listo lista completado confirmada confirmado disponible disponibles activo activa vigente en_orden guardada "
+    "on_way": "está_en_marcha en_camino en_manos de_camino de_regreso va_de_vuelta va_en_camino en_marcha en_curso en_tránsito rumbo",
+    "live": "activo activa vigente abierto abierta cerrada válido",
+    "ready": "emitido listo lista completado confirmada confirmado disponible disponibles en_orden guardada "
     "guardado hecho hecha bandeja bandeja_de_entrada cerrado éxito aprobado resuelto en_regla pedida efectiva "
     "de_vuelta pasado",
     "waiting": "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando",
@@ -201,6 +211,7 @@ FLAGS = {
     "delo_por_hecho arreglamos completado ya_quedó quedó solventado resuelta solucionada todo_arreglado",
     "limit": "antes hasta",
     "inbox": "bandeja buzón bandeja_de_entrada",
+    "parcel": "paquete remitente",
     "it": "eso esto lo todo ello asunto problema tema",
     "back": "vuelta de_vuelta devuelta",
     "new": "nuevo nueva nuevos nuevas otro otra reemplazo faltaba faltante faltaban faltantes repuesto",

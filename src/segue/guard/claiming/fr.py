@@ -86,7 +86,7 @@ VERBS = {
     "orders order": "commander acheter",
     "does booking": "réserver replacer reprogrammer replanifier",
     "does subscription": "suspendre renouveler reconduire",
-    "does account": "débloquer bloquer activer réactiver désactiver réinitialiser déverrouiller vérifier_votre_compte",
+    "does account": "débloquer bloquer activer réactiver désactiver réinitialiser déverrouiller",
     "does handover": "transmettre transférer escalader rappeler appeler contacter signaler prévenir téléphoner avertir informer "
     "faire_remonter remonter alerter recontacter confier saisir",
     "makes": "effectuer émettre traiter lancer valider approuver faire réaliser exécuter initier enregistrer créer "
@@ -94,10 +94,12 @@ VERBS = {
     "engager mettre_en_place procéder passer confirmer accepter organiser clôturer déposer appliquer "
     "attribuer établir autoriser consentir régler",
     "sends": "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre transférer",
+    "asks": "demander",
+    "changes subscription booking": "passer",
     "plans": "prévoir programmer planifier fixer",
     "pays": "payer",
     "changes": "modifier changer mettre_à_jour corriger déplacer décaler avancer reporter prolonger supprimer effacer "
-    "fermer retirer enregistrer ajuster passer ajouter basculer augmenter réduire rectifier rallonger "
+    "fermer retirer enregistrer ajuster ajouter basculer augmenter réduire rectifier rallonger "
     "enlever actualiser étendre rediriger baisser",
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
@@ -110,24 +112,27 @@ NOUNS = {
     "msgc credit": "avoir bon bon_d_achat crédit remise geste_commercial compensation dédommagement points bons "
     "réduction code_promo avoirs",
     "mc credit": "frais pénalité pénalités frais_de_retard",
-    "msgbc refund payment": "prélèvement paiement débit double_paiement",
+    "msgbcl refund payment": "prélèvement paiement débit double_paiement",
     "msg exchange shipment": "remplacement article_de_remplacement",
     "m exchange": "échange",
     "msg return": "étiquette étiquette_de_retour bordereau bon_de_retour étiquettes",
     "m return": "enlèvement ramassage retour",
+    "c account return": "garantie",
+    "c shipment address": "livraison",
     "c return account": "délai délai_de_retour",
     "m cancellation": "annulation résiliation",
     "mco order_change order": "commande commandes article prestation",
     "cm address": "adresse adresse_de_livraison coordonnées",
     "mc booking": "réservation rendez-vous rendezvous place vol table chambre siège billet créneau réservations technicien",
     "mcg subscription": "abonnement forfait changement_de_forfait formule offre contrat",
-    "cms account": "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone",
-    "sg account": "sim",
-    "sgm message": "email mail courriel confirmation email_de_confirmation message sms facture lien copie "
+    "cm account": "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone",
+    "sg account": "sim nouvelle_carte",
+    "sgm message": "email mail courriel confirmation email_de_confirmation message sms lien copie "
     "justificatif",
+    "msl message": "facture",
     "mgc handover": "ticket dossier appel rappel cas",
     "mc complaint handover": "plainte réclamation plaintes réclamations",
-    "m claim refund": "demande",
+    "m claim refund": "demande sinistre",
     "m shipment": "réexpédition renvoi nouvel_envoi",
     "sg shipment exchange": "pièce pièces pièce_manquante pièces_manquantes",
 }
@@ -136,7 +141,7 @@ FLAGS = {
     "département supérieur superviseur quelqu_un système agent comptabilité techniciens",
     "you": "vous tu",
     "toyou": "vous te t",
-    "outsider": "compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant marchand voisin "
+    "outsider": "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant marchand voisin "
     "livreur commerçant prestataire assureur client",
     "have": "ai a avons ont as avait avaient aviez",
     "article": "la le les l",
@@ -151,12 +156,12 @@ FLAGS = {
     "neg": "personne pas jamais rien aucun aucune plus ni non",
     "negaux": "ne n",
     "modal": "peux pouvons peut pourrait pourrions pourrais souhaitez souhaite veux voulons voulez dois doit devez "
-    "aimerais aimerions préférez peuvent pouvez puis pourriez faut souhaitons devons pourrons pourrai voudrais désirez aurait auraient aurions serait seraient aurais",
+    "aimerais aimerions préférez peuvent pouvez puis pourriez faut faudrait nécessite souhaitons devons pourrons pourrai voudrais désirez aurait auraient aurions serait seraient aurais",
     "should": "devrait devraient devriez",
     "couldpast": "pu réussi parvenu_à parvenus_à",
     "managed": "permis_de permise_de",
     "to": "pour de d à",
-    "cond": "si dès_que lorsque quand une_fois dès_validation dès_le au_cas_où à_condition après sous_réserve lorsqu dès_lors quand_nous "
+    "cond": "si s_il s_ils dès_qu une_fois_qu à_condition_qu lorsqu_il dès_que lorsque quand une_fois dès_validation dès_le au_cas_où à_condition après sous_réserve lorsqu dès_lors quand_nous "
     "sauf à_réception dès_réception en_cas_de après_réception pourvu",
     "before": "avant tant_que jusqu_à_ce_que comment pourquoi où quel quelle tandis",
     "that": "que qu",
@@ -169,6 +174,7 @@ FLAGS = {
     "citez affirmez prétendez pensiez croyez souhaitiez vouliez désirez écris dis parlez parliez",
     "says": "d_après_votre selon_votre dans_votre_message on_vous_a_promis on_vous_a_dit à_vous_lire vous_écrivez "
     "selon_vous",
+    "seems": "apparemment peut_être semble sans_doute probablement possible éventuellement visiblement paraît",
     "generic": "en_général généralement normalement habituellement toujours automatiquement tout_bon chaque clients "
     "toute achats politique règle annulées d_habitude typiquement les_remboursements les_achats en_principe commandes "
     "conditions",
@@ -179,9 +185,10 @@ FLAGS = {
     "immédiatement donc automatiquement gratuitement encore tout pas rien plus à_l_instant désormais là "
     "effectivement correctement ainsi partiellement dûment vraiment directement toutefois même",
     "notyet": "impossible_de pas_été_possible pas_possible",
-    "on_way": "en_route en_chemin en_cours_d_acheminement chemin en_cours parti partie",
-    "ready": "fait faite disponible confirmée confirmé terminé terminée actif active validé validée réglé enregistrée "
-    "enregistré boîte prêt prête passé passée effectif finalisé finalisée en_ordre en_place suspendu "
+    "on_way": "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin en_cours parti partie",
+    "live": "actif active valide ouvert effectif",
+    "ready": "fait faite disponible confirmée confirmé terminé terminée validé validée réglé enregistrée "
+    "enregistré boîte prêt prête passé passée finalisé finalisée en_ordre en_place suspendu "
     "commandée parti partie sur_votre_compte",
     "waiting": "attente validation valider approbation en_cours_de_validation approuver en_cours_de_traitement "
     "en_cours_d_examen",
@@ -189,6 +196,7 @@ FLAGS = {
     "faite finalisé réglée tout_est_bon",
     "limit": "avant jusqu d_ici",
     "inbox": "boîte messagerie",
+    "parcel": "colis expéditeur",
     "it": "c ça cela tout ceci problème souci l en c_est",
     "back": "retour récupéré retrouver de_retour",
     "new": "nouveau nouvelle nouvel nouveaux nouvelles autre remplacement manquante manquantes manquant",

@@ -20,7 +20,7 @@ _AUX = frozenset(
     "have be was being will modal should managed become going just_done notyet prog couldpast couldneg to refl".split()
 )
 _OURS = frozenset(("me",))
-_LETTER = {"pays": "m", "makes": "m", "sends": "s", "changes": "c", "gets": "g", "comes": "s", "cancels": "c", "does": ""}
+_LETTER = {"pays": "m", "mails": "s", "makes": "m", "sends": "s", "changes": "c", "gets": "g", "comes": "s", "cancels": "c", "does": ""}
 _MONEY = frozenset(("refund", "credit"))
 _WIDE = frozenset(("subscription", "account"))
 
@@ -75,32 +75,32 @@ class _Reader:
             if not self._defused(at) and not self._as_verb(at)
         ]
         self.aux: set[str] = set()
-        self.told = False
+        self.judged: set[int] = set()
 
     def read(self) -> Iterator[Found]:
-        said = False
-        for at, token in enumerate(self.tokens):
-            if not token.entry.acts:
-                continue
-            best: Found | None = None
-            for act in token.entry.acts:
-                told = self._tell(at, act)
-                if told is None:
-                    continue
-                best = told if best is None else Found(best.kinds | told.kinds, best.says, self.clause)
-            if best is not None:
-                said = True
-                yield best
-        if not said:
+        found = [one for at in range(len(self.tokens)) if (one := self._best(at)) is not None]
+        # "the refund was undone" does not say that the refund was made
+        yield from [one for one in found if one.kinds == {"undo"}] or found
+        if not found and not self._by_outsider():
             predicate = self._predicate() or self._elliptic()
             if predicate is not None:
                 yield predicate
+
+    def _best(self, at: int) -> Found | None:
+        best: Found | None = None
+        for act in self.tokens[at].entry.acts:
+            told = self._tell(at, act)
+            if told is not None:
+                best = told if best is None else Found(best.kinds | told.kinds, best.says, self.clause)
+        return best
 
     def leaves(self, found: list[Found]) -> Carried:
         verbless = not (self.flags & _AUX) and not any(token.entry.acts for token in self.tokens)
         nouns = [noun for _, noun in self.nouns]
         keep = self.carried.nouns if verbless or not nouns else []
         subject = self.flags & {"me", "you", "outsider"} or self.carried.flags & {"me", "you", "outsider"}
+        if verbless and not nouns and "generic" in self.flags:
+            subject = subject | {"opening"}
         subject = subject | (self.flags | self.carried.flags) & {"generic"}
         says = found[-1].says if found else None
         aux = self.aux or self.flags & (_AUX | {"neg"}) or (self.carried.aux if verbless else set())
@@ -109,15 +109,16 @@ class _Reader:
     # A verb that tells of an act.
 
     def _tell(self, at: int, act: Act) -> Found | None:
-        if act.way in ("tells",):
-            return None
         aux, left = self._around(at)
         forms = act.forms
         as_noun = bool(self.tokens[at].entry.nouns)
         if as_noun and not self._as_verb(at):
             return None
+        self.judged.add(at)
         if self._of_customer(at, act, aux):
             return None
+        if act.way == "asks":
+            return self._asked(act, aux)
         if act.way == "fails":
             return self._failed(at, act, aux, left)
         says = self._mood(at, act, aux, left, forms)
@@ -202,6 +203,8 @@ class _Reader:
             told = self._past(at, act, aux, left, forms)
             if told is not None:
                 return told
+        if "causative" in self.flags and "have" in aux and "I" in forms:
+            return "done"
         if aux & {"will", "going"} and "I" in forms:
             return self._promise()
         if self.brackets and "become" in aux and "I" in forms and "P" not in forms:
@@ -283,8 +286,10 @@ class _Reader:
             return None
         if act.way == "comes" and "inbox" in self.flags:
             return "done"
+        if act.way == "gets" and "1" in act.forms:
+            return None
         if act.way in ("comes", "gets"):
-            specific = self.amount or "back" in self.flags or "now" in self.flags or "arrival" in self.flags
+            specific = "past" in self.flags or self.amount or "back" in self.flags or "now" in self.flags or "arrival" in self.flags
             return "promised" if specific else None
         if "refl" in aux and "now" in self.flags:
             return "promised"
@@ -297,7 +302,8 @@ class _Reader:
         return None if self.sentence.conditional or self._generic() else "promised"
 
     def _generic(self) -> bool:
-        if "generic" in self.flags or (not self.nouns and "generic" in self.carried.flags):
+        carried = "generic" in self.carried.flags and (not self.nouns or "opening" in self.carried.flags)
+        if "generic" in self.flags or carried:
             return True
         for at, noun in self.nouns:
             before = self.tokens[at - 1].entry.flags if at else frozenset()
@@ -323,9 +329,8 @@ class _Reader:
             return "outsider" in self.flags or ours
         passive = self._passive(act, aux)
         if passive:
-            return any(
-                "by" in token.entry.flags and self._outside_follows(place) for place, token in enumerate(self.tokens)
-            )
+            sent_back = "parcel" in self.flags and "refund" in act.kinds and not self.amount
+            return sent_back or self._by_outsider()
         flags = self._left_flags(at)
         if "3" in act.forms and "P" not in act.forms and not flags & _OURS and "refl" not in flags:
             return not self.carried.flags & _OURS
@@ -348,6 +353,9 @@ class _Reader:
     def _passive(self, act: Act, aux: set[str]) -> bool:
         return "P" in act.forms and bool(aux & {"be", "was", "become", "being", "refl"})
 
+    def _by_outsider(self) -> bool:
+        return any("by" in token.entry.flags and self._outside_follows(at) for at, token in enumerate(self.tokens))
+
     def _outside_follows(self, place: int) -> bool:
         return any("outsider" in token.entry.flags for token in self.tokens[place + 1 : place + 4])
 
@@ -359,9 +367,13 @@ class _Reader:
         if act.way in ("gets", "comes"):
             if nouns and all("payment" in noun.kinds for noun in nouns):
                 return frozenset()  # "your payment has arrived" tells of the customer's own
-        own = self._fitting(nouns, letter, says) if letter else frozenset()
+        own = self._fitting(nouns, letter, says, given=bool(act.kinds)) if letter else frozenset()
         if act.way == "pays":
-            return (own or self._fitting(self.carried.nouns, letter, says)) & _MONEY
+            own = own or self._fitting(self.carried.nouns, letter, says)
+            back = "it" in self.flags and not nouns and not self._other_subject(at) and (self._mine() or "1" in act.forms)
+            return own & _MONEY or (_MONEY if back else frozenset())
+        if act.way == "mails":
+            return act.kinds | own
         if act.way == "does":
             return act.kinds
         if act.way == "cancels":
@@ -373,7 +385,7 @@ class _Reader:
         if act.way == "orders":
             return act.kinds if self._mine() or self._specific() else frozenset()
         if own:
-            return own
+            return own & act.kinds if act.kinds else own
         if letter == "s" and "new" in self.flags and act.way == "sends":
             return frozenset(("shipment", "exchange", "order"))
         if act.way in ("gets", "comes"):
@@ -404,10 +416,12 @@ class _Reader:
             for token in self.tokens[:at]
         )
 
-    def _fitting(self, nouns: list[Noun], letter: str, says: Says) -> frozenset[str]:
+    def _fitting(self, nouns: list[Noun], letter: str, says: Says, given: bool = False) -> frozenset[str]:
         kinds: set[str] = set()
         for noun in nouns:
             if letter in noun.ways:
+                if "l" in noun.ways and not given and letter in "msg" and not (self._mine() and says != "pending"):
+                    continue  # invoices and payments are looked up more often than made
                 if "o" in noun.ways and letter == "m" and not (self._mine() and says == "done" or "new" in self.flags):
                     continue  # "your order was placed" tells of the customer's own act
                 kinds |= noun.kinds
@@ -442,9 +456,23 @@ class _Reader:
         if before & {"poss", "det"} and not before & {"clitic"}:
             return False
         after = self.tokens[place + 1].entry.flags if place + 1 < at else frozenset()
-        return bool((before | after) & {"me", "will", "going", "modal", "to", "clitic", "managed", "negaux", "just_done", "you"})
+        skipped = set().union(*(token.entry.flags for token in self.tokens[place + 1 : at]))
+        return bool((before | after | skipped) & {"me", "will", "going", "modal", "to", "clitic", "managed", "negaux", "just_done", "you"})
 
     # Statements without such a verb.
+
+    def _asked(self, act: Act, aux: set[str]) -> Found | None:
+        """"I've asked our warehouse to send a new one": somebody of ours was set to it."""
+        if not aux & {"have"} and "D" not in act.forms or aux & {"modal", "neg", "negaux"}:
+            return None
+        team = any("me" in token.entry.flags and len(token.word) > 4 for token in self.tokens)
+        if not (team and self._mine() or "1" in act.forms):
+            return None
+        kinds = {"handover"}
+        for clause in self.sentence.clauses:
+            for token in clause.tokens:
+                kinds.update(*(noun.kinds for noun in token.entry.nouns), *(one.kinds for one in token.entry.acts))
+        return Found(frozenset(kinds), "pending", self.clause)
 
     def _failed(self, at: int, act: Act, aux: set[str], left: Token | None) -> Found | None:
         if not ({"P", "D"} & set(act.forms)) or aux & {"modal", "will", "to"}:
@@ -457,10 +485,13 @@ class _Reader:
         flags = self.flags
         if flags & {"modal", "offer"}:
             return None
-        nouns = [noun for _, noun in self.nouns] or self.carried.nouns
+        nouns = [noun for _, noun in self.nouns]
+        if not nouns and not self._other_subject(len(self.tokens)):
+            nouns = self.carried.nouns
+        ways = set("s") if "on_way" in flags else set("ms")
         kinds: set[str] = set()
         for noun in nouns:
-            if set(noun.ways) & set("ms") and not ("o" in noun.ways):
+            if set(noun.ways) & ways and "o" not in noun.ways:
                 kinds |= noun.kinds
         if self.amount and not kinds:
             kinds = {"refund", "credit", "payment"}
@@ -473,12 +504,17 @@ class _Reader:
             return None if negative else Found(frozenset(kinds), "pending", self.clause)
         if "on_way" in flags and not self.sentence.conditional:
             return Found(frozenset(kinds), "not_done" if negative else "promised", self.clause)
-        if flags & {"be", "was", "have"} and flags & {"ready"} and "will" not in flags:
+        said: set[str] = set()
+        for at, token in enumerate(self.tokens):
+            if at not in self.judged:
+                said |= token.entry.flags
+        live = "live" in said and flags & {"now", "new", "will"}
+        if flags & {"be", "was", "have"} and ("ready" in said or live) and "will" not in flags:
             if self.sentence.conditional and "was" not in flags:
                 return None
             return Found(frozenset(kinds), "not_done" if negative else "done", self.clause)
         has = "have" in flags and "you" in flags and kinds & _MONEY
-        if (has or flags & {"will", "should"}) and flags & {"back", "ready"} and not negative:
+        if (has or flags & {"will", "should"}) and flags & {"back", "ready", "live"} and not negative:
             return Found(frozenset(kinds), "promised", self.clause) if self._promise() else None
         return None
 

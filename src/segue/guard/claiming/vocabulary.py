@@ -183,9 +183,12 @@ def _joined(words: str) -> str:
 def _one_slip(word: str, meant: str) -> bool:
     """Of two words that are equal but for one letter of each: is it the same place, or the next one?"""
     if word[0] != meant[0] or len(word) != len(meant):
-        return word[0] == meant[0] and abs(len(word) - len(meant)) == 1
+        grammar = word[:-2] == meant[: len(word) - 2] and word[:-1] == meant[: len(word) - 1]
+        return word[0] == meant[0] and abs(len(word) - len(meant)) == 1 and not grammar
     wrong = [place for place, (one, other) in enumerate(zip(word, meant, strict=True)) if one != other]
-    return len(wrong) == 1 or (len(wrong) == 2 and sorted(word) == sorted(meant) and wrong[1] - wrong[0] == 1)
+    if len(wrong) == 1:
+        return wrong[0] < len(word) - 2  # the last letters are grammar
+    return len(wrong) == 2 and sorted(word) == sorted(meant) and wrong[1] - wrong[0] == 1
 
 
 def _without_one(word: str) -> Iterable[str]:
