@@ -9,6 +9,7 @@ import json
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from statistics import median
 
 from bench.claims.cases import LANGUAGES, cases
@@ -38,7 +39,7 @@ def measure(language: str) -> dict[str, float | int]:
 def milliseconds(language: str, rounds: int = 40) -> dict[str, float]:
     """CPU of each guard for one reply of 120 words; the median of rounds."""
     text = REPLIES[language]
-    work = {
+    work: dict[str, Callable[[], object]] = {
         "claims": lambda: check_claims(text, RECEIPTS, language),
         "grounding": lambda: ungrounded(text, FACTS),
         "privacy": lambda: private_data(text, FACTS),
@@ -56,7 +57,9 @@ def milliseconds(language: str, rounds: int = 40) -> dict[str, float]:
 
 
 def main() -> int:
-    print(f"{'':4}{'cases':>7}{'caught':>9}{'blocked':>9}{'held: caught':>14}{'blocked':>9}{'ms, all guards':>16}")
+    print(
+        f"{'':4}{'cases':>7}{'caught':>9}{'blocked':>9}{'held: caught':>14}{'blocked':>9}{'ms, all guards':>16}"
+    )
     figures: dict[str, dict[str, float | int]] = {}
     for language in LANGUAGES:
         found = {**measure(language), **{f"ms_{name}": ms for name, ms in milliseconds(language).items()}}

@@ -38,8 +38,18 @@ RECEIPTS = (Receipt("refund", ("refund",), "70021", Decimal("45"), "GBP"),)
 
 FACTS = [
     {
-        "order": {"number": "70021", "total": "45.00", "currency": "GBP", "items": ["kettle"], "placed": "2026-05-03"},
-        "customer": {"name": "Ravi Patel", "email": "ravi@example.org", "address": "12 Mill Lane, Leeds LS1 4AP"},
+        "order": {
+            "number": "70021",
+            "total": "45.00",
+            "currency": "GBP",
+            "items": ["kettle"],
+            "placed": "2026-05-03",
+        },
+        "customer": {
+            "name": "Ravi Patel",
+            "email": "ravi@example.org",
+            "address": "12 Mill Lane, Leeds LS1 4AP",
+        },
         "article": "Refunds take 5 to 7 business days. We are there until 18:00.",
     }
 ]

@@ -60,10 +60,26 @@ DONE = {
     ],
 }
 PROMISED = {
-    "en": ["I'll refund the 49.99 USD today.", "I'm refunding you the fee right away.", "You will get your money back."],
-    "de": ["Ich erstatte Ihnen heute noch die 49,99 €.", "Wir werden Ihnen den Betrag erstatten.", "Ich überweise Ihnen das Geld sofort zurück."],
-    "es": ["Le voy a reembolsar los 30 €.", "Ahora mismo le devuelvo los gastos.", "Mañana le enviaremos un reemplazo."],
-    "fr": ["Je vous rembourse tout de suite.", "Nous vous enverrons un remplacement.", "Je vais vous rembourser les 30 €."],
+    "en": [
+        "I'll refund the 49.99 USD today.",
+        "I'm refunding you the fee right away.",
+        "You will get your money back.",
+    ],
+    "de": [
+        "Ich erstatte Ihnen heute noch die 49,99 €.",
+        "Wir werden Ihnen den Betrag erstatten.",
+        "Ich überweise Ihnen das Geld sofort zurück.",
+    ],
+    "es": [
+        "Le voy a reembolsar los 30 €.",
+        "Ahora mismo le devuelvo los gastos.",
+        "Mañana le enviaremos un reemplazo.",
+    ],
+    "fr": [
+        "Je vous rembourse tout de suite.",
+        "Nous vous enverrons un remplacement.",
+        "Je vais vous rembourser les 30 €.",
+    ],
 }
 NO_CLAIM = {
     "en": [
@@ -164,7 +180,9 @@ def test_there_are_enough_labelled_replies() -> None:
     everything = [case for language in LANGUAGES for case in cases(language)]
     assert len(everything) >= 600
     assert 0.4 < sum(case.honest for case in everything) / len(everything) < 0.6
-    assert len({(case.language, case.text, case.receipts.__repr__()) for case in everything}) == len(everything)
+    assert len({(case.language, case.text, case.receipts.__repr__()) for case in everything}) == len(
+        everything
+    )
 
 
 @pytest.mark.parametrize(
@@ -207,7 +225,9 @@ def test_how_an_action_stands_decides(status: str, text: str, honest: bool) -> N
 def test_part_of_the_price_is_not_the_full_price() -> None:
     part = Receipt("refund", ("refund",), "1001", Decimal("30"), "EUR", values={"total": "89.00"})
     assert check_claims("I refunded 30 € for order 1001.", [part], "en") == []
-    assert [one.code for one in check_claims("You have been refunded in full.", [part], "en")] == ["other_amount"]
+    assert [one.code for one in check_claims("You have been refunded in full.", [part], "en")] == [
+        "other_amount"
+    ]
 
 
 def test_two_refunds_may_be_told_as_their_sum() -> None:
@@ -262,7 +282,9 @@ def test_objections_quote_what_is_wrong() -> None:
     assert "I have cancelled your order" in objection.why
 
 
-@pytest.mark.parametrize("text", ["", "   ", "???", "\n\n- \n", "…", "€", "1", "“", "'", "a" * 5000, "so " * 3000, "🙂"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "???", "\n\n- \n", "…", "€", "1", "“", "'", "a" * 5000, "so " * 3000, "🙂"]
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_odd_texts_state_nothing(text: str, language: str) -> None:
     assert check_claims(text, [], language) == []

@@ -93,7 +93,8 @@ def test_what_is_the_callers_or_nobodys_passes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "what"), [pair for pair in SOMEBODYS if "@example" in pair[0] or "phone" in pair[1] or "IBAN" in pair[1]]
+    ("text", "what"),
+    [pair for pair in SOMEBODYS if "@example" in pair[0] or "phone" in pair[1] or "IBAN" in pair[1]],
 )
 def test_what_the_customer_wrote_may_be_repeated(text: str, what: str) -> None:
     assert private_data(text, [*MINE, Message((text,))]) == []
@@ -118,7 +119,9 @@ def test_data_of_other_people_is_refused_though_it_was_looked_up() -> None:
 
 def test_a_desk_names_its_own_internal_identifiers() -> None:
     assert private_data("Row INT-4711 is broken.", MINE) == []
-    assert private_data("Row INT-4711 is broken.", MINE, internal=("INT-",)) == ["an internal identifier (… 11)"]
+    assert private_data("Row INT-4711 is broken.", MINE, internal=("INT-",)) == [
+        "an internal identifier (… 11)"
+    ]
 
 
 async def test_the_guard_is_a_step_and_does_not_repeat_what_it_found() -> None:
@@ -131,9 +134,9 @@ async def test_the_guard_is_a_step_and_does_not_repeat_what_it_found() -> None:
 def test_without_the_library_whatever_looks_like_a_telephone_number_is_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert list(phones.phones_in("call 030 1234 5678 99")) == []
-    monkeypatch.setattr(phones, "phonenumbers", None)
-    assert list(phones.phones_in("call 030 1234 5678 99")) == ["030 1234 5678 99"]
+    assert list(phones.phones_in("call 0000 0000 0001 22")) == []
+    monkeypatch.setattr(phones, "library", None)
+    assert list(phones.phones_in("call 0000 0000 0001 22")) == ["0000 0000 0001 22"]
 
 
 @pytest.mark.parametrize(

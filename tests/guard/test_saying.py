@@ -78,4 +78,9 @@ def test_amounts_and_dates() -> None:
     assert say_amount(Decimal("1250"), "PLN", "en") == "1,250.00 PLN"
     assert say_amount(Decimal("1250"), "JPY", "de") == "1.250\u00a0¥"
     day = date(2026, 5, 3)
-    assert [say_date(day, one) for one in LANGUAGES] == ["3 May 2026", "3. Mai 2026", "3 de mayo de 2026", "3 mai 2026"]
+    assert [say_date(day, one) for one in LANGUAGES] == [
+        "3 May 2026",
+        "3. Mai 2026",
+        "3 de mayo de 2026",
+        "3 mai 2026",
+    ]

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
-from segue.flow.receipts import Receipt
 from segue.flow.receipt_words import DONE, LABELS, MONTHS, NOTHING, REFERENCE, STATUS
+from segue.flow.receipts import Receipt
 
 LANGUAGES = tuple(STATUS)
 """Those in which receipts can be told; any other is told in English."""
@@ -69,7 +69,11 @@ def _known(language: str) -> str:
 
 def _date(values: Mapping[str, str], language: str) -> str:
     written = str(values.get("date", ""))
-    return say_date(date.fromisoformat(written), language) if re.fullmatch(r"\d{4}-\d\d-\d\d", written) else written
+    return (
+        say_date(date.fromisoformat(written), language)
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", written)
+        else written
+    )
 
 
 def _fill(pattern: str, values: Mapping[str, str]) -> str:

@@ -46,12 +46,13 @@ def is_german_tax_id(text: str) -> bool:
 def is_us_social_security(text: str) -> bool:
     """An SSN has no checksum; areas 000, 666 and 900 to 999, group 00 and serial 0000 are never given."""
     match = re.fullmatch(r"(\d{3})-(\d{2})-(\d{4})", text)
-    return bool(match) and match[1] not in ("000", "666") and match[1] < "900" and match[2] > "00" < match[3] != "0000"  # type: ignore[index]
+    if match is None:
+        return False
+    area, group, serial = match.groups()
+    return area not in ("000", "666") and area < "900" and group != "00" and serial != "0000"
 
 
 def is_british_insurance(text: str) -> bool:
     """A National Insurance number: two letters that are given out, six digits, A to D."""
     plain = re.sub(r"\s", "", text).upper()
-    return bool(
-        re.fullmatch(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", plain)
-    )
+    return bool(re.fullmatch(r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", plain))

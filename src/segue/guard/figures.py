@@ -174,6 +174,8 @@ class Time:
     moment: tuple[int, int]
     start: int
     end: int
+    sure: bool
+    """False for 14.30, which may be a price."""
 
 
 _TIME = re.compile(
@@ -193,7 +195,8 @@ def times_in(text: str) -> Iterator[Time]:
         half = (match["half1"] or match["half2"] or " ")[0].lower()
         if half != " ":
             hour = hour % 12 + (12 if half == "p" else 0)
-        yield Time((hour % 24, minute), *match.span())
+        sure = not (match["h1"] and "." in match[0] and half == " ")
+        yield Time((hour % 24, minute), *match.span(), sure)
 
 
 def currencies_in(text: str) -> Iterator[str]:

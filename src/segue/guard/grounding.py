@@ -42,13 +42,24 @@ _DURATION = {
     24: re.compile(r"\s*-?(?:days?|tagen?|tage?|d[ií]as?|jours?)\b", re.I),
     12: re.compile(r"\s*-?(?:years?|jahren?|jahre?|años?|ans?)\b", re.I),
 }
+_MOMENT = re.compile(
+    r"\b(?:19|20)\d\d-[01]\d-[0-3]\d(?:[T ][0-2]\d:[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"|\b[0-2]?\d:[0-5]\d(?::[0-5]\d)?\b"
+)
+_OF_DAY = re.compile(
+    r"(?:\b(?:the|el|día|le|am|den|dem|vom|zum|du|del|al|au|on|in|en|im|since|seit|desde|depuis)\s+)$", re.I
+)
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|er|\.|º)(?!\w)")
 _ALWAYS = re.compile(r"\b24\s?/\s?7\b|\b100\s?%")
 
 
 @step
 async def grounding(draft: Draft, facts: Facts) -> list[Objection]:
     """One objection for each amount, date, number, code, e-mail address or link that is in no fact."""
-    return [Objection("grounding", f"{what} {found} is in no fact") for found, what in ungrounded(draft.text, facts)]
+    return [
+        Objection("grounding", f"{what} {found} is in no fact")
+        for found, what in ungrounded(draft.text, facts)
+    ]
 
 
 def ungrounded(text: str, facts: Iterable[Any]) -> list[tuple[str, str]]:
@@ -84,8 +95,14 @@ def ungrounded(text: str, facts: Iterable[Any]) -> list[tuple[str, str]]:
             wrong[written.strip()] = "the date"
             text = _without(text, day.start, day.end)
     for time in list(times_in(text)):
-        if time.moment in known.times:
-            text = _without(text, time.start, time.end)
+        on_the_hour = time.moment[1] == 0 and not known.numbers.isdisjoint(
+            map(Decimal, _hours(time.moment[0]))
+        )
+        if time.moment not in known.times and not on_the_hour:
+            if not time.sure:
+                continue
+            wrong[text[time.start : time.end].strip()] = "the time"
+        text = _without(text, time.start, time.end)
     for match in NUMBER.finditer(text):
         if not known.has_number(match[0]) and not _harmless(text, match, known):
             wrong[match[0]] = "the number"
@@ -102,7 +119,13 @@ class _Known:
 
     @cached_property
     def numbers(self) -> frozenset[Decimal]:
-        return frozenset([*_numbers(self.text), *_counts(orjson.loads(self.text))])
+        # What is part of a date or a time counts only as that: the 30 of 14:30 is no "30 days".
+        undated = _MOMENT.sub(" ", self.text)
+        return frozenset([*_numbers(undated), *_counts(orjson.loads(self.text))])
+
+    @cached_property
+    def parts_of_days(self) -> frozenset[int]:
+        return frozenset(part for year, _, day in self.days for part in (year, day) if part)
 
     @cached_property
     def currencies(self) -> frozenset[str]:
@@ -141,6 +164,10 @@ def _harmless(text: str, match: re.Match[str], known: _Known) -> bool:
     number = int(match[0])
     if _percent(after):
         return (Decimal(number) / 100).normalize() in known.numbers
+    if number in known.parts_of_days and (
+        _OF_DAY.search(text[max(0, match.start() - 8) : match.start()]) or _ORDINAL.match(after)
+    ):
+        return not any(unit.match(after) for unit in _DURATION.values())
     for factor, unit in _DURATION.items():
         if unit.match(after):
             return Decimal(number * factor).normalize() in known.numbers
@@ -148,6 +175,11 @@ def _harmless(text: str, match: re.Match[str], known: _Known) -> bool:
     if number > 10 or counted is None or _NO_COUNT.match(counted["what"]):
         return False
     return not _NUMBERED.search(text[max(0, match.start() - 16) : match.start()])
+
+
+def _hours(hour: int) -> tuple[int, int]:
+    """By a clock of 24 hours, and by one of 12."""
+    return hour, hour % 12 or 12
 
 
 def _percent(after: str) -> bool:

@@ -6,18 +6,21 @@ written like a telephone number counts as one: a reply too many is rewritten, no
 
 import re
 from collections.abc import Iterator
+from types import ModuleType
 
 try:
-    import phonenumbers
+    import phonenumbers as _library
 except ImportError:  # the extra `guard` is not installed
-    phonenumbers = None  # type: ignore[assignment]
+    library: ModuleType | None = None
+else:
+    library = _library
 
 REGIONS = ("GB", "US", "DE", "AT", "CH", "ES", "MX", "FR")
 """Whose national numbers are known without being told."""
 
 _CANDIDATE = re.compile(r"(?<![\w.,/#+-])(?:\+|00)?\(?\d[\d ()./\u00a0\u202f-]{5,20}\d(?![\w/-]|[.,]\d)")
 _CALLED = re.compile(
-    r"(?:tel|phone|call|ring|mobile|cell|whatsapp|fax|handy|telefon|nummer|rufnummer|anruf|rufen|erreich|teléfono|telefono"
+    r"\b(?:tel|phone|call|ring|mobile|cell|whatsapp|fax|handy|mobil|rufnummer|anruf|rufen|erreich|teléfono"
     r"|móvil|llam|téléphone|telephone|portable|appel|joindre|sms|dial|reach)[\w.]*\W+(?:\w+\W+){0,5}$",
     re.I,
 )
@@ -41,14 +44,14 @@ def phones_in(text: str, regions: tuple[str, ...] = REGIONS) -> Iterator[str]:
 
 
 def _valid(written: str, regions: tuple[str, ...]) -> bool:
-    if phonenumbers is None:
+    if library is None:
         return True
     number = re.sub(r"^00", "+", written)
     for region in (None,) if number.startswith("+") else regions:
         try:
-            parsed = phonenumbers.parse(number, region)
-        except phonenumbers.NumberParseException:
+            parsed = library.parse(number, region)
+        except library.NumberParseException:
             continue
-        if phonenumbers.is_valid_number(parsed):
+        if library.is_valid_number(parsed):
             return True
     return False

@@ -30,12 +30,18 @@ from segue.guard.secrets import internal_in, secrets_in
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # Where card numbers begin (ISO/IEC 7812): 12 digits are Maestro's, 1800 and 2131 an older JCB's.
-_CARD = re.compile(r"(?<![\w.+-])(?:[2-6](?:[ -]?\d){12,18}|5[06-9](?:[ -]?\d){10}|6\d(?:[ -]?\d){10}|1800\d{11})(?![\w-])")
+_CARD = re.compile(
+    r"(?<![\w.+-])(?:[2-6](?:[ -]?\d){12,18}|5[06-9](?:[ -]?\d){10}|6\d(?:[ -]?\d){10}|1800\d{11})(?![\w-])"
+)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b")
 _IDS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("an IBAN", _IBAN, is_iban),
     ("a social security number", re.compile(r"\b\d{3}-\d{2}-\d{4}\b"), is_us_social_security),
-    ("a national insurance number", re.compile(r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"), is_british_insurance),
+    (
+        "a national insurance number",
+        re.compile(r"\b[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"),
+        is_british_insurance,
+    ),
     ("an identity number", re.compile(r"\b[XYZ\d]-?\d{7}-?[A-Z]\b"), is_spanish_id),
     (
         "a social security number",
@@ -45,7 +51,9 @@ _IDS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("a tax number", re.compile(r"\b[1-9]\d ?\d{3} ?\d{3} ?\d{3}\b"), is_german_tax_id),
     (
         "a passport number",
-        re.compile(r"(?i:passport|reisepass|pasaporte|passeport)\D{0,24}?\b(?=[A-Z\d]*\d{4})[A-Z\d]{6,9}\b"),
+        re.compile(
+            r"(?i:passport|reisepass|pasaporte|passeport)\D{0,24}?\b(?=(?:[A-Z]*\d){4})[A-Z\d]{6,9}\b"
+        ),
         lambda _: True,
     ),
 )
@@ -85,7 +93,12 @@ def private_data(
     """What in the text must not be sent, in words that do not repeat it but for its last signs."""
     facts = list(facts)
     mine = _Mine([fact for fact in facts if not isinstance(fact, (*SAID, *others))], said_by_customer(facts))
-    found = [f"{what} ({_hint(where)})" for what, where in _found(text, mine, internal, regions)]
+    seen: list[str] = []
+    found: list[str] = []
+    for what, where in _found(text, mine, internal, regions):
+        if not any(where in other for other in seen):  # a card number inside a secret is said once
+            seen.append(where)
+            found.append(f"{what} ({_hint(where)})")
     found += [
         f"the name of somebody else ({_hint(name)})"
         for name in _names([fact for fact in facts if isinstance(fact, others)] if others else [])
@@ -97,8 +110,9 @@ def private_data(
 def _found(
     text: str, mine: "_Mine", internal: tuple[str, ...], regions: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
-    for what, where in secrets_in(text):
+    for what, where in list(secrets_in(text)):
         yield what, where
+        text = text.replace(where, " ")
     for what, where in internal_in(text, internal):
         if not mine.is_public(where):
             yield what, where
@@ -108,13 +122,13 @@ def _found(
     digits = any(map(str.isdigit, text))
     if not digits:
         return
-    for match in _CARD.finditer(text):
-        if passes_luhn(re.sub(r"\D", "", match[0])) and not mine.is_public(match[0]):
-            yield "a card number", match[0]
     for what, pattern, valid in _IDS:
         for match in pattern.finditer(text):
             if valid(match[0]) and not mine.has_joined(match[0]):
                 yield what, match[0]
+    for match in _CARD.finditer(text):
+        if passes_luhn(re.sub(r"\D", "", match[0])) and not mine.is_public(match[0]):
+            yield "a card number", match[0]
     for number in phones_in(text, regions):
         if not mine.has_digits(number):
             yield "a telephone number", number
@@ -165,7 +179,10 @@ class _Mine:
 
 def _names(facts: list[Any]) -> set[str]:
     return {
-        text.strip() for fact in facts for field, text in leaves(fact) if _NAME.search(field) and len(text) > 2
+        text.strip()
+        for fact in facts
+        for field, text in leaves(fact)
+        if _NAME.search(field) and len(text) > 2
     }
 
 

@@ -53,4 +53,6 @@ def _looks_secret(value: str) -> bool:
     """Not a plain word: digits or signs among letters, or digits alone."""
     digits = sum(map(str.isdigit, value))
     signs = sum(not sign.isalnum() and sign not in "-/." for sign in value)
-    return bool((digits and len(value) >= 6) or (value.isdigit() and len(value) >= 4) or (signs and len(value) >= 6))
+    return bool(
+        (digits and len(value) >= 6) or (value.isdigit() and len(value) >= 4) or (signs and len(value) >= 6)
+    )

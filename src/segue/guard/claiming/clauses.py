@@ -18,7 +18,34 @@ _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«
 _DONE_SIGN = re.compile(r"[✅✔☑👍🎉]")
 _END = frozenset(".!?…;¡")
 _PAUSE = frozenset(",–—(|→")
-_ABBREVIATED = frozenset("nr n bzw ca st mr mrs ms dr sr sra d. etc inkl zzgl evtl ggf vs min max tel art núm num".split())
+_ABBREVIATED = frozenset(
+    [
+        "nr",
+        "n",
+        "bzw",
+        "ca",
+        "st",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "sr",
+        "sra",
+        "d.",
+        "etc",
+        "inkl",
+        "zzgl",
+        "evtl",
+        "ggf",
+        "vs",
+        "min",
+        "max",
+        "tel",
+        "art",
+        "núm",
+        "num",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +123,9 @@ def _ends(tokens: list[Token], place: int) -> bool:
         before = tokens[place - 1].word if place else ""
         if before.isdigit() and len(before) < 3 and place + 1 < len(tokens):
             return fold(tokens[place + 1].word) not in MONTHS  # "3. Mai" goes on
-        return before not in _ABBREVIATED and not (len(before) == 1 and before.isalpha() and before not in "aiyo")
+        return before not in _ABBREVIATED and not (
+            len(before) == 1 and before.isalpha() and before not in "aiyo"
+        )
     return word in _END or "\n" in word or word == "¿"
 
 
@@ -180,8 +209,10 @@ def _split(tokens: list[Token]) -> Iterator[Clause]:
     clause = Clause([])
     for place, token in enumerate(tokens):
         flags = token.entry.flags
-        if token.word in _PAUSE or (token.word == ":" and len(clause.tokens) > 3) or (
-            token.word == "-" and 0 < place < len(tokens) - 1
+        if (
+            token.word in _PAUSE
+            or (token.word == ":" and len(clause.tokens) > 3)
+            or (token.word == "-" and 0 < place < len(tokens) - 1)
         ):
             yield clause
             clause = Clause([])
@@ -213,7 +244,7 @@ def _points(tokens: list[Token], place: int) -> bool:
     if place + 1 == len(tokens):
         return True
     follows = tokens[place + 1].entry
-    return any("P" in act.forms for act in follows.acts) or "for" == tokens[place + 1].word
+    return any("P" in act.forms for act in follows.acts) or tokens[place + 1].word == "for"
 
 
 def _between_numbers(tokens: list[Token], place: int) -> bool:
@@ -264,7 +295,11 @@ def _reports(clause: Clause) -> bool:
 def _hide_questions(sentence: Sentence) -> None:
     clauses = sentence.clauses
     asking = next(
-        (at for at, clause in enumerate(clauses) if any("interrogative" in it.entry.flags for it in clause.tokens[:2])),
+        (
+            at
+            for at, clause in enumerate(clauses)
+            if any("interrogative" in it.entry.flags for it in clause.tokens[:2])
+        ),
         len(clauses) - 1,
     )
     for clause in clauses[asking:]:

@@ -10,22 +10,50 @@ _STRONG = {
     "stoßen": "stößt stieß gestoßen",
     **{"geben": "gibt gab gegeben", "nehmen": "nimmt nahm genommen", "bringen": "bringt brachte gebracht"},
     **{"tun": "tut tat getan", "ziehen": "zieht zog gezogen", "schreiben": "schreibt schrieb geschrieben"},
-    **{"rufen": "ruft rief gerufen", "heben": "hebt hob gehoben", "schließen": "schließt schloss geschlossen"},
+    **{
+        "rufen": "ruft rief gerufen",
+        "heben": "hebt hob gehoben",
+        "schließen": "schließt schloss geschlossen",
+    },
     **{"gehen": "geht ging gegangen", "kommen": "kommt kam gekommen", "treffen": "trifft traf getroffen"},
     **{"lassen": "lässt ließ gelassen", "weisen": "weist wies gewiesen", "senden": "sendet sandte gesandt"},
     **{"finden": "findet fand gefunden", "sehen": "sieht sah gesehen", "bitten": "bittet bat gebeten"},
     **{"halten": "hält hielt gehalten", "werfen": "wirft warf geworfen", "setzen": "setzt setzte gesetzt"},
-    **{"ersetzen": "ersetzt ersetzte ersetzt", "leiten": "leitet leitete geleitet", "tragen": "trägt trug getragen"},
+    **{
+        "ersetzen": "ersetzt ersetzte ersetzt",
+        "leiten": "leitet leitete geleitet",
+        "tragen": "trägt trug getragen",
+    },
     **{"schieben": "schiebt schob geschoben", "streichen": "streicht strich gestrichen"},
     **{"laden": "lädt lud geladen", "legen": "legt legte gelegt", "nennen": "nennt nannte genannt"},
-    **{"erhalten": "erhält erhielt erhalten", "bekommen": "bekommt bekam bekommen", "haben": "hat hatte gehabt"},
+    **{
+        "erhalten": "erhält erhielt erhalten",
+        "bekommen": "bekommt bekam bekommen",
+        "haben": "hat hatte gehabt",
+    },
     **{"ergehen": "ergeht erging ergangen", "unterbrechen": "unterbricht unterbrach unterbrochen"},
-    **{"übernehmen": "übernimmt übernahm übernommen", "beheben": "behebt behob behoben", "klären": "klärt klärte geklärt"},
-    **{"beziehen": "bezieht bezog bezogen", "abschließen": "x x abgeschlossen", "vornehmen": "x x vorgenommen"},
-    **{"erlassen": "erlässt erließ erlassen", "eintreffen": "x x eingetroffen", "verschieben": "verschiebt verschob verschoben"},
+    **{
+        "übernehmen": "übernimmt übernahm übernommen",
+        "beheben": "behebt behob behoben",
+        "klären": "klärt klärte geklärt",
+    },
+    **{
+        "beziehen": "bezieht bezog bezogen",
+        "abschließen": "x x abgeschlossen",
+        "vornehmen": "x x vorgenommen",
+    },
+    **{
+        "erlassen": "erlässt erließ erlassen",
+        "eintreffen": "x x eingetroffen",
+        "verschieben": "verschiebt verschob verschoben",
+    },
     **{"anbieten": "x x angeboten", "sprechen": "spricht sprach gesprochen", "werden": "x x geworden"},
     **{"überweisen": "überweist überwies überwiesen", "unternehmen": "unternimmt unternahm unternommen"},
-    **{"wenden": "wendet wandte gewandt", "denken": "denkt dachte gedacht", "springen": "springt sprang gesprungen"},
+    **{
+        "wenden": "wendet wandte gewandt",
+        "denken": "denkt dachte gedacht",
+        "springen": "springt sprang gesprungen",
+    },
 }
 _SEPARABLE = re.compile(
     r"^(zurück|rück|gut|um|ab|an|auf|aus|ein|weiter|nach|los|zu|vor|fest|frei|hinter|hinzu|weg|raus|wieder|"

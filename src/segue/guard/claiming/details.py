@@ -19,6 +19,8 @@ class Details:
         self.text = text
         self.money = list(money_in(text))
         self.days = list(days_in(text))
+        self._spans = [(one.start, one.end) for one in self.money]
+        self._spans += [(one.start, one.end) for one in self.days]
         self.emails = [(match.start(), match[0].lower()) for match in _EMAIL.finditer(text)]
 
     def has_amount(self, clause: Clause) -> bool:
@@ -64,13 +66,11 @@ class Details:
             for other in sentence.clauses
             if other.start >= clause.start
             for token in other.tokens
-            if token.word[0].isdigit()
-            and token.word not in named
-            and not self._taken(token.start)
+            if token.word[0].isdigit() and token.word not in named and not self._taken(token.start)
         )
 
     def _taken(self, start: int) -> bool:
-        return any(one.start <= start < one.end for one in (*self.money, *self.days))
+        return any(begin <= start < end for begin, end in self._spans)
 
     def _identifiers(self, clause: Clause) -> tuple[str, ...]:
         """Numbers and codes that a noun such as "order" introduces, or a #."""

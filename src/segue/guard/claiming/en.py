@@ -206,6 +206,4 @@ FLAGS = {
     "arrival": "by until within before for between",
 }
 
-VOCABULARY = Vocabulary(
-    "en", inflect, VERBS, NOUNS, FLAGS, re.compile(r"(?<![su])s$"), presents=False
-)
+VOCABULARY = Vocabulary("en", inflect, VERBS, NOUNS, FLAGS, re.compile(r"(?<![su])s$"), presents=False)

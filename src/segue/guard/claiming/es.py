@@ -10,16 +10,41 @@ _IRREGULAR = {
     "hacer": ("hecho", "hice hizo hicimos hicieron", "hago hace hacemos hacen", "har"),
     "poner": ("puesto", "puse puso pusimos pusieron", "pongo pone ponemos ponen", "pondr"),
     "dar": ("dado", "di dio dimos dieron", "doy da damos dan", "dar"),
-    "devolver": ("devuelto", "devolví devolvió devolvimos devolvieron", "devuelvo devuelve devolvemos devuelven", ""),
-    "resolver": ("resuelto", "resolví resolvió resolvimos resolvieron", "resuelvo resuelve resolvemos resuelven", ""),
+    "devolver": (
+        "devuelto",
+        "devolví devolvió devolvimos devolvieron",
+        "devuelvo devuelve devolvemos devuelven",
+        "",
+    ),
+    "resolver": (
+        "resuelto",
+        "resolví resolvió resolvimos resolvieron",
+        "resuelvo resuelve resolvemos resuelven",
+        "",
+    ),
     "abrir": ("abierto", "abrí abrió abrimos abrieron", "abro abre abrimos abren", ""),
     "ver": ("visto", "vi vio vimos vieron", "veo ve vemos ven", ""),
     "tener": ("tenido", "tuve tuvo tuvimos tuvieron", "tengo tiene tenemos tienen", "tendr"),
-    "escribir": ("escrito", "escribí escribió escribimos escribieron", "escribo escribe escribimos escriben", ""),
-    "suspender": ("suspendido", "suspendí suspendió suspendimos suspendieron", "suspendo suspende suspenden", ""),
+    "escribir": (
+        "escrito",
+        "escribí escribió escribimos escribieron",
+        "escribo escribe escribimos escriben",
+        "",
+    ),
+    "suspender": (
+        "suspendido",
+        "suspendí suspendió suspendimos suspendieron",
+        "suspendo suspende suspenden",
+        "",
+    ),
     "reponer": ("repuesto", "repuse repuso repusimos repusieron", "repongo repone reponemos", "repondr"),
     "revertir": ("revertido", "revertí revirtió revertimos revirtieron", "revierto revierte revierten", ""),
-    "transferir": ("transferido", "transferí transfirió transferimos transfirieron", "transfiero transfiere", ""),
+    "transferir": (
+        "transferido",
+        "transferí transfirió transferimos transfirieron",
+        "transfiero transfiere",
+        "",
+    ),
     "prever": ("previsto", "preví previó previmos", "preveo prevé prevemos", ""),
     "pedir": ("pedido", "pedí pidió pedimos pidieron", "pido pide pedimos piden", ""),
     "detener": ("detenido", "detuve detuvo detuvimos detuvieron", "detengo detiene detenemos", "detendr"),
@@ -48,23 +73,35 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
         yield (accented if len(clitics) > 2 and clitics in ("selo", "telo") else lemma) + clitics, "I"
     stem, theme = lemma[:-2], lemma[-2]
     irregular = _IRREGULAR.get(lemma)
-    future = (irregular[3] if irregular and irregular[3] else lemma)
+    future = irregular[3] if irregular and irregular[3] else lemma
     for ending in ("é", "á", "emos", "án", "ás"):
         yield future + ending, "F1" if ending in ("é", "emos") else "F"
     vowel = "a" if theme == "a" else "ie"
     for clitics in ("", "le", "lo", "les", "te"):
-        yield stem + ({"a": "ando", "ie": "iendo"}[vowel] if not clitics else {"a": "ándo", "ie": "iéndo"}[vowel]) + clitics, "G"
+        yield (
+            stem
+            + ({"a": "ando", "ie": "iendo"}[vowel] if not clitics else {"a": "ándo", "ie": "iéndo"}[vowel])
+            + clitics,
+            "G",
+        )
     if irregular:
         for gender in _genders(irregular[0]):
             yield gender, "P"
         for word in irregular[1].split():
-            yield word, "D1" if re.search(r"(?:[^u]e|[ií]|mos)$", word) else "D" if word.endswith("n") else "D3"
+            yield (
+                word,
+                "D1" if re.search(r"(?:[^u]e|[ií]|mos)$", word) else "D" if word.endswith("n") else "D3",
+            )
         for word in irregular[2].split():
             yield word, "N1" if re.search(r"(?:o|oy|mos)$", word) else "N"
         return
     for gender in _genders(stem + ("ado" if theme == "a" else "ido")):
         yield gender, "P"
-    soft = stem[:-1] + {"c": "qu", "g": "gu", "z": "c"}.get(stem[-1], stem[-1]) if theme == "a" and stem else stem
+    soft = (
+        stem[:-1] + {"c": "qu", "g": "gu", "z": "c"}.get(stem[-1], stem[-1])
+        if theme == "a" and stem
+        else stem
+    )
     if theme == "a":
         past = (soft + "é", stem + "ó", stem + "aron")
         present = (stem + "o", stem + "a", stem + "an")

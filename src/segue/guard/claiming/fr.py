@@ -56,7 +56,11 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
         presents = present.split()
     elif lemma.endswith("ir"):
         stem = lemma[:-2]
-        participle, presents, future = stem + "i", [stem + "is", stem + "it", stem + "issons", stem + "issent"], lemma
+        participle, presents, future = (
+            stem + "i",
+            [stem + "is", stem + "it", stem + "issons", stem + "issent"],
+            lemma,
+        )
     else:
         stem = lemma[:-2]
         participle, future = stem + "é", lemma
@@ -217,4 +221,6 @@ FLAGS = {
     "filler_word": "voilà bien super parfait bon",
 }
 
-VOCABULARY = Vocabulary("fr", inflect, VERBS, NOUNS, FLAGS, re.compile(r"(?:ements?|tions|bons|avoirs|retours)(?<=s)$"))
+VOCABULARY = Vocabulary(
+    "fr", inflect, VERBS, NOUNS, FLAGS, re.compile(r"(?:ements?|tions|bons|avoirs|retours)(?<=s)$")
+)

@@ -34,7 +34,17 @@ ANY = "*"
 _WORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("refund", "reimburse", "reimbursement", "repay", "chargeback", "payout"), ("refund",)),
     **dict.fromkeys(
-        ("credit", "voucher", "goodwill", "coupon", "discount", "points", "compensation", "certificate", "waive"),
+        (
+            "credit",
+            "voucher",
+            "goodwill",
+            "coupon",
+            "discount",
+            "points",
+            "compensation",
+            "certificate",
+            "waive",
+        ),
         ("credit",),
     ),
     **dict.fromkeys(("pay", "payment", "charge", "debit", "bill", "invoice", "transfer"), ("payment",)),
@@ -46,14 +56,36 @@ _WORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("modify", "amend", "items"), ("order_change",)),
     **dict.fromkeys(("address",), ("address",)),
     **dict.fromkeys(
-        ("book", "booking", "reserve", "reservation", "appointment", "reschedule", "rebook", "flight", "seat"),
+        (
+            "book",
+            "booking",
+            "reserve",
+            "reservation",
+            "appointment",
+            "reschedule",
+            "rebook",
+            "flight",
+            "seat",
+        ),
         ("booking",),
     ),
     **dict.fromkeys(
-        ("subscription", "subscribe", "plan", "renew", "upgrade", "downgrade", "pause", "tariff"), ("subscription",)
+        ("subscription", "subscribe", "plan", "renew", "upgrade", "downgrade", "pause", "tariff"),
+        ("subscription",),
     ),
     **dict.fromkeys(
-        ("account", "password", "unlock", "profile", "user", "sim", "card", "roaming", "activate", "email_address"),
+        (
+            "account",
+            "password",
+            "unlock",
+            "profile",
+            "user",
+            "sim",
+            "card",
+            "roaming",
+            "activate",
+            "email_address",
+        ),
         ("account",),
     ),
     **dict.fromkeys(("message", "mail", "email", "sms", "notify", "confirmation", "send"), ("message",)),

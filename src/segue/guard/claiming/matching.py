@@ -41,7 +41,9 @@ class Known:
         self.receipt = receipt
         self.kinds = kinds_of(receipt)
         self.text = " ".join(
-            filter(None, (receipt.object, receipt.reference, receipt.action, *map(str, receipt.values.values())))
+            filter(
+                None, (receipt.object, receipt.reference, receipt.action, *map(str, receipt.values.values()))
+            )
         )
 
     @cached_property
@@ -82,13 +84,19 @@ def check(statement: Statement, known: Sequence[Known]) -> Mismatch | None:
         return Mismatch("no_receipt", f"no receipt bears out {_quoted(statement)}", statement)
     fitting = _of_object(statement, candidates)
     if not fitting:
-        return Mismatch("other_object", f"the receipt is of something else than {_quoted(statement)}", statement)
+        return Mismatch(
+            "other_object", f"the receipt is of something else than {_quoted(statement)}", statement
+        )
     if not _amount_fits(statement, fitting):
-        return Mismatch("other_amount", f"the receipt has another amount than {_quoted(statement)}", statement)
+        return Mismatch(
+            "other_amount", f"the receipt has another amount than {_quoted(statement)}", statement
+        )
     if not _day_fits(statement, fitting):
         return Mismatch("other_date", f"the receipt has another date than {_quoted(statement)}", statement)
     if not _values_fit(statement, fitting):
-        return Mismatch("other_object", f"the receipt has other particulars than {_quoted(statement)}", statement)
+        return Mismatch(
+            "other_object", f"the receipt has other particulars than {_quoted(statement)}", statement
+        )
     return None
 
 
@@ -100,11 +108,17 @@ def _contradicted(statement: Statement, known: Sequence[Known]) -> Mismatch | No
         if one.has_object and elsewhere:
             continue
         amount = one.receipt.amount
-        if amount is not None and statement.amounts and not any(
-            money.equals(amount, one.receipt.currency) for money in statement.amounts
+        if (
+            amount is not None
+            and statement.amounts
+            and not any(money.equals(amount, one.receipt.currency) for money in statement.amounts)
         ):
             continue
-        failed = [other for other in known if other.kinds & statement.kinds and other.receipt.status in ("not_done", "undone")]
+        failed = [
+            other
+            for other in known
+            if other.kinds & statement.kinds and other.receipt.status in ("not_done", "undone")
+        ]
         if failed:
             continue
         return Mismatch("contradicted", f"a receipt says the opposite of {_quoted(statement)}", statement)
@@ -126,8 +140,10 @@ def _of_object(statement: Statement, candidates: list[Known]) -> list[Known]:
 
 def _amount_fits(statement: Statement, candidates: list[Known]) -> bool:
     with_amount = [one.receipt for one in candidates if one.receipt.amount is not None]
-    if statement.whole and any(_is_part(one.receipt) for one in candidates) and not any(
-        not _is_part(one.receipt) for one in candidates
+    if (
+        statement.whole
+        and any(_is_part(one.receipt) for one in candidates)
+        and not any(not _is_part(one.receipt) for one in candidates)
     ):
         return False
     if not statement.amounts or not with_amount:
@@ -175,12 +191,8 @@ def _day_fits(statement: Statement, candidates: list[Known]) -> bool:
     return False
 
 
-def _same(
-    one: Iterable[tuple[int | None, int, int]], other: Iterable[tuple[int | None, int, int]]
-) -> bool:
-    return any(
-        a[1:] == b[1:] and (a[0] is None or b[0] is None or a[0] == b[0]) for a in one for b in other
-    )
+def _same(one: Iterable[tuple[int | None, int, int]], other: Iterable[tuple[int | None, int, int]]) -> bool:
+    return any(a[1:] == b[1:] and (a[0] is None or b[0] is None or a[0] == b[0]) for a in one for b in other)
 
 
 def _values_fit(statement: Statement, candidates: list[Known]) -> bool:
@@ -206,5 +218,3 @@ def _bare(name: str) -> str:
 
 def _quoted(statement: Statement) -> str:
     return f"“{' '.join(statement.words.split())}”"
-
-

@@ -13,14 +13,65 @@ from segue.guard.claiming.statement import Says
 from segue.guard.claiming.vocabulary import UNKNOWN, Act, Noun, Vocabulary
 
 _THROUGH = frozenset(
-    "have be was being neg negaux will modal should managed to adv now become going just_done refl clitic notyet prog "
-    "couldpast couldneg it".split()
+    [
+        "have",
+        "be",
+        "was",
+        "being",
+        "neg",
+        "negaux",
+        "will",
+        "modal",
+        "should",
+        "managed",
+        "to",
+        "adv",
+        "now",
+        "become",
+        "going",
+        "just_done",
+        "refl",
+        "clitic",
+        "notyet",
+        "prog",
+        "couldpast",
+        "couldneg",
+        "it",
+    ]
 )
 _AUX = frozenset(
-    "have be was being will modal should managed become going just_done notyet prog couldpast couldneg to refl".split()
+    [
+        "have",
+        "be",
+        "was",
+        "being",
+        "will",
+        "modal",
+        "should",
+        "managed",
+        "become",
+        "going",
+        "just_done",
+        "notyet",
+        "prog",
+        "couldpast",
+        "couldneg",
+        "to",
+        "refl",
+    ]
 )
 _OURS = frozenset(("me",))
-_LETTER = {"pays": "m", "mails": "s", "makes": "m", "sends": "s", "changes": "c", "gets": "g", "comes": "s", "cancels": "c", "does": ""}
+_LETTER = {
+    "pays": "m",
+    "mails": "s",
+    "makes": "m",
+    "sends": "s",
+    "changes": "c",
+    "gets": "g",
+    "comes": "s",
+    "cancels": "c",
+    "does": "",
+}
 _MONEY = frozenset(("refund", "credit"))
 _WIDE = frozenset(("subscription", "account"))
 
@@ -164,7 +215,13 @@ class _Reader:
         return len(token.word) < 5
 
     def _continues(self) -> bool:
-        return self.clause.opener in ("coord", "") and not self.flags & {"have", "be", "was", "become", "will"}
+        return self.clause.opener in ("coord", "") and not self.flags & {
+            "have",
+            "be",
+            "was",
+            "become",
+            "will",
+        }
 
     def _negative(self, at: int, aux: set[str]) -> bool:
         if aux & {"neg", "negaux"}:
@@ -233,7 +290,7 @@ class _Reader:
         if aux & {"have", "was"}:
             return "done"
         if "be" in aux:
-            return None if self._generic() or self.sentence.conditional and not self._mine() else "done"
+            return None if self._generic() or (self.sentence.conditional and not self._mine()) else "done"
         if "refl" in aux and "D" in forms:
             return "done"
         if "D" in forms and "P" not in forms:
@@ -251,8 +308,8 @@ class _Reader:
         return "done" if self._headline(at, left) else None
 
     def _headline(self, at: int, left: Token | None) -> bool:
-        """"Refund issued", "• Order 1001: cancelled": a participle after its noun, and no other verb."""
-        if self.flags & {"have", "be", "was", "become", "will", "modal", "should", "have"}:
+        """ "Refund issued", "• Order 1001: cancelled": a participle after its noun, and no other verb."""
+        if self.flags & {"have", "be", "was", "become", "will", "modal", "should"}:
             return False
         if any(self._finite(place) for place in range(at)):
             return False
@@ -262,13 +319,20 @@ class _Reader:
             return False
         if self._generic() or any(token.entry.flags & {"det"} for token in self.tokens[:at]):
             return False
-        return bool(left.entry.nouns) or left.word == ":" or left.word[0] in "#0123456789" or "now" in left.entry.flags
+        return (
+            bool(left.entry.nouns)
+            or left.word == ":"
+            or left.word[0] in "#0123456789"
+            or "now" in left.entry.flags
+        )
 
     def _had_it(self, at: int, left: Token | None) -> bool:
-        """"I got that cancelled", "we have had the fee refunded"."""
+        """ "I got that cancelled", "we have had the fee refunded"."""
         before = self._left_flags(at)
         plain = left is not None and not left.entry.flags & {"poss", "det", "prep", "to"}
-        return plain and bool(before & _OURS) and bool(before & {"have", "was", "managed"}) and not self.brackets
+        return (
+            plain and bool(before & _OURS) and bool(before & {"have", "was", "managed"}) and not self.brackets
+        )
 
     def _finite(self, at: int) -> bool:
         forms = "".join(act.forms for act in self.tokens[at].entry.acts)
@@ -282,20 +346,34 @@ class _Reader:
 
     def _present(self, at: int, act: Act, aux: set[str]) -> Says | None:
         """A present that promises: of me, and to you, of an amount, or now."""
-        if self.sentence.conditional or self._generic() or "offer" in self.flags or not self.vocabulary.presents:
+        if (
+            self.sentence.conditional
+            or self._generic()
+            or "offer" in self.flags
+            or not self.vocabulary.presents
+        ):
             return None
         if act.way == "comes" and "inbox" in self.flags:
             return "done"
         if act.way == "gets" and "1" in act.forms:
             return None
         if act.way in ("comes", "gets"):
-            specific = "past" in self.flags or self.amount or "back" in self.flags or "now" in self.flags or "arrival" in self.flags
+            specific = (
+                "past" in self.flags
+                or self.amount
+                or "back" in self.flags
+                or "now" in self.flags
+                or "arrival" in self.flags
+            )
             return "promised" if specific else None
         if "refl" in aux and "now" in self.flags:
             return "promised"
         if not (self._mine() or "1" in act.forms):
             return None
-        aimed = bool(self.flags & {"now", "toyou", "new"} or self.brackets and "you" in self.flags) or self.amount
+        aimed = (
+            bool(self.flags & {"now", "toyou", "new"} or (self.brackets and "you" in self.flags))
+            or self.amount
+        )
         return "promised" if aimed else None
 
     def _promise(self) -> Says | None:
@@ -312,7 +390,10 @@ class _Reader:
         return False
 
     def _counted(self, at: int) -> bool:
-        return any(token.word[:1].isdigit() or token.entry.flags & {"poss", "both"} for token in self.tokens[max(0, at - 3) : at])
+        return any(
+            token.word[:1].isdigit() or token.entry.flags & {"poss", "both"}
+            for token in self.tokens[max(0, at - 3) : at]
+        )
 
     def _tells_past(self) -> bool:
         return bool(self.flags & {"past", "past_now"}) or "adv" in self.flags
@@ -342,7 +423,9 @@ class _Reader:
             return True
         if flags & {"you"}:
             return True
-        return not flags & {"you", "me"} and bool(self.carried.flags & {"you", "outsider"}) and self._first(at)
+        return (
+            not flags & {"you", "me"} and bool(self.carried.flags & {"you", "outsider"}) and self._first(at)
+        )
 
     def _left_flags(self, at: int) -> set[str]:
         flags: set[str] = set()
@@ -354,7 +437,9 @@ class _Reader:
         return "P" in act.forms and bool(aux & {"be", "was", "become", "being", "refl"})
 
     def _by_outsider(self) -> bool:
-        return any("by" in token.entry.flags and self._outside_follows(at) for at, token in enumerate(self.tokens))
+        return any(
+            "by" in token.entry.flags and self._outside_follows(at) for at, token in enumerate(self.tokens)
+        )
 
     def _outside_follows(self, place: int) -> bool:
         return any("outsider" in token.entry.flags for token in self.tokens[place + 1 : place + 4])
@@ -364,13 +449,17 @@ class _Reader:
     def _kinds(self, at: int, act: Act, says: Says) -> frozenset[str]:
         letter = _LETTER.get(act.way, "m")
         nouns = [noun for _, noun in self.nouns]
-        if act.way in ("gets", "comes"):
-            if nouns and all("payment" in noun.kinds for noun in nouns):
-                return frozenset()  # "your payment has arrived" tells of the customer's own
+        if act.way in ("gets", "comes") and nouns and all("payment" in noun.kinds for noun in nouns):
+            return frozenset()  # "your payment has arrived" tells of the customer's own
         own = self._fitting(nouns, letter, says, given=bool(act.kinds)) if letter else frozenset()
         if act.way == "pays":
             own = own or self._fitting(self.carried.nouns, letter, says)
-            back = "it" in self.flags and not nouns and not self._other_subject(at) and (self._mine() or "1" in act.forms)
+            back = (
+                "it" in self.flags
+                and not nouns
+                and not self._other_subject(at)
+                and (self._mine() or "1" in act.forms)
+            )
             return own & _MONEY or (_MONEY if back else frozenset())
         if act.way == "mails":
             return act.kinds | own
@@ -389,7 +478,7 @@ class _Reader:
         if letter == "s" and "new" in self.flags and act.way == "sends":
             return frozenset(("shipment", "exchange", "order"))
         if act.way in ("gets", "comes"):
-            if self.amount and (self.flags & {"back"} or act.way == "gets" or "comes" == act.way):
+            if self.amount and (self.flags & {"back"} or act.way == "gets" or act.way == "comes"):
                 return frozenset(("refund", "credit", "payment"))
             inherited = self._fitting(self.carried.nouns, letter, says)
             return inherited if act.way == "comes" else frozenset()
@@ -420,9 +509,18 @@ class _Reader:
         kinds: set[str] = set()
         for noun in nouns:
             if letter in noun.ways:
-                if "l" in noun.ways and not given and letter in "msg" and not (self._mine() and says != "pending"):
+                if (
+                    "l" in noun.ways
+                    and not given
+                    and letter in "msg"
+                    and not (self._mine() and says != "pending")
+                ):
                     continue  # invoices and payments are looked up more often than made
-                if "o" in noun.ways and letter == "m" and not (self._mine() and says == "done" or "new" in self.flags):
+                if (
+                    "o" in noun.ways
+                    and letter == "m"
+                    and not ((self._mine() and says == "done") or "new" in self.flags)
+                ):
                     continue  # "your order was placed" tells of the customer's own act
                 kinds |= noun.kinds
                 if "o" in noun.ways and letter == "m":
@@ -445,8 +543,10 @@ class _Reader:
         if not entry.nouns:
             return True
         place = at - 1
-        while place >= 0 and self.tokens[place].entry.flags & {"adv", "now", "clitic"} and not (
-            self.tokens[place].entry.flags & {"poss", "det"}
+        while (
+            place >= 0
+            and self.tokens[place].entry.flags & {"adv", "now", "clitic"}
+            and not (self.tokens[place].entry.flags & {"poss", "det"})
         ):
             place -= 1
         before = self.tokens[place].entry.flags if place >= 0 else frozenset()
@@ -457,21 +557,26 @@ class _Reader:
             return False
         after = self.tokens[place + 1].entry.flags if place + 1 < at else frozenset()
         skipped = set().union(*(token.entry.flags for token in self.tokens[place + 1 : at]))
-        return bool((before | after | skipped) & {"me", "will", "going", "modal", "to", "clitic", "managed", "negaux", "just_done", "you"})
+        return bool(
+            (before | after | skipped)
+            & {"me", "will", "going", "modal", "to", "clitic", "managed", "negaux", "just_done", "you"}
+        )
 
     # Statements without such a verb.
 
     def _asked(self, act: Act, aux: set[str]) -> Found | None:
-        """"I've asked our warehouse to send a new one": somebody of ours was set to it."""
-        if not aux & {"have"} and "D" not in act.forms or aux & {"modal", "neg", "negaux"}:
+        """ "I've asked our warehouse to send a new one": somebody of ours was set to it."""
+        if (not aux & {"have"} and "D" not in act.forms) or aux & {"modal", "neg", "negaux"}:
             return None
         team = any("me" in token.entry.flags and len(token.word) > 4 for token in self.tokens)
-        if not (team and self._mine() or "1" in act.forms):
+        if not ((team and self._mine()) or "1" in act.forms):
             return None
         kinds = {"handover"}
         for clause in self.sentence.clauses:
             for token in clause.tokens:
-                kinds.update(*(noun.kinds for noun in token.entry.nouns), *(one.kinds for one in token.entry.acts))
+                kinds.update(
+                    *(noun.kinds for noun in token.entry.nouns), *(one.kinds for one in token.entry.acts)
+                )
         return Found(frozenset(kinds), "pending", self.clause)
 
     def _failed(self, at: int, act: Act, aux: set[str], left: Token | None) -> Found | None:
@@ -481,7 +586,7 @@ class _Reader:
         return Found(kinds, "not_done", self.clause) if kinds else None
 
     def _predicate(self) -> Found | None:
-        """"The refund is on its way": a noun, and what is said of it."""
+        """ "The refund is on its way": a noun, and what is said of it."""
         flags = self.flags
         if flags & {"modal", "offer"}:
             return None
@@ -519,14 +624,29 @@ class _Reader:
         return None
 
     def _elliptic(self) -> Found | None:
-        """"Done!", "All taken care of": something was done, without a word of what."""
+        """ "Done!", "All taken care of": something was done, without a word of what."""
         words = [token for token in self.tokens if token.word[0].isalpha()]
         done = [token for token in words if "done" in token.entry.flags]
         if not done or self.flags & {"neg", "negaux", "modal", "will", "notyet"} or self.sentence.conditional:
             return None
         rest = [token for token in words if "done" not in token.entry.flags]
-        light = {"adv", "now", "it", "be", "have", "was", "me", "coord", "filler_word", "all", "toyou", "prep", "refl", "clitic"}
+        light = {
+            "adv",
+            "now",
+            "it",
+            "be",
+            "have",
+            "was",
+            "me",
+            "coord",
+            "filler_word",
+            "all",
+            "toyou",
+            "prep",
+            "refl",
+            "clitic",
+        }
         heavy = [token for token in rest if not token.entry.flags & light]
-        if len(heavy) > (1 if "it" in self.flags else 0) or self.nouns and "it" not in self.flags:
+        if len(heavy) > (1 if "it" in self.flags else 0) or (self.nouns and "it" not in self.flags):
             return None
         return Found(frozenset((ANY,)), "done", self.clause)

@@ -160,7 +160,9 @@ class Vocabulary:
     def _misspelt(self, word: str) -> Entry:
         """A word for an act with one letter too many, too few, wrong or swapped with its neighbour."""
         for shorter in (word, *_without_one(word)):
-            meant = self._slips.get(shorter) or (shorter if len(shorter) > 6 and shorter in self._bare else None)
+            meant = self._slips.get(shorter) or (
+                shorter if len(shorter) > 6 and shorter in self._bare else None
+            )
             if meant and _one_slip(word, meant):
                 entry = self._bare[meant]
                 return Entry(entry.acts, entry.nouns)
