@@ -59,7 +59,7 @@ _SEPARABLE = re.compile(
     r"^(zurück|rück|gut|um|ab|an|auf|aus|ein|weiter|nach|los|zu|vor|fest|frei|hinter|hinzu|weg|raus|wieder|"
     r"heraus|her|rein|durch(?=füh)|bereit|fertig|still|statt|gegen|hoch|herab|runter|mit|dazu|neu)_(.+)$"
 )
-_FIXED = re.compile(r"^(?:be|er|ver|ent|zer|ge|miss|über|unter|wider)|ieren$")
+_FIXED = re.compile(r"^(?:be|er|ver|ent|zer|ge|miss|über|unter|wider|hinter)|ieren$")
 
 
 def inflect(lemma: str) -> Iterable[tuple[str, str]]:
@@ -121,7 +121,7 @@ VERBS = {
     "informieren kontaktieren weiter_reichen telefonieren ein_schalten beauftragen verständigen",
     "mails message": "mailen",
     "does return": "ab_holen",
-    "makes": "regulieren veranlassen bearbeiten aus_lösen ein_leiten durch_führen aus_führen vor_nehmen genehmigen "
+    "makes": "hinterlegen regulieren veranlassen bearbeiten aus_lösen ein_leiten durch_führen aus_führen vor_nehmen genehmigen "
     "bewilligen frei_geben erstellen an_legen eröffnen auf_nehmen registrieren erfassen bestätigen beauftragen "
     "machen tun erledigen ab_schließen ein_richten an_weisen überweisen hinter_legen auf_geben "
     "gewähren spendieren schenken hinzu_fügen an_stoßen starten ein_reichen organisieren arrangieren aus_stellen "
@@ -148,7 +148,7 @@ VERBS = {
 NOUNS = {
     "msg refund": "erstattung rückerstattung rückzahlung rückbuchung rückvergütung auszahlung refund erstattungen "
     "rückzahlungen rückerstattungen kaution überweisung",
-    "sgb refund": "geld betrag summe kaufpreis kaufbetrag",
+    "msgb refund": "geld betrag summe kaufpreis kaufbetrag",
     "msgc credit": "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
     "gutscheine punkte voucher gutschriften",
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
@@ -174,7 +174,7 @@ NOUNS = {
     "sgm message": "mail email bestätigung bestätigungsmail bestätigungs_mail nachricht sms rechnungskopie "
     "link kopie e_mail beleg auftragsbestätigung buchungsbestätigung",
     "mgc handover": "ticket rückruf fall anliegen supportticket vorgang anfrage störungsmeldung serviceticket",
-    "mc complaint handover": "beschwerde reklamation beschwerden",
+    "msc complaint handover": "beschwerde reklamation beschwerden",
     "m claim refund": "antrag schaden schadensfall",
     "m shipment": "nachlieferung neulieferung neue_lieferung neuen_lieferung neues_paket",
     "sg shipment exchange": "neue_lampe fehlende_teil fehlenden_teile teil teile ersatzteile",
@@ -185,6 +185,15 @@ FLAGS = {
     "fachteam jemand hab spezialist",
     "toyou": "ihnen dir euch dich",
     "you": "sie du ihr",
+    "harmless": """geprüft gesehen gelesen gefunden erhalten bekommen verstanden bemerkt gesucht versucht gewartet gehört
+    verglichen aufgelistet angehängt beschrieben erwähnt gelernt gedacht überlegt geschrieben geantwortet gefragt
+    erklärt gesagt gesprochen entschuldigt nachgesehen nachgeschaut angesehen angeschaut durchgesehen überprüft
+    eingesehen festgestellt gemerkt gehofft gebraucht gewünscht erreicht entdeckt ermittelt zusammengefasst
+    zusammengestellt gezeigt gewusst vermisst missverstanden recherchiert untersucht kontrolliert verfolgt begriffen
+    beschädigt verzögert verloren zugestellt geliefert bezahlt abgelehnt gekauft gebaut gestohlen geöffnet
+    gemeldet betroffen begrenzt verwendet genutzt gebucht abgelaufen beantwortet genannt verbunden gedauert geholfen
+    gehabt gewesen geblieben gelegen gestanden gefallen passiert gescannt vergessen besprochen gegeben gemacht
+    gelungen erlebt erfahren errechnet berechnet verlangt benötigt empfohlen aufmerksam gewarnt vorgelegt angekündigt autorisiert zugesagt versprochen""",
     "outsider": "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer hersteller "
     "paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn betreiber vermieter kunde",
     "have": "habe haben hat hab hatte hatten habt",
@@ -211,7 +220,7 @@ FLAGS = {
     "before": "bevor solange während bis_sie bis_wir warum was wann",
     "that": "dass",
     "rel": "das_gestern welcher welche welches",
-    "coord": "und oder aber sondern denn weil da sowie also",
+    "coord": "und oder aber sondern denn weil da sowie",
     "filler": "fragen frage noch_etwas hilfe prüfen schauen nachsehen öffnen sehen anmelden wünschen brauchen "
     "lieber weitere melden reinschauen",
     "reports": "schreiben schrieben geschrieben sagen sagten gesagt erwähnt erwähnen erwähnten mitgeteilt berichten "
@@ -242,8 +251,8 @@ FLAGS = {
     "limit": "bis vor spätestens",
     "inbox": "postfach posteingang briefkasten",
     "it": "es das dies alles sache problem die_sache dies darum das_problem",
-    "back": "zurück wieder",
-    "new": "brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen ersatz fehlende fehlenden zweites weiteres",
+    "back": "auf_ihrem_konto auf_deinem_konto bei_ihnen zurück wieder",
+    "new": "erneut nochmals brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen ersatz fehlende fehlenden zweites weiteres",
     "req": "anfrage antrag wunsch möglichkeit richtlinie option",
     "reqof": "wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden",
     "poss": "ihre ihr ihren ihrem ihrer ihres deine dein deinen deinem deiner die der das den dem diese dieser dieses "
@@ -272,5 +281,6 @@ VOCABULARY = Vocabulary(
     FLAGS,
     re.compile(r"(?:ungen|scheine|schriften|termine|beschwerden)$"),
     compounds=True,
+    participles=re.compile(r"(?:\w*ge\w{2,}(?:t|en)|\w{3,}iert|(?:be|er|ver|ent|zer)\w{3,}(?:t|en))"),
     brackets=True,
 )

@@ -81,7 +81,7 @@ class Details:
             if "object" in token.entry.flags:
                 introduced = 4
             elif word[:1].isdigit() or word[:1] == "#" or (_CODE.match(word) and any(map(str.isdigit, word))):
-                enough = sum(map(str.isdigit, word)) > (2 if word.isdigit() else 1)
+                enough = introduced == 4 or sum(map(str.isdigit, word)) > (2 if word.isdigit() else 1)
                 if (word[0] == "#" or (introduced and enough)) and not self._taken(token.start):
                     if re.fullmatch(r"[#\w-]+", word) and not _SHORT.match(word):
                         found.append(word.lstrip("#"))

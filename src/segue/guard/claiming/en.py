@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from segue.guard.claiming.vocabulary import Vocabulary
 
 _IRREGULAR = {
+    **{"freeze": "froze frozen", "unfreeze": "unfroze unfrozen"},
     **{"send": "sent sent", "resend": "resent resent", "make": "made made", "do": "did done"},
     **{"give": "gave given", "put": "put put", "pay": "paid paid", "repay": "repaid repaid"},
     **{"get": "got got", "set": "set set", "see": "saw seen", "find": "found found", "come": "came come"},
@@ -18,6 +19,9 @@ _DOUBLED = {"cancel", "ship", "reship", "swap", "drop", "submit", "transfer", "l
 
 
 def inflect(lemma: str) -> Iterable[tuple[str, str]]:
+    if lemma in ("do", "have"):  # their other forms are auxiliaries
+        yield ("done", "P") if lemma == "do" else ("have", "I")
+        return
     first, _, rest = lemma.partition("_")
     tail = f"_{rest}" if rest else ""
     yield lemma, "IN"
@@ -57,7 +61,7 @@ VERBS = {
     "cancels cancellation": "cancel terminate unsubscribe void",
     "does exchange shipment": "replace exchange reship",
     "does exchange order_change": "swap",
-    "does shipment": "resend",
+    "does shipment": "resend reship",
     "does order": "reorder",
     "orders order": "order purchase buy",
     "does booking": "book rebook reserve reschedule",
@@ -70,7 +74,7 @@ VERBS = {
     "makes": "issue process initiate arrange complete make do set_up create submit trigger approve grant prepare "
     "generate handle settle execute file register log open apply add organize organise raise record "
     "finalize finalise authorize authorise start kick_off put_through put_in get carry_out confirm place "
-    "give provide have honor honour accept release secure lodge note_down enter finish perform "
+    "give provide honor honour accept release secure lodge note_down enter finish perform "
     "provision allocate award expedite transfer wire deposit post return secure push_through "
     "sort_out set take_care_of deal_with",
     "sends refund": "return",
@@ -81,17 +85,18 @@ VERBS = {
     "pays": "pay pay_out disburse",
     "changes": "change update modify edit correct adjust switch move extend remove delete close transfer fix amend "
     "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link migrate stop intercept hold "
-    "rename save take_off rectify restore reinstate replace override push_back bring_forward store reroute redirect "
+    "rename save take_off rectify restore reinstate reinstate replace override push_back bring_forward store reroute redirect "
     "shift postpone erase wipe freeze unfreeze lift convert redo",
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
     "gets": "receive get see have find expect recover",
-    "comes": "arrive reach land appear show_up come be_with_you hit go_out get_to follow leave be_back post clear "
+    "comes": "arrive reach land appear show_up come be_with_you hit get_to follow be_back post clear "
     "go_live",
+    "leaves": "go_out leave",
     "fails": "fail decline reject refuse bounce",
 }
 NOUNS = {
     "msg refund": "refund reimbursement refunds reimbursements payout rebate deposit chargeback",
-    "sgb refund": "money funds cash amount sum balance",
+    "msgb refund": "money funds cash amount sum balance",
     "msgc credit": "credit voucher vouchers coupon discount compensation goodwill points credits gift_card "
     "store_credit fee_waiver bonus miles",
     "c credit": "fee fees surcharge late_fee",
@@ -109,16 +114,17 @@ NOUNS = {
     "mc booking": "booking reservation bookings reservations appointment appointments seat seats table room flight "
     "ticket_to slot visit technician",
     "mcg subscription": "subscription membership plan upgrade downgrade tariff plan_change contract",
-    "c subscription": "subscriptions",
+    "c subscription": "policy subscriptions",
     "cm account": "account password profile account_details details data_limit phone_number email_address "
     "data limit settings sim pin card preferences name_on_the_account access",
     "sg account": "new_card new_sim sim_card",
     "sgm message": "email confirmation confirmation_email mail message sms text_message copy link receipt "
     "reset_link password_reset_link instructions notification",
     "msl message": "invoice",
+    "c credit payment": "invoice bill",
     "mgc handover": "ticket callback call_back handover case escalation support_ticket incident call specialist",
-    "mc complaint handover": "complaint complaints",
-    "m claim refund": "claim damage",
+    "msc complaint handover": "complaint complaints",
+    "m claim refund": "claim damage request",
     "c shipment address": "delivery",
     "m shipment": "shipment redelivery reshipment",
     "sg shipment exchange": "new_one new_unit new_device spare_part missing_part missing_parts missing_item "
@@ -130,13 +136,23 @@ FLAGS = {
     "somebody_from_our_team someone somebody finance support accounting our_system system they engineer technician "
     "technicians engineers representative",
     "you": "you u ya",
-    "outsider": "airline carrier courier bank dhl ups fedex hermes merchant seller manufacturer operator hotel "
+    "harmless": """checked looked read seen found received understood noticed noted explained told said asked verified reviewed
+    searched tried waited heard compared listed attached described mentioned learned learnt thought considered
+    written answered replied apologised apologized promised hoped wanted needed liked loved enjoyed spoken talked
+    consulted inspected examined investigated studied double-checked confirmed wondered expected assumed missed
+    misunderstood reached managed located identified discovered gathered counted calculated copied quoted shared
+    pointed outlined summarised summarized shown given worked happened changed ended expired arrived failed helped
+    matched traced pulled viewed gone browsed scanned translated prepared used damaged delayed lost delivered
+    shipped paid declined placed bought made built stolen broken opened reported noticed marked limited based
+    located included covered designed intended required supposed linked listed connected affected interrupted
+    exceeded reached tested measured answered taken""",
+    "outsider": "agency airline carrier courier bank dhl ups fedex hermes merchant seller manufacturer operator hotel "
     "provider visa mastercard paypal customs insurer neighbour neighbor driver issuer marketplace landlord vendor",
     "have": "have has ve had having hasn haven hadn",
     "be": "is are am re m be s isn aren",
     "was": "went_through went_out was were been got wasn weren",
     "being": "being",
-    "neg": "not never hasnt havent nt without nothing none nobody neither hardly isnt wasnt",
+    "neg": "t not never hasnt havent nt nothing none nobody neither hardly isnt wasnt",
     "negnoun": "no",
     "negaux": "hasn haven wasn weren isn aren didn don doesn couldn won hadn can't cannot",
     "notyet": "unable failed_to not_able_to couldn't were_unable",
@@ -164,8 +180,8 @@ FLAGS = {
     "stated believe assumed wondering asking saying writing wondered wonder according_to_you noted quoted quote",
     "says": "according_to_your as_per_your in_your_message in_your_email your_message your_email_says",
     "seems": "apparently maybe perhaps seems seemingly it_looks_as_though it_looks_like looks_like it_appears possibly probably presumably supposedly allegedly appears_that not_sure_whether",
-    "generic": "usually normally generally typically always automatically policy as_a_rule any each every all_refunds "
-    "in_general customers customer ordinarily commonly often typical most standard policies everyone anyone "
+    "generic": "usually normally generally typically always automatically as_a_rule any each every all_refunds "
+    "in_general customers customer ordinarily commonly often typical most standard everyone anyone "
     "purchases terms",
     "now": "now today tonight tomorrow immediately shortly soon right_away straight_away right_now momentarily "
     "straightaway this_afternoon this_morning hereby just",
@@ -189,8 +205,8 @@ FLAGS = {
     "inbox": "inbox mailbox",
     "parcel": "parcel package shipment",
     "it": "it this that everything these those them matter issue problem things thing",
-    "back": "back returned",
-    "new": "new another missing replacement fresh second free brand-new",
+    "back": "with_you in_your_account on_your_card on_your_statement back returned",
+    "new": "again new another missing replacement fresh second free brand-new",
     "req": "request requests status policy policies option options form button options process eligibility "
     "question enquiry inquiry page reason conditions method terms window number tracking amount_of link_to",
     "poss": "your ur the this our his her their my its that those these both",
@@ -206,4 +222,4 @@ FLAGS = {
     "arrival": "by until within before for between",
 }
 
-VOCABULARY = Vocabulary("en", inflect, VERBS, NOUNS, FLAGS, re.compile(r"(?<![su])s$"), presents=False)
+VOCABULARY = Vocabulary("en", inflect, VERBS, NOUNS, FLAGS, re.compile(r"(?<![su])s$"), presents=False, participles=re.compile(r"\w{3,}ed"))

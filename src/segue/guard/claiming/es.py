@@ -114,6 +114,8 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
             yield stem + "emos", "N1"
     for ending in ("e", "en", "emos") if theme == "a" else ("a", "an", "amos"):
         yield soft + ending, "S"
+    for ending in ("ara", "aran", "ase") if theme == "a" else ("iera", "ieran", "iese"):
+        yield stem + ending, "S"
     yield past[0], "D1"
     yield past[1], "D3"
     yield past[2], "D"
@@ -138,7 +140,7 @@ VERBS = {
     "does shipment": "reenviar reexpedir",
     "orders order": "encargar comprar",
     "does booking": "reservar reprogramar reagendar agendar",
-    "does subscription": "pausar suspender renovar mejorar",
+    "does subscription": "apuntar inscribir pausar suspender renovar mejorar",
     "does account": "desbloquear bloquear activar reactivar desactivar restablecer restaurar resetear",
     "does handover": "escalar trasladar derivar remitir avisar notificar informar contactar llamar pasar_su_caso "
     "pasar_tu_caso pasar_el_caso elevar canalizar",
@@ -152,18 +154,19 @@ VERBS = {
     "asks": "pedir",
     "plans": "programar prever planificar",
     "pays": "pagar",
-    "changes": "detener cambiar modificar actualizar corregir mover adelantar aplazar ampliar extender prolongar eliminar "
+    "changes": "congelar descongelar detener cambiar modificar actualizar corregir mover adelantar aplazar ampliar extender prolongar eliminar "
     "borrar cerrar quitar retirar guardar ajustar pasar aumentar reducir agregar añadir editar desviar alargar "
     "prorrogar traspasar rectificar bajar subir sacar renovar configurar",
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
     "gets": "recibir ver tener encontrar recuperar",
-    "comes": "llegar aparecer salir ir volver reflejar estar entrar caer",
+    "leaves": "salir",
+    "comes": "llegar aparecer ir volver reflejar estar entrar caer",
     "fails": "rechazar fallar denegar declinar",
 }
 NOUNS = {
     "msg refund": "reembolso devolución_del_dinero reintegro reembolsos reintegros fianza retribución",
     "msg refund return": "devolución devoluciones",
-    "sgb refund": "dinero importe monto plata cantidad suma",
+    "msgb refund": "fondos dinero importe monto plata cantidad suma",
     "msgc credit": "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales",
     "c credit": "recargo cargo_extra comisión tasa penalización",
     "msgbcl refund payment": "cargo cobro pago pagos cobros",
@@ -184,19 +187,28 @@ NOUNS = {
     "sgm message": "correo confirmación correo_de_confirmación mensaje sms email copia enlace "
     "mail comprobante recibo",
     "msl message": "factura",
+    "c credit payment": "factura",
     "mgc handover": "ticket caso incidencia llamada tique expediente",
-    "mc complaint handover": "queja reclamación reclamo quejas reclamaciones",
-    "m claim refund": "solicitud siniestro",
+    "msc complaint handover": "queja reclamación reclamo quejas reclamaciones",
+    "m claim refund": "petición solicitud siniestro",
     "m shipment": "reenvío",
     "ms shipment": "nuevo_envío otro_envío",
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
 }
 FLAGS = {
     "me": "yo nosotros nuestro nuestra equipo compañero compañera colega agente supervisor supervisora responsable "
-    "departamento técnicos alguien he hemos sistema almacén finanzas asesor especialista acabo acabamos voy vamos "
+    "departamento técnicos alguien he hemos sistema almacén facturación finanzas asesor especialista acabo acabamos voy vamos "
     "estoy estamos pude pudimos logré",
     "you": "usted tú ustedes",
     "toyou": "le te les se_le os",
+    "harmless": """revisado comprobado visto leído encontrado recibido entendido notado buscado intentado esperado oído
+    comparado adjuntado descrito mencionado aprendido pensado considerado escrito respondido contestado preguntado
+    explicado dicho hablado mirado consultado examinado investigado estudiado verificado localizado identificado
+    descubierto calculado copiado resumido mostrado podido querido tenido sido estado quedado necesitado comprendido
+    dañado retrasado perdido entregado enviado pagado rechazado comprado robado abierto usado utilizado afectado
+    limitado incluido llegado pasado ocurrido terminado caducado vencido solicitado pedido fallado ido venido
+    confundido olvidado detectado observado tardado probado hecho dado puesto medido sabido conocido gustado
+    lamentado prometido empezado seguido""",
     "outsider": "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante comercio vecino "
     "tienda proveedor aduana pasarela cliente",
     "have": "he ha hemos han había habían haber",
@@ -209,7 +221,7 @@ FLAGS = {
     "refl": "se",
     "clitic": "le les te me lo la los las nos os se",
     "prog": "en_proceso_de",
-    "neg": "no nadie nunca jamás tampoco ningún ninguna ninguno nada ni sin",
+    "neg": "no nadie nunca jamás tampoco ningún ninguna ninguno nada ni",
     "modal": "puedo podemos puede podría podríamos podrían debe debería_ser quiero queremos quiere quiera desea prefiere "
     "gustaría pueda podamos pueden podrá podremos deseas quieres debo debemos necesito necesitamos intentaré necesitaría requiere necesita hace_falta habría habrían sería serían",
     "should": "debería deberían debieran debiera",
@@ -223,6 +235,7 @@ FLAGS = {
     "whoever": "quien quienes",
     "rel": "quien quienes cual",
     "coord": "y e o u pero así porque pues sino además ya_que por_eso",
+    "saw_to": "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé",
     "filler": "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar prefiere verá otra_cosa "
     "comprueba",
     "reports": "escribe escribió escribiste dice dijo dijiste menciona mencionó comenta comentó pidió pide quiere "
@@ -250,8 +263,8 @@ FLAGS = {
     "inbox": "bandeja buzón bandeja_de_entrada",
     "parcel": "paquete remitente",
     "it": "eso esto lo todo ello asunto problema tema",
-    "back": "vuelta de_vuelta devuelta",
-    "new": "nuevo nueva nuevos nuevas otro otra reemplazo faltaba faltante faltaban faltantes repuesto",
+    "back": "en_su_cuenta en_tu_cuenta en_su_tarjeta vuelta de_vuelta devuelta",
+    "new": "de_nuevo otra_vez nuevo nueva nuevos nuevas otro otra reemplazo faltaba faltante faltaban faltantes repuesto",
     "req": "solicitado pendiente_de_pedir",
     "reqof": "solicitud_de petición_de política_de opción_de método_de estado_de solicitud condiciones_de",
     "poss": "su sus tu tus el la los las este esta estos estas nuestro nuestra mi ese esa del al",
@@ -269,4 +282,4 @@ FLAGS = {
     "filler_word": "perfecto claro bien ya por",
 }
 
-VOCABULARY = Vocabulary("es", inflect, VERBS, NOUNS, FLAGS, re.compile(r"s$"))
+VOCABULARY = Vocabulary("es", inflect, VERBS, NOUNS, FLAGS, re.compile(r"s$"), participles=re.compile(r"\w{3,}(?:ad|id)[oa]s?"))

@@ -87,9 +87,9 @@ VERBS = {
     "does exchange shipment": "remplacer",
     "does exchange order_change": "échanger",
     "does shipment": "réexpédier renvoyer",
-    "orders order": "commander acheter",
+    "orders order": "recommander commander acheter",
     "does booking": "réserver replacer reprogrammer replanifier",
-    "does subscription": "suspendre renouveler reconduire",
+    "does subscription": "surclasser inscrire abonner suspendre renouveler reconduire",
     "does account": "débloquer bloquer activer réactiver désactiver réinitialiser déverrouiller",
     "does handover": "transmettre transférer escalader rappeler appeler contacter signaler prévenir téléphoner avertir informer "
     "faire_remonter remonter alerter recontacter confier saisir",
@@ -102,17 +102,18 @@ VERBS = {
     "changes subscription booking": "passer",
     "plans": "prévoir programmer planifier fixer",
     "pays": "payer",
-    "changes": "modifier changer mettre_à_jour corriger déplacer décaler avancer reporter prolonger supprimer effacer "
+    "changes": "rétablir geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter prolonger supprimer effacer "
     "fermer retirer enregistrer ajuster ajouter basculer augmenter réduire rectifier rallonger "
     "enlever actualiser étendre rediriger baisser",
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
-    "comes": "arriver apparaître partir être revenir parvenir figurer",
+    "leaves": "partir",
+    "comes": "arriver apparaître être revenir parvenir figurer",
     "fails": "refuser rejeter échouer décliner",
 }
 NOUNS = {
     "msg refund": "remboursement remboursements versement virement caution restitution",
-    "sgb refund": "argent somme montant",
+    "msgb refund": "fonds argent somme montant",
     "msgc credit": "avoir bon bon_d_achat crédit remise geste_commercial compensation dédommagement points bons "
     "réduction code_promo avoirs",
     "mc credit": "frais pénalité pénalités frais_de_retard",
@@ -134,17 +135,24 @@ NOUNS = {
     "sgm message": "email mail courriel confirmation email_de_confirmation message sms lien copie "
     "justificatif",
     "msl message": "facture",
+    "c credit payment": "facture",
     "mgc handover": "ticket dossier appel rappel cas",
-    "mc complaint handover": "plainte réclamation plaintes réclamations",
+    "msc complaint handover": "plainte réclamation plaintes réclamations",
     "m claim refund": "demande sinistre",
     "m shipment": "réexpédition renvoi nouvel_envoi",
     "sg shipment exchange": "pièce pièces pièce_manquante pièces_manquantes",
 }
 FLAGS = {
-    "me": "je j nous on notre nos équipe collègue conseiller conseillère technicien responsable service service_client "
+    "me": "entrepôt je j nous on notre nos équipe collègue conseiller conseillère technicien responsable service service_client "
     "département supérieur superviseur quelqu_un système agent comptabilité techniciens",
     "you": "vous tu",
     "toyou": "vous te t",
+    "harmless": """vérifié regardé lu vu trouvé reçu compris remarqué noté cherché recherché essayé tenté attendu entendu
+    comparé joint décrit mentionné appris pensé considéré écrit répondu demandé expliqué dit parlé consulté examiné
+    étudié contrôlé localisé identifié découvert calculé copié résumé montré pu voulu eu été constaté parcouru
+    endommagé retardé perdu livré expédié payé refusé acheté volé ouvert utilisé affecté limité inclus arrivé passé
+    terminé expiré échoué oublié observé mis fait pris donné testé mesuré su connu aimé regretté promis commencé
+    cassé abîmé touché prévu proposé relu inspecté repéré détecté commandé signalé réussi tardé conseillé""",
     "outsider": "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant marchand voisin "
     "livreur commerçant prestataire assureur client",
     "have": "ai a avons ont as avait avaient aviez",
@@ -172,6 +180,7 @@ FLAGS = {
     "whoever": "qui quiconque",
     "rel": "qui dont lequel laquelle",
     "coord": "et ou mais car puis",
+    "saw_to": "veillé assuré obtenu",
     "filler": "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier préférez "
     "connectez",
     "reports": "écrivez écrit dites dit mentionnez indiquez indiqué demandez demandé souhaitez voulez signalez pensez "
@@ -202,8 +211,8 @@ FLAGS = {
     "inbox": "boîte messagerie",
     "parcel": "colis expéditeur",
     "it": "c ça cela tout ceci problème souci l en c_est",
-    "back": "retour récupéré retrouver de_retour",
-    "new": "nouveau nouvelle nouvel nouveaux nouvelles autre remplacement manquante manquantes manquant",
+    "back": "sur_votre_compte sur_votre_carte retour récupéré retrouver de_retour",
+    "new": "à_nouveau de_nouveau nouveau nouvelle nouvel nouveaux nouvelles autre remplacement manquante manquantes manquant",
     "req": "demandé",
     "reqof": "demande_de demande_d politique_de statut_du moyen_de option_de le_suivi_du conditions_de demande",
     "poss": "votre vos ton ta tes le la les l ce cette cet ces notre mon ma du au des aux",
@@ -222,5 +231,4 @@ FLAGS = {
 }
 
 VOCABULARY = Vocabulary(
-    "fr", inflect, VERBS, NOUNS, FLAGS, re.compile(r"(?:ements?|tions|bons|avoirs|retours)(?<=s)$")
-)
+    "fr", inflect, VERBS, NOUNS, FLAGS, re.compile(r"(?:ements?|tions|bons|avoirs|retours)(?<=s)$"), participles=re.compile(r"\w{3,}(?:é|i|u)e?s?"))

@@ -66,7 +66,8 @@ class Known:
     def bears(self, statement: Statement) -> bool:
         """Is it of the kind, and as far as the statement says?"""
         if statement.kinds == {ANY}:
-            return self.receipt.status in ("done", "scheduled", "undone")
+            begun = statement.says == "pending" and self.receipt.status in ("pending", "unknown")
+            return begun or self.receipt.status in ("done", "scheduled", "undone")
         if "undo" in statement.kinds and self.receipt.status == "undone":
             return True
         return bool(self.kinds & statement.kinds) and self.receipt.status in _ENOUGH[statement.says]
@@ -135,7 +136,8 @@ def _of_object(statement: Statement, candidates: list[Known]) -> list[Known]:
             return []
         return [one for one in candidates if any(one.is_named(name) for name in statement.named)]
     near = [one for one in candidates if any(one.is_named(name) for name in statement.nearby)]
-    return near or candidates
+    # An identifier elsewhere in the sentence may belong to another act of it.
+    return near if near and _amount_fits(statement, near) else candidates
 
 
 def _amount_fits(statement: Statement, candidates: list[Known]) -> bool:

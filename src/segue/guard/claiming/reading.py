@@ -68,11 +68,12 @@ _LETTER = {
     "sends": "s",
     "changes": "c",
     "gets": "g",
-    "comes": "s",
+    "comes": "s", "leaves": "s",
     "cancels": "c",
     "does": "",
 }
 _MONEY = frozenset(("refund", "credit"))
+_LOOKED_UP = frozenset(("order", "order_change", "shipment", "exchange", "message", "payment", "handover", "return"))
 _WIDE = frozenset(("subscription", "account"))
 
 
@@ -117,7 +118,6 @@ class _Reader:
         self.tokens = clause.tokens
         self.flags = clause.flags
         self.brackets = vocabulary.brackets
-        self.particles = vocabulary.particles
         self.vocabulary = vocabulary
         self.nouns = [
             (at, noun)
@@ -127,13 +127,14 @@ class _Reader:
         ]
         self.aux: set[str] = set()
         self.judged: set[int] = set()
+        self.passive = False
 
     def read(self) -> Iterator[Found]:
         found = [one for at in range(len(self.tokens)) if (one := self._best(at)) is not None]
         # "the refund was undone" does not say that the refund was made
         yield from [one for one in found if one.kinds == {"undo"}] or found
         if not found and not self._by_outsider():
-            predicate = self._predicate() or self._elliptic()
+            predicate = self._unlisted() or self._predicate() or self._elliptic()
             if predicate is not None:
                 yield predicate
 
@@ -152,6 +153,7 @@ class _Reader:
         subject = self.flags & {"me", "you", "outsider"} or self.carried.flags & {"me", "you", "outsider"}
         if verbless and not nouns and "generic" in self.flags:
             subject = subject | {"opening"}
+        subject = subject | self.flags & {"saw_to"}
         subject = subject | (self.flags | self.carried.flags) & {"generic"}
         says = found[-1].says if found else None
         aux = self.aux or self.flags & (_AUX | {"neg"}) or (self.carried.aux if verbless else set())
@@ -175,6 +177,8 @@ class _Reader:
         says = self._mood(at, act, aux, left, forms)
         if says is None:
             return None
+        if act.way == "comes" and says == "done" and "inbox" not in self.flags:
+            return None  # that something has arrived is looked up
         if act.way == "plans" and says == "done":
             says = "promised"
         kinds = self._kinds(at, act, says)
@@ -249,12 +253,14 @@ class _Reader:
     def _affirmed(self, at: int, act: Act, aux: set[str], left: Token | None, forms: str) -> Says | None:
         if "managed" in aux or "couldpast" in aux:
             return "done"
+        if "S" in forms or ("P" in forms and "saw_to" in self.carried.flags):
+            return "done" if "saw_to" in self.carried.flags else None
         if "F" in forms:
             return self._promise()
         if "modal" in aux:
             return None
         if "should" in aux:
-            return self._promise() if act.way in ("gets", "comes") else None
+            return self._promise() if act.way in ("gets", "comes", "leaves") else None
         reflexive = self.brackets and "N" in forms and "clitic" in self.flags and not self.flags & _AUX
         if ("P" in forms or "D" in forms) and not reflexive:
             told = self._past(at, act, aux, left, forms)
@@ -269,7 +275,7 @@ class _Reader:
         if "just_done" in aux and "I" in forms:
             return "done"
         if "G" in forms and aux & {"be", "was"} and "to" not in aux:
-            return self._promise() if self._mine() or act.way == "comes" else "pending"
+            return self._promise() if self._mine() or act.way in ("comes", "leaves") else "pending"
         if "prog" in aux and "I" in forms:
             return self._promise()
         if "N" in forms and not aux & {"to", "will", "going", "have"}:
@@ -303,6 +309,8 @@ class _Reader:
             return "done"
         if "P" in forms and self._had_it(at, left):
             return "done"
+        if left is None and "D" in forms and self._drops_subject(at):
+            return "done"
         if self.carried.says and self._first(at):
             return self.carried.says
         return "done" if self._headline(at, left) else None
@@ -325,6 +333,13 @@ class _Reader:
             or left.word[0] in "#0123456789"
             or "now" in left.entry.flags
         )
+
+    def _drops_subject(self, at: int) -> bool:
+        """"Just sent you a new pair": the subject is left out, as in messages."""
+        if self.clause is not self.sentence.clauses[0] or self.flags & {"be", "was", "will"}:
+            return False
+        after = self.tokens[at + 1].entry.flags if at + 1 < len(self.tokens) else frozenset()
+        return not self.brackets and bool(after & {"you", "poss", "det", "it"})
 
     def _had_it(self, at: int, left: Token | None) -> bool:
         """ "I got that cancelled", "we have had the fee refunded"."""
@@ -357,7 +372,7 @@ class _Reader:
             return "done"
         if act.way == "gets" and "1" in act.forms:
             return None
-        if act.way in ("comes", "gets"):
+        if act.way in ("comes", "gets", "leaves"):
             specific = (
                 "past" in self.flags
                 or self.amount
@@ -405,11 +420,11 @@ class _Reader:
 
     def _of_customer(self, at: int, act: Act, aux: set[str]) -> bool:
         """Is the one who acts the customer, or somebody outside?"""
-        if act.way in ("gets", "comes"):
+        if act.way in ("gets", "comes", "leaves"):
             ours = any("me" in token.entry.flags and len(token.word) < 5 for token in self.tokens[:at])
             return "outsider" in self.flags or ours
-        passive = self._passive(act, aux)
-        if passive:
+        self.passive = self._passive(act, aux)
+        if self.passive:
             sent_back = "parcel" in self.flags and "refund" in act.kinds and not self.amount
             return sent_back or self._by_outsider()
         flags = self._left_flags(at)
@@ -449,7 +464,7 @@ class _Reader:
     def _kinds(self, at: int, act: Act, says: Says) -> frozenset[str]:
         letter = _LETTER.get(act.way, "m")
         nouns = [noun for _, noun in self.nouns]
-        if act.way in ("gets", "comes") and nouns and all("payment" in noun.kinds for noun in nouns):
+        if act.way in ("gets", "comes", "leaves") and nouns and all("payment" in noun.kinds for noun in nouns):
             return frozenset()  # "your payment has arrived" tells of the customer's own
         own = self._fitting(nouns, letter, says, given=bool(act.kinds)) if letter else frozenset()
         if act.way == "pays":
@@ -477,11 +492,11 @@ class _Reader:
             return own & act.kinds if act.kinds else own
         if letter == "s" and "new" in self.flags and act.way == "sends":
             return frozenset(("shipment", "exchange", "order"))
-        if act.way in ("gets", "comes"):
+        if act.way in ("gets", "comes", "leaves"):
             if self.amount and (self.flags & {"back"} or act.way == "gets" or act.way == "comes"):
                 return frozenset(("refund", "credit", "payment"))
             inherited = self._fitting(self.carried.nouns, letter, says)
-            return inherited if act.way == "comes" else frozenset()
+            return inherited if act.way in ("comes", "leaves") else frozenset()
         if self.amount and act.way == "sends":
             return frozenset(("refund", "credit", "payment"))
         inherited = self._fitting(self.carried.nouns, letter, says)
@@ -491,6 +506,9 @@ class _Reader:
         if "it" in self.flags and act.way in ("settles", "makes", "changes", "sends") and not nouns:
             return frozenset((ANY,))
         return frozenset()
+
+    def _made_by_us(self, says: Says) -> bool:
+        return self._mine() and not self.passive and says != "pending"
 
     def _specific(self) -> bool:
         return "poss" in self.flags or "new" in self.flags
@@ -513,13 +531,13 @@ class _Reader:
                     "l" in noun.ways
                     and not given
                     and letter in "msg"
-                    and not (self._mine() and says != "pending")
+                    and not self._made_by_us(says)
                 ):
                     continue  # invoices and payments are looked up more often than made
                 if (
                     "o" in noun.ways
                     and letter == "m"
-                    and not ((self._mine() and says == "done") or "new" in self.flags)
+                    and not (self._made_by_us(says) or "new" in self.flags)
                 ):
                     continue  # "your order was placed" tells of the customer's own act
                 kinds |= noun.kinds
@@ -585,6 +603,31 @@ class _Reader:
         kinds = self._fitting([noun for _, noun in self.nouns], "m", "not_done")
         return Found(kinds, "not_done", self.clause) if kinds else None
 
+    def _unlisted(self) -> Found | None:
+        """An act whose verb is in no list: "I have <done> ... your ...", "your contract has been <done>".
+
+        What somebody merely saw, read, said or looked for is listed as harmless; the rest was done to something.
+        """
+        for at, token in enumerate(self.tokens):
+            if token.entry.acts or token.entry.nouns or token.entry.flags or not self.vocabulary.may_be_participle(
+                token.word
+            ):
+                continue
+            aux, left = self._around(at)
+            if self._negative(at, aux) or aux & {"modal", "to", "will", "should", "become", "being", "notyet"}:
+                continue
+            if left is not None and left.entry.flags & {"det"}:
+                continue
+            passive = "was" in aux or (self.brackets and bool(aux & {"was"}))
+            if not passive and "have" in aux and self._mine() and not self.flags & {"outsider"}:
+                if self.flags & {"toyou", "your"} or any(noun.ways for _, noun in self.nouns):
+                    return Found(frozenset((ANY,)), "pending", self.clause)
+            if passive and "poss" in self.flags:
+                kinds = {kind for _, noun in self.nouns if not noun.kinds & _LOOKED_UP for kind in noun.kinds}
+                if kinds:
+                    return Found(frozenset(kinds), "done", self.clause)
+        return None
+
     def _predicate(self) -> Found | None:
         """ "The refund is on its way": a noun, and what is said of it."""
         flags = self.flags
@@ -593,11 +636,13 @@ class _Reader:
         nouns = [noun for _, noun in self.nouns]
         if not nouns and not self._other_subject(len(self.tokens)):
             nouns = self.carried.nouns
-        ways = set("s") if "on_way" in flags else set("ms")
+        ways = set("ms")
         kinds: set[str] = set()
         for noun in nouns:
             if set(noun.ways) & ways and "o" not in noun.ways:
                 kinds |= noun.kinds
+        if "on_way" in flags:
+            kinds -= {"account", "address"}  # where it goes, not what
         if self.amount and not kinds:
             kinds = {"refund", "credit", "payment"}
         if "new" in flags and not kinds:

@@ -67,7 +67,7 @@ class Vocabulary:
     nouns: Mapping[str, str]
     flags: Mapping[str, str]
     plurals: re.Pattern[str]
-    particles: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    participles: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
     compounds: bool = False
     brackets: bool = False
     presents: bool = True
@@ -80,6 +80,10 @@ class Vocabulary:
             verbs={**self.verbs, does: " ".join([self.verbs.get(does, ""), *map(_joined, verbs)])},
             nouns={**self.nouns, goes: " ".join([self.nouns.get(goes, ""), *map(_joined, nouns)])},
         )
+
+    def may_be_participle(self, word: str) -> bool:
+        """Has a word that is not listed the form of a participle?"""
+        return self.participles.fullmatch(word) is not None
 
     def entry(self, word: str) -> Entry:
         """What a word in small letters may be: as written, without its accents, or with one slip of the pen."""
