@@ -105,7 +105,7 @@ def _plain(lemma: str) -> Iterable[tuple[str, str]]:
 VERBS = {
     "does refund": "erstatten rück_erstatten zurück_erstatten zurück_zahlen zurück_überweisen zurück_buchen "
     "rück_vergüten rück_überweisen zurück_geben aus_zahlen zurück_bezahlen",
-    "does refund credit": "vergüten gut_schreiben entschädigen kompensieren",
+    "does refund credit": "verrechnen vergüten gut_schreiben entschädigen kompensieren",
     "does credit": "erlassen ab_schreiben",
     "does payment": "ab_buchen belasten ein_ziehen berechnen",
     "cancels cancellation": "stornieren kündigen annullieren ab_bestellen ab_sagen canceln streichen",
@@ -121,7 +121,7 @@ VERBS = {
     "informieren kontaktieren weiter_reichen telefonieren ein_schalten beauftragen verständigen",
     "mails message": "mailen",
     "does return": "ab_holen",
-    "makes": "hinterlegen regulieren veranlassen bearbeiten aus_lösen ein_leiten durch_führen aus_führen vor_nehmen genehmigen "
+    "makes": "legen hinterlegen regulieren veranlassen bearbeiten aus_lösen ein_leiten durch_führen aus_führen vor_nehmen genehmigen "
     "bewilligen frei_geben erstellen an_legen eröffnen auf_nehmen registrieren erfassen bestätigen beauftragen "
     "machen tun erledigen ab_schließen ein_richten an_weisen überweisen hinter_legen auf_geben "
     "gewähren spendieren schenken hinzu_fügen an_stoßen starten ein_reichen organisieren arrangieren aus_stellen "
@@ -251,7 +251,7 @@ FLAGS = {
     "limit": "bis vor spätestens",
     "inbox": "postfach posteingang briefkasten",
     "it": "es das dies alles sache problem die_sache dies darum das_problem",
-    "back": "auf_ihrem_konto auf_deinem_konto bei_ihnen zurück wieder",
+    "back": "in_ihrem_konto in_deinem_konto auf_ihrem_konto auf_deinem_konto bei_ihnen zurück wieder",
     "new": "erneut nochmals brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen ersatz fehlende fehlenden zweites weiteres",
     "req": "anfrage antrag wunsch möglichkeit richtlinie option",
     "reqof": "wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden",

@@ -75,7 +75,7 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
     irregular = _IRREGULAR.get(lemma)
     future = irregular[3] if irregular and irregular[3] else lemma
     for ending in ("é", "á", "emos", "án", "ás"):
-        yield future + ending, "F1" if ending in ("é", "emos") else "F"
+        yield future + ending, "F1" if ending in ("é", "emos") else "F3" if ending == "á" else "F"
     vowel = "a" if theme == "a" else "ie"
     for clitics in ("", "le", "lo", "les", "te"):
         yield (
@@ -131,7 +131,7 @@ def _genders(participle: str) -> Iterable[str]:
 
 VERBS = {
     "does refund": "reembolsar devolver reintegrar retornar restituir",
-    "does refund credit": "abonar compensar acreditar indemnizar bonificar",
+    "does refund credit": "descontar abonar compensar acreditar indemnizar bonificar",
     "does credit": "condonar perdonar",
     "does payment": "cobrar debitar cargar facturar",
     "cancels cancellation": "cancelar anular rescindir dar_de_baja",

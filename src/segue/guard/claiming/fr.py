@@ -32,6 +32,7 @@ _IRREGULAR = {
     "remettre": ("remis", "remets remet remettons", "remettr"),
     "parvenir": ("parvenu", "parvient", "parviendr"),
     "reprendre": ("repris", "reprends reprend reprenons", "reprendr"),
+    "déduire": ("déduit", "déduis déduit déduisons", "déduir"),
     "prévenir": ("prévenu", "préviens prévient prévenons", "préviendr"),
     "réduire": ("réduit", "réduis réduit", "réduir"),
     "joindre": ("joint", "joins joint", "joindr"),
@@ -80,7 +81,7 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
 
 VERBS = {
     "does refund": "rembourser restituer recréditer reverser rendre redonner",
-    "does refund credit": "créditer dédommager indemniser",
+    "does refund credit": "déduire créditer dédommager indemniser",
     "does payment": "débiter prélever facturer encaisser",
     "cancels cancellation": "annuler résilier désabonner",
     "does undo": "révoquer",
@@ -129,7 +130,7 @@ NOUNS = {
     "mco order_change order": "commande commandes article prestation",
     "cm address": "adresse adresse_de_livraison coordonnées",
     "mc booking": "réservation rendez-vous rendezvous place vol table chambre siège billet créneau réservations technicien",
-    "mcg subscription": "abonnement forfait changement_de_forfait formule offre contrat",
+    "mcg subscription": "abonnement adhésion forfait changement_de_forfait formule offre contrat",
     "cm account": "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone",
     "sg account": "sim nouvelle_carte",
     "sgm message": "email mail courriel confirmation email_de_confirmation message sms lien copie "

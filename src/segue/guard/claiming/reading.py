@@ -287,6 +287,8 @@ class _Reader:
             return None
         if aux & {"will"}:
             return self._promise()
+        if {"refl", "be"} <= aux:
+            return None  # "s'est terminée": by itself
         if "being" in aux:
             return None if self._generic() else "pending"
         if "become" in aux and "ongoing" in self.flags:
@@ -451,6 +453,11 @@ class _Reader:
     def _passive(self, act: Act, aux: set[str]) -> bool:
         return "P" in act.forms and bool(aux & {"be", "was", "become", "being", "refl"})
 
+    def _outsider_first(self) -> bool:
+        """Is it somebody outside who shows, has or says it?"""
+        first = next((at for at, token in enumerate(self.tokens) if "outsider" in token.entry.flags), None)
+        return first is not None and all(first < at for at, _ in self.nouns)
+
     def _by_outsider(self) -> bool:
         return any(
             "by" in token.entry.flags and self._outside_follows(at) for at, token in enumerate(self.tokens)
@@ -487,7 +494,8 @@ class _Reader:
                 undone = {"undo"}
             return act.kinds | undone | wide
         if act.way == "orders":
-            return act.kinds if self._mine() or self._specific() else frozenset()
+            told = self._mine() or self._specific() or "it" in self.flags
+            return act.kinds if told else frozenset()
         if own:
             return own & act.kinds if act.kinds else own
         if letter == "s" and "new" in self.flags and act.way == "sends":
@@ -631,7 +639,7 @@ class _Reader:
     def _predicate(self) -> Found | None:
         """ "The refund is on its way": a noun, and what is said of it."""
         flags = self.flags
-        if flags & {"modal", "offer"}:
+        if flags & {"modal", "offer"} or {"refl", "be"} <= flags or self._outsider_first():
             return None
         nouns = [noun for _, noun in self.nouns]
         if not nouns and not self._other_subject(len(self.tokens)):
@@ -645,7 +653,7 @@ class _Reader:
             kinds -= {"account", "address"}  # where it goes, not what
         if self.amount and not kinds:
             kinds = {"refund", "credit", "payment"}
-        if "new" in flags and not kinds:
+        if "new" in flags and "on_way" in flags and not kinds:
             kinds = {"shipment", "exchange"}
         if not kinds or self._generic():
             return None
@@ -658,8 +666,9 @@ class _Reader:
         for at, token in enumerate(self.tokens):
             if at not in self.judged:
                 said |= token.entry.flags
+        there = flags & {"be"} and "back" in said and kinds & {"refund", "credit"}
         live = "live" in said and flags & {"now", "new", "will"}
-        if flags & {"be", "was", "have"} and ("ready" in said or live) and "will" not in flags:
+        if flags & {"be", "was", "have"} and ("ready" in said or live or there) and "will" not in flags:
             if self.sentence.conditional and "was" not in flags:
                 return None
             return Found(frozenset(kinds), "not_done" if negative else "done", self.clause)
