@@ -82,10 +82,11 @@ class Details:
                 introduced = 4
             elif word[:1].isdigit() or word[:1] == "#" or (_CODE.match(word) and any(map(str.isdigit, word))):
                 enough = introduced == 4 or sum(map(str.isdigit, word)) > (2 if word.isdigit() else 1)
-                if (word[0] == "#" or (introduced and enough)) and not self._taken(token.start):
-                    if re.fullmatch(r"[#\w-]+", word) and not _SHORT.match(word):
-                        found.append(word.lstrip("#"))
-                        introduced = 3
+                told = word[0] == "#" or (introduced and enough)
+                plain = re.fullmatch(r"[#\w-]+", word) and not _SHORT.match(word)
+                if told and plain and not self._taken(token.start):
+                    found.append(word.lstrip("#"))
+                    introduced = 3
             elif token.word.isalpha() and not token.entry.flags & {"coord", "prep"}:
                 introduced = max(0, introduced - 2)
             else:

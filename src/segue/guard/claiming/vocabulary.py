@@ -22,8 +22,9 @@ P participle · D finite past · F future · N present · I infinitive · G geru
 class Act:
     """A word that is a form of a verb which tells of an act.
 
-    `way` says what else the clause needs: `does`, `cancels` and `orders` nothing; `makes`, `sends`, `changes`,
-    `gets` and `comes` a noun that goes with that way; `settles` an "it"; `plans` says only that it will be; `fails` says that the act did not succeed.
+    `way` says what else the clause needs: `does`, `cancels`, `orders` and `mails` nothing; `makes`, `sends`,
+    `changes`, `pays`, `gets`, `comes` and `leaves` a noun that goes with it; `settles` an "it"; `asks` one of ours.
+    `plans` says only that it will be done, `fails` that it was not.
     """
 
     way: str
