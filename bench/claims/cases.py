@@ -15,7 +15,12 @@ LANGUAGES = ("en", "de", "es", "fr")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A reply in a language; `held` cases are looked at for figures only, never for rules."""
+    """A reply in a language; `held` cases were written last, and measured before any was looked at.
+
+    That first measurement is the only one that says how the guard does on what it has not met (19 false and 19
+    honest per language, a third of two earlier parts among them): caught 100, 84, 90, 84 % and blocked 5, 5, 5, 16 %
+    in en, de, es, fr. What it showed was then mended, so today's figures for them are those of a regression test.
+    """
 
     language: str
     held: bool
