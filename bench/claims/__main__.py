@@ -1,8 +1,8 @@
 """How well the claims guard sees: `python -m bench.claims`.
 
 False claims caught and honest replies blocked, per language, on the part that rules were tuned on and on the part
-that was held back until the end (see `Case` for what it said then); CPU of all guards together for a reply of 120 words. The last line is JSON. Exits with 1 when a
-figure is below its floor.
+that was held back until the end (see `Case` for what it said then); CPU of all guards together for a reply of 120
+words. The last line is JSON. Exits with 1 when a figure is below its floor.
 """
 
 import json
