@@ -94,14 +94,19 @@ class Disk:
     async def _outside(self, call: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
         if self.lag:
             await asyncio.sleep(0)
+        # In a task of its own: when whoever called is gone, a thread that writes goes on all the same.
+        task = asyncio.ensure_future(call(*args, **kwargs))
         self.loop.outside += 1
-        try:
-            answer = await call(*args, **kwargs)
-        finally:
-            self.loop.outside -= 1
+        task.add_done_callback(self._came_back)
+        answer = await asyncio.shield(task)
         if self.lag:
             await asyncio.sleep(0)
         return answer
+
+    def _came_back(self, task: "asyncio.Future[Any]") -> None:
+        self.loop.outside -= 1
+        if not task.cancelled():
+            task.exception()  # whoever called may not be there to hear of it
 
     def _is_full(self) -> bool:
         self.full_after -= 1
