@@ -257,21 +257,21 @@ class Drive:
             self.seen.trouble.append(error)
 
     async def _say(self, conversation: str, id: str, text: str) -> None:
-        first = self.seen.texts.setdefault((conversation, id), text)
+        key = (conversation, id)
+        self.seen.texts.setdefault(key, text)
         try:
             await reception.customer_says(self.offices[0], conversation, id, text)
         except Conflict:
-            assert text != first, "the same message was called another"
-            return
+            known = self.seen.texts[key] if key in self.seen.accepted else None
+            assert text != known, f"{text!r} was refused under its own id {id!r}"
         except (Draining, JournalUnavailable):
-            return
-        if text == first:
-            self.seen.accepted.add((conversation, id))
-        elif (conversation, id) not in self.seen.accepted:
-            self.seen.texts[conversation, id] = text  # the first one was never accepted
-            self.seen.accepted.add((conversation, id))
+            pass  # it may have been written down or not
         else:
-            raise AssertionError(f"{text!r} was accepted under the id of {first!r}")
+            if key not in self.seen.accepted:
+                self.seen.accepted.add(key)
+                self.seen.texts[key] = text
+            known = self.seen.texts[key]
+            assert text == known, f"{text!r} was accepted under the id of {known!r}"
 
     async def _answer(self, wait: Wait) -> None:
         (asked,) = self.offices[0].unseal(await self.disk.ask("read", wait.conversation, _seq(wait) - 1, 1))
