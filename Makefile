@@ -10,14 +10,16 @@ UV ?= 0.13.9
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CODE := $(wildcard src examples tests bench)
+SOAKED := tests/run/test_any_conversation.py tests/run/test_replay.py
 
 export PORT
 
-.PHONY: help demo test lint format bench bench-routing lock clean
+.PHONY: help demo test soak lint format bench bench-routing lock clean
 
 help:
 	@echo 'make demo            run the example shop on http://localhost:$(PORT)'
 	@echo 'make test            lint, then every test'
+	@echo 'make soak            drive random desks for long; TIMES=500 for longer, SEED=... for the same draws again'
 	@echo 'make lint            ruff and mypy alone'
 	@echo 'make format          let ruff write what it can'
 	@echo 'make bench           every measurement; make bench-routing: the router alone'
@@ -30,6 +32,10 @@ demo: $(READY)
 # Layers, types as users see them (mypy and pyright), README and docs are tests too.
 test: lint
 	$(BIN)/python -m pytest $(TESTS)
+
+# The drives of tests/run with many times the usual examples, and others each time; a failure names the seed.
+soak: $(READY)
+	SEGUE_SOAK=$(or $(TIMES),50) SEGUE_SEED=$(SEED) $(BIN)/python -m pytest $(or $(TESTS),$(SOAKED))
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -4,14 +4,11 @@ Machines are noisy and shared: ratios are of CPU time, each the median of three 
 """
 
 import asyncio
-import gc
 import json
-import tracemalloc
+from dataclasses import asdict
 from statistics import median
 
-from bench import floor, turn
-from segue import Desk, Flow, Message, Person, Reply, Sequence
-from segue.run import reception
+from bench import floor, startup, turn
 
 PAIRS = 3
 
@@ -31,51 +28,35 @@ async def durable_to_floor(in_flight: int, turns: int, seconds: float) -> dict[s
         "ratio": median(ratios),
         "memory_per_second": median(one.per_second for one in memories),
         "commits_made": median(one.made for one in durables),
-        "commits_waited": median(one.waited for one in durables),
     }
-
-
-async def waiting_for_a_person(count: int) -> float:
-    """Megabytes that so many conversations hold which wait for a person."""
-    lead = Person("lead")
-    desk = Desk(
-        Flow(Sequence(lead.takes_over()), takes=Message, gives=Reply, name="bench"), people={lead: "leads"}
-    )
-    async with turn.opened(durable=True) as journal, desk.open(journal) as office:
-        tracemalloc.start()
-        for _ in range(count):
-            id = await office.begin()
-            await reception.customer_says(office, id, "m", "Give me a person")
-            assert await reception.outcome_of(office, id, "m", 30)
-        gc.collect()
-        held, _ = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        return held / 1e6
 
 
 def main() -> None:
     figures: dict[str, object] = {}
-    print(
-        f"{'':24}{'floor':>9}{'durable':>9}{'ratio':>7}{'memory':>9}{'turns/s':>9}{'fsyncs made':>13}{'waited':>8}"
-    )
+    columns = ("floor", "durable", "ratio", "memory", "turns/s", "fsyncs", "waited")
+    print(f"{'CPU ms per turn':22}" + "".join(f"{column:>9}" for column in columns))
     for in_flight, turns, seconds in ((1, 300, 0.0), (64, 6400, 0.0), (1, 50, 0.02), (64, 1920, 0.02)):
         found = asyncio.run(durable_to_floor(in_flight, turns, seconds))
         name = f"{in_flight} in flight, {seconds * 1000:.0f} ms"
+        waited = None
+        if in_flight == 1:
+            waited = found["commits_waited"] = asyncio.run(turn.measure_waits(seconds=seconds))
         print(
-            f"{name:24}{found['floor_ms']:>9.3f}{found['durable_ms']:>9.3f}{found['ratio']:>7.1f}"
-            f"{found['memory_ms']:>9.3f}{found['memory_per_second']:>9.0f}"
-            f"{found['commits_made']:>13.2f}{found['commits_waited']:>8.2f}"
+            f"{name:22}{found['floor_ms']:>9.3f}{found['durable_ms']:>9.3f}{found['ratio']:>9.1f}"
+            f"{found['memory_ms']:>9.3f}{found['memory_per_second']:>9.0f}{found['commits_made']:>9.2f}"
+            f"{waited if waited is not None else '':>9}"
         )
         figures[name] = found
     growth = asyncio.run(turn.measure_growth())
-    figures["growth"] = growth.__dict__
+    figures["growth"] = asdict(growth)
     print(
-        f"\nturns 1-10: {growth.early_cpu:.3f} ms, {growth.early_bytes:.0f} bytes; "
-        f"turns 191-200: {growth.late_cpu:.3f} ms, {growth.late_bytes:.0f} bytes; cold {growth.cold_cpu:.3f} ms"
+        f"\nturn 5: {growth.early_cpu:.3f} ms; turn 200: warm {growth.late_cpu / growth.early_cpu:.2f} times, "
+        f"cold {growth.cold_cpu / growth.early_cpu:.2f} times that"
+        f"\nturns 1 to 10: {growth.early_bytes:.0f} bytes each; turns 191 to 200: "
+        f"{growth.late_bytes / growth.early_bytes:.3f} times that; turn 200 cold: {growth.cold_bytes:.0f} bytes"
     )
-    held = asyncio.run(waiting_for_a_person(2000)) * 5
-    figures["waiting_10000_mb"] = held
-    print(f"10,000 conversations waiting for a person: {held:.1f} MB (2,000 measured, times five)")
+    print()
+    figures["startup"] = startup.measure()
     print(json.dumps(figures))
 
 

@@ -2,10 +2,13 @@
 
 Plain functions, awaited in the same order and three at once; each result is encoded and given to one writer
 thread, which commits whatever has come in (WAL, synchronous FULL); the turn waits once, for its last result.
-There is no inbox, no order of events to keep, nothing to resume, nobody to tell.
+The results of a conversation are numbered, under a primary key of conversation and number: without one, a log
+could be written but not read back. There is no inbox, no order of events to keep, nothing to resume, nobody
+to tell, nothing hashed.
 """
 
 import asyncio
+import gc
 import sqlite3
 import tempfile
 import threading
@@ -24,17 +27,16 @@ class Writer:
     def __init__(self, path: Path) -> None:
         self._loop = asyncio.get_running_loop()
         self._wake = threading.Condition()
-        self._rows: list[tuple[str, bytes]] = []
+        self._rows: list[tuple[str, int, bytes]] = []
         self._waiting: list[asyncio.Future[None]] = []
         self._stopped = False
         self._path = path
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
-    def append(self, conversation: str, data: bytes) -> None:
+    def append(self, conversation: str, seq: int, data: bytes) -> None:
         with self._wake:
-            self._rows.append((conversation, data))
-            self._wake.notify()
+            self._rows.append((conversation, seq, data))
 
     def durable(self) -> asyncio.Future[None]:
         future: asyncio.Future[None] = self._loop.create_future()
@@ -53,7 +55,9 @@ class Writer:
         db = sqlite3.connect(self._path, isolation_level=None)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
-        db.execute("CREATE TABLE results (conversation TEXT, data BLOB)")
+        db.execute(
+            "CREATE TABLE results (conversation TEXT, seq INTEGER, data BLOB, PRIMARY KEY (conversation, seq))"
+        )
         while True:
             with self._wake:
                 while not (self._waiting or self._stopped):
@@ -63,38 +67,54 @@ class Writer:
             if not waiting:
                 break
             db.execute("BEGIN")
-            db.executemany("INSERT INTO results VALUES (?, ?)", rows)
+            db.executemany("INSERT INTO results VALUES (?, ?, ?)", rows)
             db.execute("COMMIT")
             self._loop.call_soon_threadsafe(_resolve, waiting)
         db.close()
 
 
-async def measure(*, in_flight: int, turns: int, seconds: float = 0.0) -> float:
-    """CPU milliseconds per turn."""
+class Conversation:
+    """Numbers what is appended to it."""
 
-    async def work(conversation: str) -> dict[str, Any]:
+    def __init__(self, name: str, writer: Writer) -> None:
+        self._name = name
+        self._writer = writer
+        self._seq = 0
+
+    def append(self, result: dict[str, Any]) -> None:
+        self._seq += 1
+        self._writer.append(self._name, self._seq, orjson.dumps(result))
+
+
+async def measure(*, in_flight: int, turns: int, seconds: float = 0.0) -> float:
+    """CPU milliseconds per turn, in conversations of ten turns each, so many of them at once."""
+
+    async def work(conversation: Conversation) -> dict[str, Any]:
         if seconds:
             await asyncio.sleep(seconds)
         result = {"text": TEXT}
-        writer.append(conversation, orjson.dumps(result))
+        conversation.append(result)
         return result
 
-    async def turn(conversation: str) -> None:
-        writer.append(conversation, orjson.dumps({"text": "Where is my parcel?"}))
+    async def turn(conversation: Conversation) -> None:
+        conversation.append({"text": "Where is my parcel?"})
         await work(conversation)
         await asyncio.gather(work(conversation), work(conversation), work(conversation))
         await work(conversation)
         await work(conversation)
-        writer.append(conversation, orjson.dumps({"text": TEXT}))
+        conversation.append({"text": TEXT})
         await writer.durable()
 
     async def customer(name: str, turns: int) -> None:
-        for _ in range(turns):
-            await turn(name)
+        for number in range(turns):
+            if number % 10 == 0:
+                conversation = Conversation(f"{name}.{number}", writer)
+            await turn(conversation)
 
     with tempfile.TemporaryDirectory() as folder:
         writer = Writer(Path(folder) / "floor.db")
         await customer("warm", 10)
+        gc.collect()
         began = process_time()
         await asyncio.gather(*(customer(f"c{n}", turns // in_flight) for n in range(in_flight)))
         spent = process_time() - began

@@ -10,14 +10,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean, median
 from time import process_time
+from typing import Any
 
 from segue import Desk, Draft, Flow, Message, Objection, Parallel, Refine, Reply, Sequence, step
 from segue.journals.sqlite import SqliteJournal
 from segue.run import events as ev
 from segue.run import reception
 from segue.run.codec import Happened
-from segue.run.journal import Journal
+from segue.run.journal import Append, Journal, Parcel, Receipt
 from segue.run.memory import MemoryJournal
 from segue.run.office import Office
 
@@ -98,11 +100,10 @@ def make_desk(seconds: float = 0.0) -> Desk:
 
 @dataclass(frozen=True)
 class Figures:
-    """Of one measurement: CPU milliseconds and commits per turn, and how many of those were waited for."""
+    """Of one measurement: CPU milliseconds and commits made, per turn."""
 
     cpu: float
     made: float
-    waited: float
 
     @property
     def per_second(self) -> float:
@@ -110,20 +111,18 @@ class Figures:
 
 
 class Replies:
-    """Tells when a reply has become durable, without a task for each customer; counts what waited for a commit."""
+    """Tells when a reply has become durable, without a task for each customer."""
 
     def __init__(self, office: Office) -> None:
         self.waiting: dict[str, asyncio.Future[None]] = {}
-        self.outputs = 0
         self._loop = office.loop
         self._publish = office.feed.publish
         office.feed.publish = self.publish  # type: ignore[method-assign, assignment]
 
     def publish(self, conversation: str, happened: list[Happened]) -> None:
-        if any(isinstance(one.event, ev.ReplySent) for one in happened):
-            self.outputs += 1
-            if (future := self.waiting.pop(conversation, None)) is not None:
-                future.set_result(None)
+        for one in happened:
+            if type(one.event) is ev.ReplySent and conversation in self.waiting:
+                self.waiting.pop(conversation).set_result(None)
         self._publish(conversation, happened)
 
     def to(self, conversation: str) -> asyncio.Future[None]:
@@ -131,83 +130,153 @@ class Replies:
         return future
 
 
-async def measure(*, durable: bool, in_flight: int, turns: int, seconds: float = 0.0) -> Figures:
+async def customers(office: Office, in_flight: int, turns: int) -> None:
     """So many turns, in conversations of ten turns each, so many of them at once."""
-    desk = make_desk(seconds)
-    async with opened(durable=durable) as journal, desk.open(journal) as office:
-        replies = Replies(office)
+    replies = Replies(office)
 
-        async def customer(turns: int) -> None:
+    async def customer(turns: int) -> None:
+        for turn in range(turns):
+            if turn % 10 == 0:
+                conversation = await office.begin()
+            replied = replies.to(conversation)
+            await reception.customer_says(office, conversation, f"m{turn}", "Where is my parcel?")
+            await replied
+
+    await asyncio.gather(*(customer(turns // in_flight) for _ in range(in_flight)))
+
+
+async def measure(*, durable: bool, in_flight: int, turns: int, seconds: float = 0.0) -> Figures:
+    async with opened(durable=durable) as journal, make_desk(seconds).open(journal) as office:
+        await customers(office, 1, 10)  # warm up
+        commits = _commits(journal)
+        gc.collect()
+        began = process_time()
+        await customers(office, in_flight, turns)
+        spent = process_time() - began
+        done = turns // in_flight * in_flight
+        return Figures(spent * 1000 / done, (_commits(journal) - commits) / done)
+
+
+async def measure_waits(*, turns: int = 20, seconds: float = 0.0) -> float:
+    """Commits per turn that it could not go on without, one turn at a time in one conversation."""
+    with tempfile.TemporaryDirectory() as folder:
+        journal = WatchedJournal(Path(folder) / "waits.db")
+        async with make_desk(seconds).open(journal) as office:
+            replies = Replies(office)
+            conversation = await office.begin()
+            journal.awaited.clear()
             for turn in range(turns):
-                if turn % 10 == 0:
-                    conversation = await office.begin()
                 replied = replies.to(conversation)
                 await reception.customer_says(office, conversation, f"m{turn}", "Where is my parcel?")
                 await replied
+            return len(journal.awaited) / turns
 
-        await customer(10)  # warm up
-        commits, replies.outputs = _commits(journal), 0
-        gc.collect()
-        began = process_time()
-        await asyncio.gather(*(customer(turns // in_flight) for _ in range(in_flight)))
-        spent = process_time() - began
-        done = turns // in_flight * in_flight
-        made = (_commits(journal) - commits) / done
-        waited = (replies.outputs + done) / done if durable else 0.0  # a delivery and a reply
-        return Figures(spent * 1000 / done, made, waited)
+
+class WatchedJournal(SqliteJournal):
+    """Notes each commit that somebody waits for; to be asked while one turn runs at a time.
+
+    Deliveries and claims are waited for. So is an append whose reply the customer waits for, and any that
+    more than the office's own callback, which shows what has become durable, is hung on.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.awaited: set[int] = set()
+
+    async def deliver(self, conversation: str, parcel: Parcel) -> Receipt:
+        receipt = await super().deliver(conversation, parcel)
+        self.awaited.add(self.stats.commits)
+        return receipt
+
+    async def claim(
+        self, conversation: str, owner: str, now: int, lease: int, *, create: bool = False
+    ) -> int | None:
+        token = await super().claim(conversation, owner, now, lease, create=create)
+        self.awaited.add(self.stats.commits)
+        return token
+
+    def append(self, append: Append) -> asyncio.Future[None]:
+        watched = _Watched()
+        replies = any(b'"ReplySent"' in record.envelope for record in append.records)
+
+        def committed(done: "asyncio.Future[None]") -> None:
+            if replies or watched.callbacks > 1:
+                self.awaited.add(self.stats.commits)
+            if (error := done.exception()) is not None:
+                watched.set_exception(error)
+            else:
+                watched.set_result(None)
+
+        super().append(append).add_done_callback(committed)
+        return watched
+
+
+class _Watched(asyncio.Future[None]):
+    """Counts who wants to be told."""
+
+    callbacks = 0
+
+    def add_done_callback(self, *args: Any, **kwargs: Any) -> None:
+        self.callbacks += 1
+        super().add_done_callback(*args, **kwargs)
 
 
 @dataclass(frozen=True)
 class Growth:
-    """CPU milliseconds and bytes of a turn early and late in one conversation; cold: read from disk before."""
+    """Milliseconds of CPU and bytes of a turn, early and late in one conversation; cold: after a restart."""
 
-    early_cpu: float
-    late_cpu: float
-    cold_cpu: float
-    early_bytes: float
-    late_bytes: float
+    early_cpu: float  # turn 5
+    late_cpu: float  # turn 200, warm
+    cold_cpu: float  # turn 200, of another conversation, in a process that has just opened the journal
+    early_bytes: float  # turns 1 to 10
+    late_bytes: float  # turns 191 to 200
+    cold_bytes: float
 
 
-async def measure_growth(turns: int = 200, repeat: int = 20) -> Growth:
-    """Turns 1 to 10 and the last ten of `repeat` conversations, and one turn after a restart."""
+async def measure_growth(turns: int = 200, repeat: int = 40) -> Growth:
+    """Medians over conversations, one turn at a time; half of them have their last turn after a restart."""
     with tempfile.TemporaryDirectory() as folder:
         db = Path(folder) / "growth.db"
-        early = late = early_bytes = late_bytes = 0.0
         async with make_desk().open(SqliteJournal(db)) as office:
             replies = Replies(office)
             ids = [await office.begin() for _ in range(repeat)]
-
-            async def run(first: int, last: int) -> float:
-                began = process_time()
-                for turn in range(first, last):
-                    for id in ids:
-                        replied = replies.to(id)
-                        await reception.customer_says(office, id, f"m{turn}", "Where is my parcel?")
-                        await replied
-                return (process_time() - began) * 1000 / (last - first) / repeat
-
-            async def size(first: int, last: int) -> float:
-                total, turn = 0, 0
-                for id in ids:
-                    for record in await office.journal.read(id, 0, 10**6):
-                        turn = 0 if record.seq == 1 else turn + (b'"MessageReceived"' in record.envelope)
-                        if first < turn <= last:
-                            total += len(record.envelope) + len(record.payload or b"")
-                return total / (last - first) / repeat
-
-            early = await run(0, 10)
-            await run(10, turns - 10)
-            late = await run(turns - 10, turns)
-            early_bytes, late_bytes = await size(0, 10), await size(turns - 10, turns)
+            warm, cold = ids[: repeat // 2], ids[repeat // 2 :]
+            for turn in range(1, turns):
+                spent = [await _spent(office, replies, id, turn) for id in ids]
+                if turn == 5:
+                    early_cpu = median(spent)
+            late_cpu = median([await _spent(office, replies, id, turns) for id in warm])
         async with make_desk().open(SqliteJournal(db)) as office:
             replies = Replies(office)
-            began = process_time()
-            for id in ids:
-                replied = replies.to(id)
-                await reception.customer_says(office, id, "cold", "Where is my parcel?")
-                await replied
-            cold = (process_time() - began) * 1000 / repeat
-        return Growth(early, late, cold, early_bytes, late_bytes)
+            cold_cpu = median([await _spent(office, replies, id, turns) for id in cold])
+            sizes = {id: await _sizes(office, id) for id in ids}
+        return Growth(
+            early_cpu,
+            late_cpu,
+            cold_cpu,
+            early_bytes=median(fmean(sizes[id][:10]) for id in ids),
+            late_bytes=median(fmean(sizes[id][-10:]) for id in warm),
+            cold_bytes=median(sizes[id][-1] for id in cold),
+        )
+
+
+async def _spent(office: Office, replies: Replies, conversation: str, turn: int) -> float:
+    """CPU milliseconds of the whole process for one turn."""
+    began = process_time()
+    replied = replies.to(conversation)
+    await reception.customer_says(office, conversation, f"m{turn}", "Where is my parcel?")
+    await replied
+    return (process_time() - began) * 1000
+
+
+async def _sizes(office: Office, conversation: str) -> list[int]:
+    """Bytes of each turn's records."""
+    sizes: list[int] = []
+    for record in await office.journal.read(conversation, 1, 10**6):
+        if b'"MessageReceived"' in record.envelope:
+            sizes.append(0)
+        sizes[-1] += len(record.envelope) + len(record.payload or b"")
+    return sizes
 
 
 @asynccontextmanager

@@ -72,7 +72,7 @@ class Article:
 
 
 class Knowledge:
-    """Searches the help pages; `async with` builds the index in memory, with embeddings in a few seconds.
+    """Searches the help pages; `async with` builds the index in memory; embedding it takes a few seconds once.
 
     `meaning` loads what compares English texts by what they mean; None does without.
     """

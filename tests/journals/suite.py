@@ -134,6 +134,22 @@ class OfClaims:
         await journal.renew([("c", 1)], until=5000)
         assert await journal.claim("c", "you", LEASE, LEASE) == 3
 
+    async def test_a_lease_that_is_over_is_revived_unless_somebody_else_has_claimed(
+        self, journal: Journal
+    ) -> None:
+        token = await journal.claim("c", "me", 0, LEASE, create=True)
+        assert token is not None
+        await journal.renew([("c", token)], until=5 * LEASE)  # long after it was over
+        assert await journal.claim("c", "you", 5 * LEASE - 1, LEASE) is None
+        assert await journal.claim("c", "you", 5 * LEASE, LEASE) == token + 1
+        await journal.renew([("c", token)], until=9 * LEASE)
+        assert await journal.claim("c", "me", 6 * LEASE, LEASE) == token + 2
+
+    async def test_time_that_goes_backwards_frees_nothing(self, journal: Journal) -> None:
+        await journal.claim("c", "me", 10 * LEASE, LEASE, create=True)
+        assert await journal.claim("c", "you", 3 * LEASE, LEASE) is None
+        assert list(await journal.due(3 * LEASE, "you")) == []
+
     async def test_of_two_owners_in_the_same_moment_the_first_gets_it(self, journal: Journal) -> None:
         claims = [journal.claim("c", owner, 0, LEASE, create=True) for owner in ("a", "b", "a")]
         assert await asyncio.gather(*claims) == [1, None, 2]
@@ -212,6 +228,49 @@ class OfAppends:
         assert list((await journal.load("c")).records) == []
         assert (await journal.head("d")).hash == healthy.hash
 
+    async def test_whose_lease_is_over_writes_until_somebody_else_claims(self, journal: Journal) -> None:
+        """A slow writer is stopped by its token, not by the time: what it says is either all first or dropped."""
+        slow = await pen(journal, "c", now=0)
+        await journal.append(slow.append("late, and nobody minds", at=10 * LEASE))
+        assert await journal.claim("c", "you", 10 * LEASE, LEASE) == 2
+        with pytest.raises(StaleWriter):
+            await journal.append(slow.append("too late"))
+        assert (await journal.head("c")).seq == 1
+
+    async def test_a_batch_on_its_way_while_another_owner_claims_is_cut_at_the_claim(
+        self, journal: Journal
+    ) -> None:
+        """Each append builds on the one before; the healthy neighbour writes in the same commits."""
+        slow, healthy = await pen(journal, "c"), await pen(journal, "d")
+        told = await together(
+            *(written(journal, slow.append(f"before {n}")) for n in range(3)),
+            written(journal, healthy.append("one")),
+            journal.claim("c", "you", LEASE, LEASE),
+            *(written(journal, slow.append(f"after {n}")) for n in range(3)),
+            written(journal, healthy.append("two")),
+        )
+        assert told[:5] == [None, None, None, None, 2]
+        assert all(isinstance(outcome, StaleWriter) for outcome in told[5:8])
+        assert told[8] is None
+        other = Pen(await journal.load("c"), 2)
+        await journal.append(other.append("goes on where the first one was cut"))
+        assert (await journal.head("c")).seq == 4
+        assert (await journal.head("d")).hash == healthy.hash
+
+    async def test_what_builds_on_an_append_that_was_refused_is_refused_too(self, journal: Journal) -> None:
+        writer, healthy = await pen(journal, "c"), await pen(journal, "d")
+        await journal.append(writer.append("a", opened=[wait("w")]))
+        told = await outcomes(
+            *(journal, writer.append("b"), healthy.append("x")),
+            writer.append("c", opened=[wait("w")]),  # which is open already
+            *(writer.append("d"), writer.append("e"), healthy.append("y")),
+        )
+        assert (told[0], told[1], told[5]) == (None, None, None)
+        assert isinstance(told[2], JournalError)
+        assert all(isinstance(outcome, StaleWriter) for outcome in told[3:5])
+        assert (await journal.head("c")).seq == 2
+        assert (await journal.head("d")).hash == healthy.hash
+
     async def test_an_append_before_a_claim_of_the_same_moment_counts_and_one_after_it_is_stale(
         self, journal: Journal
     ) -> None:
@@ -250,6 +309,24 @@ class OfTaking:
         assert (await journal.head("c")).wake_at == 0
         await journal.append(writer.append("d", taken=["2"], wake_at=900))
         assert (await journal.head("c")).wake_at == 900
+
+    async def test_deliveries_during_a_turn_come_in_without_a_token_and_disturb_nothing(
+        self, journal: Journal
+    ) -> None:
+        """One desk writes a turn, and another one, which holds nothing, accepts messages into it."""
+        writer = await pen(journal, "c", owner="me")
+        calls: list[Coroutine[Any, Any, Any]] = []
+        for n in range(20):
+            calls += (written(journal, writer.append(str(n))), journal.deliver("c", parcel(str(n), at=n)))
+        told = await together(*calls)
+        assert told[::2] == [None] * 20
+        assert told[1::2] == [Receipt(True, at=n) for n in range(20)]
+        loaded = await journal.load("c")
+        assert [one.id for one in loaded.inbox] == [str(n) for n in range(20)]
+        assert (loaded.head.seq, loaded.head.hash, loaded.head.wake_at) == (20, writer.hash, 0)
+        await journal.append(writer.append("all of them", taken=[str(n) for n in range(20)], wake_at=700))
+        head = await journal.head("c")
+        assert (head.seq, head.wake_at) == (21, 700)
 
     @pytest.mark.parametrize("delivered_first", [True, False])
     async def test_a_delivery_in_the_moment_of_an_append_is_not_overlooked(
@@ -452,6 +529,28 @@ class OfWaits:
         ]
         assert await outcomes(journal, *appends) == [None] * 3
         assert await journal.waits() == [wait("w", since=7)]
+
+    async def test_one_append_may_close_a_wait_and_open_it_anew(self, journal: Journal) -> None:
+        writer, other = await pen(journal, "c"), await pen(journal, "d")
+        await journal.append(writer.append("a", opened=[wait("w"), wait("v")]))
+        await journal.append(writer.append("b", closed=["w"], opened=[wait("w", since=7)]))
+        assert await journal.waits() == [wait("v"), wait("w", since=7)]
+        # Also in the company of appends that do so again, or that close what was opened a moment ago.
+        appends = [
+            writer.append("c", closed=["w"], opened=[wait("w", since=8)]),
+            other.append("x", opened=[wait("u", "d")]),
+            writer.append("d", closed=["w", "v"], opened=[wait("w", since=9)]),
+            other.append("y", closed=["u"], opened=[wait("v", "d", since=3)]),
+        ]
+        assert await outcomes(journal, *appends) == [None] * 4
+        assert await journal.waits() == [wait("v", "d", since=3), wait("w", since=9)]
+
+    async def test_closing_one_wait_does_not_let_another_be_opened_twice(self, journal: Journal) -> None:
+        writer = await pen(journal, "c")
+        await journal.append(writer.append("a", opened=[wait("w"), wait("v")]))
+        with pytest.raises(JournalError):
+            await journal.append(writer.append("b", closed=["v"], opened=[wait("w", since=9)]))
+        assert await journal.waits() == [wait("v"), wait("w")]
 
     async def test_what_is_opened_stays_open_though_it_was_closed_in_the_same_moment_before(
         self, journal: Journal

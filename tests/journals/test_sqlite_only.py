@@ -189,6 +189,55 @@ async def test_events_that_are_missing_are_told(path: Path) -> None:
             await journal.load("c")
 
 
+async def test_a_back_up_may_be_taken_while_the_journal_is_written(path: Path) -> None:
+    """As docs/http.md says."""
+    copy = path.with_name("copy.db")
+    async with opened(path) as journal:
+        writer = await pen(journal, "c")
+        await journal.deliver("c", parcel())
+        futures = [journal.append(writer.append(str(n))) for n in range(300)]
+        other = sqlite3.connect(path)
+        other.execute("VACUUM INTO ?", (str(copy),))
+        other.close()
+        await asyncio.gather(*futures)
+    async with opened(copy) as journal:
+        await journal.verify()
+        assert (await journal.deliver("c", parcel())).new is False
+        again = await pen(journal, "c")
+        await journal.append(again.append("and it goes on"))
+
+
+@pytest.mark.parametrize("harm", ["cut off", "overwritten"])
+async def test_a_damaged_tail_costs_the_last_commits_and_nothing_else(path: Path, harm: str) -> None:
+    """Power fails while the log is written: what is left of it is found by its checksums."""
+    copy = path.with_name("copy.db")
+    async with opened(path) as journal:
+        writer = await pen(journal, "c")
+        for n in range(50):
+            await journal.append(writer.append(f"{n}", f"{n}"))
+        overwrite(copy, content(path))
+        log = content(path.with_name(f"{path.name}-wal"))
+    tail = len(log) - 6 * 4096
+    overwrite(copy.with_name(f"{copy.name}-wal"), log[:tail] + b"\xa5" * (0 if harm == "cut off" else 9000))
+    async with opened(copy) as journal:
+        await journal.verify()
+        head = await journal.head("c")
+        assert 80 < head.seq < 100
+        assert head.seq % 2 == 0
+        again = await pen(journal, "c")
+        await journal.append(again.append("and it goes on"))
+        await journal.verify()
+
+
+async def test_nobody_else_on_the_machine_reads_what_customers_wrote(path: Path) -> None:
+    async with opened(path) as journal:
+        await pen(journal, "c")
+        modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+    assert modes == dict.fromkeys(["journal.db", "journal.db-wal", "journal.db-shm"], 0o600) | {
+        "journal.db.lock": 0o644
+    }
+
+
 # Looking up
 
 

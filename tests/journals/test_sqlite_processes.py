@@ -1,5 +1,6 @@
 """One process owns a SQLite journal, and may be killed at any moment."""
 
+import asyncio
 import os
 import signal
 import sqlite3
@@ -86,3 +87,23 @@ async def test_while_another_program_holds_the_file_nothing_is_accepted(path: Pa
         other.close()
         await journal.append(append)
         assert (await journal.deliver("c", parcel())).new
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+async def test_a_process_that_a_step_forked_does_not_keep_the_journal_locked(path: Path) -> None:
+    end, begin = os.pipe()
+    async with opened(path):
+        child = os.fork()
+        if child == 0:
+            os.close(begin)
+            os.read(end, 1)  # until the parent says so, or is gone
+            os._exit(0)
+        with pytest.raises(JournalInUse):  # the parent holds it still
+            await SqliteJournal(path).open()
+    try:
+        async with opened(path):
+            pass
+    finally:
+        os.close(begin)
+        os.close(end)
+        await asyncio.to_thread(os.waitpid, child, 0)

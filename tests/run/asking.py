@@ -109,13 +109,15 @@ async def say(office: Any, id: str, m: str, text: str, seconds: float = 20.0) ->
     return list(await reception.outcome_of(office, id, m, seconds))
 
 
-async def happens(office: Any, id: str, kind: type[ev.Event]) -> ev.Event:
-    """The first event of a kind, awaited if need be."""
+async def happens(office: Any, id: str, kind: type[ev.Event], nth: int = 1) -> ev.Event:
+    """The first (or nth) event of a kind, awaited if need be."""
     async with asyncio.timeout(20):
         async for happened in office.follow(id):
             if not isinstance(happened, Exception) and isinstance(happened.event, kind):
                 event: ev.Event = happened.event
-                return event
+                nth -= 1
+                if nth == 0:
+                    return event
     raise AssertionError(f"no {kind.__name__} before the desk closed")
 
 

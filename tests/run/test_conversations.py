@@ -147,7 +147,7 @@ async def test_a_repeated_id_gets_what_happened_the_first_time() -> None:
         assert len(messages) == 1
 
 
-async def test_messages_sent_at_once_are_answered_one_by_one_in_order() -> None:
+async def test_messages_sent_at_once_are_all_answered_in_order() -> None:
     async with talk(make_desk(), caller=ADA) as customer:
         office = await customer.office()
         ids = [f"m{n}" for n in range(20)]
@@ -155,8 +155,11 @@ async def test_messages_sent_at_once_are_answered_one_by_one_in_order() -> None:
         for id in ids:
             happened = await reception.outcome_of(office, customer.id, id, 5)
             reply: Any = happened[-1].event
-            assert reply.text == f"thing {id} is one of 3"
-        check_outcomes(await customer.events())
+            assert f"thing {id}" in reply.text
+        events = await customer.events()
+        check_outcomes(events)
+        covered = [seq for h in events if isinstance(h.event, ev.ReplySent) for seq in h.event.covers]
+        assert covered == sorted(covered)
 
 
 async def test_a_turn_that_takes_too_long_ends_honestly_and_has_an_owner() -> None:

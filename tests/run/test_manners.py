@@ -68,7 +68,8 @@ async def test_history_is_what_was_said_before_the_message() -> None:
         await reception.customer_says(office, id, "2", "two")
         gate.set()
         await reception.outcome_of(office, id, "2", 20)
-        assert seen[1] == ["one", "re one"]
+        await say(office, id, "3", "three")
+        assert seen == [[], [], ["one", "two", "re one\ntwo"]]
 
 
 async def test_progress_is_not_shown_after_the_reply() -> None:

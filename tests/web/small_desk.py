@@ -68,6 +68,11 @@ class OrderNumber:
 
 
 @dataclass(frozen=True)
+class ParcelLost:
+    number: int
+
+
+@dataclass(frozen=True)
 class Verdict:
     allowed: bool
     note: str = ""
@@ -131,6 +136,11 @@ async def write(found: Found) -> Draft:
 
 
 @step
+async def regret(lost: ParcelLost) -> Draft:
+    return Draft(f"Parcel {lost.number} is lost.")
+
+
+@step
 async def mind(draft: Draft) -> list[Objection]:
     return []
 
@@ -158,6 +168,7 @@ def make_desk(**kwargs: object) -> Desk:
             gives=Reply,
             name="support",
         ),
+        Flow(Refine(regret, against=[mind]), takes=ParcelLost, gives=Reply, name="losing"),
         people={lead: "leads"},
         texts={
             "which_order": {"en": "Which order is it about?", "de": "Um welche Bestellung geht es?"},

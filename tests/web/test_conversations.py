@@ -56,7 +56,7 @@ async def test_a_message_to_the_person_who_owns_the_conversation_is_passed_on(ta
 
 
 async def test_only_what_came_of_this_message_is_told(talk: Talk) -> None:
-    await talk.send("slow 0.3", "first")
+    await talk.says("slow 0.05")
     second = (await talk.send("hello", "second", wait=10)).json()
     assert [reply["text"] for reply in second["replies"]] == ["You said: hello"]
 

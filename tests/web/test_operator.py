@@ -76,7 +76,8 @@ async def test_the_trace_tells_what_happened(web: Running, talk: Talk) -> None:
 
 
 async def test_a_flow_is_shown_in_every_form(web: Running) -> None:
-    (line,) = (await web.http.get("/api/flows", headers=web.operator)).json()["flows"]
+    line, other = (await web.http.get("/api/flows", headers=web.operator)).json()["flows"]
+    assert (other["name"], other["takes"]) == ("losing", "ParcelLost")
     assert (line["name"], line["takes"], line["gives"]) == ("support", "Message", "Reply")
     tree = await web.http.get("/api/flows/support", headers=web.operator)
     assert tree.json()["flow"] == "support"
@@ -225,3 +226,39 @@ async def test_an_answer_after_it_was_answered_is_refused(web: Running, talk: Ta
     late = await answered(web, wait["id"], by="Lee", id="b1", text="hello")
     assert late.status_code == 404
     assert "answered already" in late.json()["detail"]
+
+
+async def test_what_happened_outside_starts_the_flow_that_takes_it(web: Running) -> None:
+    talk = await web.talk()
+    url = f"/api/conversations/{talk.id}/facts"
+    body = {"fact": "ParcelLost", "fields": {"number": 7}, "by": "carrier", "id": "scan-1"}
+    answer = await web.http.post(url, json=body, headers=web.operator)
+    assert (answer.status_code, answer.json()) == (202, {"new": True})
+    again = await web.http.post(url, json=body, headers=web.operator)
+    assert again.json() == {"new": False}
+    other = await web.http.post(url, json={**body, "fields": {"number": 8}}, headers=web.operator)
+    assert other.status_code == 409
+    await talk.says("hello")
+    view = (await web.http.get(f"/api/conversations/{talk.id}", headers=web.operator)).json()
+    assert "Parcel 7 is lost." in [item["text"] for item in view["items"]]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"fact": "Nothing"}, "there is: ParcelLost"),
+        ({"fact": "segue.Message"}, "there is: ParcelLost"),
+        ({"fields": {"number": "many"}}, "number"),
+        ({"by": "customer"}, "customer"),
+        ({"by": ""}, "characters"),
+        ({"id": "\n"}, "characters"),
+    ],
+)
+async def test_what_cannot_be_told_is_refused_with_what_there_is(
+    web: Running, changed: dict[str, Any], said: str
+) -> None:
+    talk = await web.talk()
+    body = {"fact": "ParcelLost", "fields": {"number": 7}, "by": "carrier", "id": "scan-1", **changed}
+    answer = await web.http.post(f"/api/conversations/{talk.id}/facts", json=body, headers=web.operator)
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]

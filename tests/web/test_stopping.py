@@ -166,6 +166,7 @@ async def test_the_interface_describes_itself() -> None:
             "/api/conversations/{id}/messages",
             "/api/conversations/{id}/stream",
             "/api/conversations/{id}/trace",
+            "/api/conversations/{id}/facts",
             "/api/waiting",
             "/api/waiting/{id}",
             "/api/waiting/{id}/answer",

@@ -8,8 +8,9 @@ try:
 except ImportError as missing:
     raise ImportError(f"routing by examples needs {missing.name}: pip install 'segue[router]'") from missing
 
-__all__ = ["Floats", "Hashes", "Ints", "np"]
+__all__ = ["Floats", "Hashes", "Ints", "Singles", "np"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
+Singles: TypeAlias = npt.NDArray[np.float32]
 Ints: TypeAlias = npt.NDArray[np.int64]
 Hashes: TypeAlias = npt.NDArray[np.uint64]

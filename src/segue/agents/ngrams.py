@@ -34,17 +34,18 @@ class LearnedNgrams:
 
     def __init__(self, examples: Sequence[str]) -> None:
         texts = [_signs(text) for text in examples]
-        self._views = [(view, _Cosine([view(text) for text in texts])) for view in (_pieces, _stems)]
-        self._examples = texts
+        self._seen = [[view(text) for text in texts] for view in _VIEWS]
+        self._cosines = [_Cosine(seen) for seen in self._seen]
 
     def __call__(self, text: str) -> Floats:
-        return self._like(_signs(text))
+        signs = _signs(text)
+        return self._like([view(signs) for view in _VIEWS])
 
     def among(self) -> Floats:
-        return np.stack([self._like(text) for text in self._examples])
+        return np.stack([self._like(views) for views in zip(*self._seen, strict=True)])
 
-    def _like(self, signs: Hashes) -> Floats:
-        cosines = np.mean([cosine(view(signs)) for view, cosine in self._views], axis=0)
+    def _like(self, views: Sequence[Hashes]) -> Floats:
+        cosines = np.mean([cosine(seen) for cosine, seen in zip(self._cosines, views, strict=True)], axis=0)
         likeness: Floats = np.expm1(BEND * cosines) / np.expm1(BEND)
         return likeness
 
@@ -148,6 +149,9 @@ def _stems(signs: Hashes) -> Hashes:
     stems = _stir(stems)
     pairs = [_stir(stems[:-apart] + stems[apart:]) for apart in range(1, 5) if apart < len(stems)]
     return np.concatenate([stems, *pairs])
+
+
+_VIEWS = (_pieces, _stems)
 
 
 def _stir(values: Hashes) -> Hashes:

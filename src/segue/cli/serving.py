@@ -33,5 +33,7 @@ def serve(
         if (error.name or "").partition(".")[0] == "segue":
             raise
         raise Complaint(f"serving needs {error.name}; install it with: pip install 'segue[web]'") from error
+    # A desk's matrices are small: threads that turn round waiting for each other take longer than one alone.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     token = os.environ.get("SEGUE_TOKEN") or None
     server.serve(find_desk(target), db, host=host, port=port, operator_token=token)

@@ -10,6 +10,7 @@ from segue.flow.kinds import fact
 _T = TypeVar("_T")
 
 Level = Literal["anonymous", "claimed", "verified"]
+Speaker = Literal["customer", "desk", "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Caller:
 class Line:
     """One line of the transcript."""
 
-    speaker: Literal["customer", "desk", "person"]
+    speaker: Speaker
     text: str
 
 

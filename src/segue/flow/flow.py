@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from segue.errors import DefinitionError
 from segue.flow.builtin import GIVEN, Caller, Conversation, Message, Reply
 from segue.flow.kinds import Case, Kind, one_case, spell, spell_case
-from segue.flow.node import Node, Place, Spot, checked_name
+from segue.flow.node import Named, Node, OrElse, Place, Retry, Spot, Within, checked_name
 from segue.flow.step import Step
 from segue.flow.wires import Producer, Seen, feed, given_by, with_added
 
@@ -101,6 +101,16 @@ class Flow(Node[T_co]):
             digest.update(repr((about, spell(place.gives), wires)).encode())
         return digest.hexdigest()[:16]
 
+    @cached_property
+    def makers(self) -> Mapping[type, Mapping[str, Place]]:
+        """Who reads each kept fact, with the verbs around it, by the path of the step; in the flow's order."""
+        found: dict[type, dict[str, Place]] = {}
+        for step, whole in _with_verbs(self.root, None):
+            for case in step.gives:
+                if case in self.keeps and not step.adds[case].producers[0].substitute:
+                    found.setdefault(case, {})[step.path] = whole
+        return found
+
     def _start(self) -> Seen:
         seen: Seen = {}
         for case in (*GIVEN, *self.takes):
@@ -154,6 +164,17 @@ class Flow(Node[T_co]):
         for _ in made_from:
             tainted.update(case for case, reads in made_from.items() if reads & tainted)
         return sorted(case.__name__ for case in self.keeps if case not in tainted)
+
+
+def _with_verbs(place: Place, verb: Place | None) -> Iterator[tuple[Place, Place]]:
+    """Every step that is no substitute, and the outermost of the verbs directly around it."""
+    if isinstance(place.node, Step):
+        yield place, verb or place
+    elif isinstance(place.node, Retry | Within | OrElse | Named):
+        yield from _with_verbs(place.children[0], verb or place)
+    else:
+        for child in place.children:
+            yield from _with_verbs(child, None)
 
 
 def walk_places(place: Place) -> Iterator[Place]:

@@ -54,14 +54,20 @@ class _CallerAsked:
         asking: Texts,
         reader: Node[Any] | None = None,
         within: float = DAY,
+        remind: float | None = None,
+        unanswered: Person | None = None,
     ) -> "AskCaller[T]":
         """Ask the customer for a fact and sleep until the answer.
 
         `reader` is a step that reads the next `Message` (and any facts) and gives the fact, `Withdrawn` when
         the customer takes the request back, or `Else` when the message is about something else and starts a
         turn of its own. Without one, the whole text is the answer, for a class with a single `str` field.
+
+        After `remind` seconds the question is put once more. After `within` seconds the conversation goes to
+        `unanswered`; without anybody there, the customer reads that it is left at that, and it is closed until
+        they write again.
         """
-        return AskCaller(kind, asking, reader, within)
+        return AskCaller(kind, asking, reader, within, remind, unanswered)
 
 
 caller = _CallerAsked()
@@ -97,11 +103,24 @@ class AskCaller(Node[T_co]):
 
     sleeps = True
 
-    def __init__(self, kind: type[T_co], asking: Texts, reader: Node[Any] | None, within: float) -> None:
+    def __init__(
+        self,
+        kind: type[T_co],
+        asking: Texts,
+        reader: Node[Any] | None,
+        within: float,
+        remind: float | None = None,
+        unanswered: Person | None = None,
+    ) -> None:
         super().__init__()
         _check_question(kind, within, "caller", self.where)
+        if remind is not None and not 0 < remind < within:
+            raise DefinitionError(
+                f"caller is reminded after {remind:g} seconds of a question that stands for {within:g}; "
+                f"remind before it expires [{self.where}]"
+            )
         self.kind, self.asking, self.patience = kind, asking, within
-        self.reader = reader
+        self.reader, self.remind, self.unanswered = reader, remind, unanswered
 
     @property
     def title(self) -> str:
@@ -109,7 +128,7 @@ class AskCaller(Node[T_co]):
 
     @property
     def details(self) -> tuple[Any, ...]:
-        return (self.patience,)
+        return (self.patience, self.remind, self.unanswered.name if self.unanswered else None)
 
     @property
     def inner(self) -> tuple[Node[Any], ...]:

@@ -117,6 +117,7 @@ class Group:
         records: list[Any] = []
         opened: list[Any] = []
         closed: list[Any] = []
+        open_now: set[str] = set()
         for op in appends:
             number = self._numbers.get(op.conversation)
             if number is None:
@@ -127,11 +128,13 @@ class Group:
                 records += (number, record.seq, record.envelope, record.payload)
             for source, id, seq in op.taken:
                 taken += (number, source, id, seq)
-            for wait in op.opened:
-                if wait.id in closed:  # by an append before this one
-                    self._wait(opened, closed)
-                opened += (wait.id, number, wait.kind, wait.queue, wait.since, wait.expires)
+            if not open_now.isdisjoint(op.closed):  # what an append before this one opens
+                self._wait(opened, closed)
+                open_now.clear()
             closed += op.closed
+            for wait in op.opened:
+                open_now.add(wait.id)
+                opened += (wait.id, number, wait.kind, wait.queue, wait.since, wait.expires)
         # The head looks into the inbox when it is moved, so what is taken must be out of it by then.
         missing = len(taken) // sql.TAKE.width - self._many(sql.TAKE, taken)
         if self._many(sql.MOVE, moves) != len(appends):
@@ -142,8 +145,8 @@ class Group:
         self._wait(opened, closed)
 
     def _wait(self, opened: list[Any], closed: list[Any]) -> None:
-        self._many(sql.WAIT, opened)
         self._many(sql.ANSWER, closed)
+        self._many(sql.WAIT, opened)
         opened.clear()
         closed.clear()
 

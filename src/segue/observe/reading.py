@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from segue.flow.delegate import Delegate
+from segue.flow.flow import Flow
 from segue.flow.kinds import Case, Many, stable_name
 from segue.flow.node import Node, Place
 from segue.observe.log import Item, Log, Shape
@@ -46,7 +47,10 @@ class Read:
 class Reading:
     """Reads one turn. `rest` is the state of a step that nothing was recorded of."""
 
-    def __init__(self, kinds: "Mapping[type[Node[Any]], Reader]", log: Log, rest: State) -> None:
+    def __init__(
+        self, kinds: "Mapping[type[Node[Any]], Reader]", flow: Flow[Any], log: Log, rest: State
+    ) -> None:
+        self.flow = flow
         self.log = log
         self.rest: State = rest
         self._kinds = kinds
@@ -63,6 +67,16 @@ class Reading:
             return self.read(place, scope, path)
         finally:
             self.rest = before
+
+    def read_again(self, after: int) -> tuple[Stage, ...]:
+        """Kept facts that had grown stale were read again when this event woke the turn."""
+        stages: list[Stage] = []
+        for makers in self.flow.makers.values():
+            for maker in makers.values():
+                began = self.began(maker, Path())
+                if began is not None and began > after:
+                    stages += self.read(maker, {}, Path()).stages
+        return tuple(stages)
 
     def attempt(self, path: str) -> int:
         """Count one more attempt at this path; the first is 1."""

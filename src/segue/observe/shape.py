@@ -50,5 +50,5 @@ def in_shape(flow: Flow[Any], log: Log, rest: State) -> tuple[Stage, ...] | None
 
     `rest` is the state of a step that was wanted and of which nothing was recorded.
     """
-    read = Reading(KINDS, log, rest).read(flow.root, {}, Path())
+    read = Reading(KINDS, flow, log, rest).read(flow.root, {}, Path())
     return None if any(log.left) else read.stages

@@ -12,6 +12,7 @@ from segue.flow.flow import Flow
 from segue.observe.turns import TurnTrace, Words, turn_trace, words
 from segue.run import events as ev
 from segue.run.codec import Happened
+from segue.run.facts import Held
 from segue.run.journal import Owner
 
 
@@ -83,9 +84,20 @@ def _asides(events: Sequence[Happened], contents: bool) -> Iterator[Aside]:
             case ev.ConversationReturned() as e:
                 yield Aside(seq, at, "a person returned the conversation", e.by)
             case ev.ConversationClosed() as e:
-                yield Aside(seq, at, "a person closed the conversation", e.by)
+                yield Aside(seq, at, f"{'a person' if e.by else 'the desk'} closed the conversation", e.by)
+            case ev.FactTold() as e:
+                yield Aside(seq, at, f"{_name(e)} was told", e.source)
+            case ev.HandoverOverdue() as e:
+                yield Aside(
+                    seq, at, f"nobody took care in time; it is with {e.to}", "", words(happened, contents)
+                )
             case ev.DeliveryDropped() as e:
                 yield Aside(seq, at, f"a delivery was dropped: {e.why}", e.source)
+
+
+def _name(told: ev.FactTold) -> str:
+    fact: object = told.fact
+    return fact.name if isinstance(fact, Held) else "a fact since erased"
 
 
 def _owner(events: Sequence[Happened]) -> Owner:
@@ -98,6 +110,6 @@ def _owner(events: Sequence[Happened]) -> Owner:
                 owner = "ai"
             case ev.ConversationClosed():
                 owner = "closed"
-            case ev.MessageReceived() if owner == "closed":
+            case ev.MessageReceived() | ev.FactTold() if owner == "closed":
                 owner = "ai"
     return owner

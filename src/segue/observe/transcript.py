@@ -49,8 +49,12 @@ def as_customer_sees(happened: Happened) -> Shown | None:
             return Shown(seq, at, "reply", e.text, e.covers)
         case ev.CustomerAsked() as e:
             return Shown(seq, at, "question", e.text, e.covers)
+        case ev.CustomerReminded() as e:
+            return Shown(seq, at, "question", e.text)
         case ev.PersonAsked() | ev.NoticeSent() as e:
             return Shown(seq, at, "notice", e.text, e.covers)
+        case ev.HandoverOverdue() as e:
+            return Shown(seq, at, "notice", e.text)
         case ev.HandedOver() as e:
             return Shown(seq, at, "handover", e.text, e.covers)
         case ev.MessagePassedOn() as e:

@@ -63,7 +63,8 @@ class Totals:
 class TurnTrace:
     """One turn.
 
-    `state` is running, waiting, or how it ended: replied, handed_over, withdrawn, expired, taken_over, done.
+    `state` is running, waiting, or how it ended: replied, handed_over, withdrawn, expired, taken_over, done,
+    superseded.
     `shape` says what `stages` follow: the flow as it is today, or only the paths of the steps (`why_paths`
     says why). `deadline_passed` is when it had taken too long.
     """
@@ -93,7 +94,7 @@ def turn_trace(
 ) -> TurnTrace:
     """Read one turn: `mine` are its events, `events` those of the whole conversation."""
     start = next((h for h in mine if isinstance(h.event, ev.TurnStarted)), None)
-    end = next((h for h in mine if isinstance(h.event, ev.TurnFinished)), None)
+    end = next((h for h in mine if isinstance(h.event, ev.TurnFinished | ev.TurnSuperseded)), None)
     started = start.event if start is not None and isinstance(start.event, ev.TurnStarted) else None
     stages, why = _stages(mine, started, flows, ended=end is not None, contents=contents)
     seqs = {*(started.because if started else ())}
@@ -148,8 +149,8 @@ def _stages(
 
 
 def _state(end: Happened | None, stages: Sequence[Stage]) -> str:
-    if end is not None and isinstance(end.event, ev.TurnFinished):
-        return end.event.outcome
+    if end is not None:
+        return end.event.outcome if isinstance(end.event, ev.TurnFinished) else "superseded"
     states = {stage.state for top in stages for stage in top.walk()}
     return "waiting" if "waiting" in states and "running" not in states else "running"
 

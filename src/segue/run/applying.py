@@ -4,17 +4,19 @@ One function for every kind that is not simply fed to a walk. It may answer with
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from segue.flow.builtin import Attachment, Caller, Conversation, Message
 from segue.run import events as ev
 from segue.run.codec import Happened
+from segue.run.facts import Held
 from segue.run.journal import Owner
 from segue.run.outcome import Handover
 from segue.run.turn import Turn
-from segue.run.waits import Open
+from segue.run.waits import HANDOVER, Open
 from segue.run.walk import Kept
-from segue.run.wants import Run, Want
+from segue.run.wants import AskCustomer, AskPersonFor, Run, Want
 
 if TYPE_CHECKING:
     from segue.run.fold import State
@@ -24,6 +26,7 @@ def _opened(state: "State", happened: Happened, turn: Turn | None) -> None:
     event: ev.ConversationOpened = happened.event  # type: ignore[assignment]
     state.conversation = Conversation(state.id, event.channel, event.language, event.tenant, event.brand)
     state.caller = Caller(event.caller, event.level, dict(event.claims))  # type: ignore[arg-type]
+    state.settle = round(state.settles.get(event.channel, 0) * 1000)
 
 
 def _received(state: "State", happened: Happened, turn: Turn | None) -> None:
@@ -32,20 +35,31 @@ def _received(state: "State", happened: Happened, turn: Turn | None) -> None:
     language = event.language or state.conversation.language
     state.spoken = language
     state.messages[happened.seq] = state.book.given(Message((event.text,), language, attachments))
-    state.uncovered.append(happened.seq)
+    state.uncovered[happened.seq] = happened.at
     if state.owner == "closed":
         _move(state, "ai")
     state.say("customer", event.text)
 
 
+def _told(state: "State", happened: Happened, turn: Turn | None) -> None:
+    event: ev.FactTold = happened.event  # type: ignore[assignment]
+    state.told[happened.seq] = event.fact
+    if state.owner == "closed":
+        _move(state, "ai")
+
+
 def _turn_started(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
     event: ev.TurnStarted = happened.event  # type: ignore[assignment]
     turn = Turn(event.turn, state.flows.get(event.flow), event.flow, happened.at, event.deadline)
-    turn.messages = list(event.because)
+    turn.messages = [seq for seq in event.because if seq not in state.told]
     state.turns[event.turn] = turn
     state.last_turn = event.turn
-    message = _together([state.messages[seq].value for seq in event.because])
-    return turn.start(state.book, state.scope(turn, message), happened.at, state.kept, state.messages)
+    if not turn.messages:
+        turn.acted = True  # nothing that a customer wrote, so nothing to be written further
+        (seq,) = event.because
+        return turn.start(state, state.told.pop(seq), happened.at, {})
+    earlier, state.earlier = state.earlier, {}
+    return turn.start(state, _together(state, event.because), happened.at, earlier)
 
 
 def _turn_resumed(state: "State", happened: Happened, turn: Turn | None) -> None:
@@ -59,13 +73,25 @@ def _turn_finished(state: "State", happened: Happened, turn: Turn | None) -> Non
     if state.last_turn == 0 and event.snapshot is not None:
         state.restore(event.snapshot)
     state.turns.pop(event.turn, None)
+    state.superseded = 0
     for wait in [w for w in state.waits.values() if w.turn == event.turn and w.kind != "handover"]:
         del state.waits[wait.id]
     if not state.turns:
         state.messages = {seq: state.messages[seq] for seq in state.uncovered if seq in state.messages}
         state.declined &= set(state.uncovered)
-        if not state.uncovered:
+        if not state.uncovered and not state.told:
             state.base = happened.seq
+
+
+def _turn_superseded(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
+    state.superseded += 1
+    if turn is None:
+        return ()
+    del state.turns[turn.number]
+    if turn.walk is None:
+        return ()
+    state.earlier = {**state.earlier, **turn.walk.earlier, **turn.walk.results}
+    return turn.walk.stop()
 
 
 def _deadline_passed(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
@@ -101,7 +127,7 @@ def _reply_sent(state: "State", happened: Happened, turn: Turn | None) -> None:
     state.say("desk", event.text)
 
 
-def _customer_asked(state: "State", happened: Happened, turn: Turn | None) -> None:
+def _customer_asked(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
     event: ev.CustomerAsked = happened.event  # type: ignore[assignment]
     state.cover(event.covers)
     if (open_one := state.question) is not None:  # it has to wait now, and is put again later
@@ -110,12 +136,20 @@ def _customer_asked(state: "State", happened: Happened, turn: Turn | None) -> No
             other.asked.discard(open_one.key)
     state.say("desk", event.text)
     key = (event.path, event.attempt)
-    wait = Open(
-        state.wait_id(happened.seq), "question", event.turn, key, "caller", happened.at, event.expires
+    id, remind = state.wait_id(happened.seq), event.remind or None
+    state.waits[id] = Open(
+        *(id, "question", event.turn, key, "caller", happened.at, event.expires),
+        remind=remind,
+        text=event.text,
     )
-    state.waits[wait.id] = wait
-    if turn is not None:
-        turn.asked.add(key)
+    return turn.put(key, AskCustomer) if turn is not None else ()
+
+
+def _customer_reminded(state: "State", happened: Happened, turn: Turn | None) -> None:
+    event: ev.CustomerReminded = happened.event  # type: ignore[assignment]
+    state.say("desk", event.text)
+    if (question := state.question) is not None:
+        state.waits[question.id] = replace(question, remind=None)
 
 
 def _answer_offered(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
@@ -128,7 +162,7 @@ def _answer_offered(state: "State", happened: Happened, turn: Turn | None) -> Se
     return turn.send(happened.at, event)
 
 
-def _person_asked(state: "State", happened: Happened, turn: Turn | None) -> None:
+def _person_asked(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
     event: ev.PersonAsked = happened.event  # type: ignore[assignment]
     state.cover(event.covers)
     if event.text:
@@ -136,8 +170,7 @@ def _person_asked(state: "State", happened: Happened, turn: Turn | None) -> None
     key = (event.path, event.attempt)
     id, since = state.wait_id(happened.seq), happened.at
     state.waits[id] = Open(id, "ask", event.turn, key, event.person, since, event.expires, event.wants)
-    if turn is not None:
-        turn.asked.add(key)
+    return turn.put(key, AskPersonFor) if turn is not None else ()
 
 
 def _person_answered(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
@@ -166,7 +199,15 @@ def _handed_over(state: "State", happened: Happened, turn: Turn | None) -> None:
             wants = other.stop(Handover(event.to, event.reason, event.path, event.why))
             state.stopped.extend((other, want) for want in wants)
     id, since = state.wait_id(happened.seq), happened.at
-    state.waits[id] = Open(id, "handover", event.turn, ("", 0), event.to, since, None, event.reason)
+    state.waits[id] = Open(id, "handover", event.turn, ("", 0), event.to, since, event.expires, event.reason)
+
+
+def _overdue(state: "State", happened: Happened, turn: Turn | None) -> None:
+    event: ev.HandoverOverdue = happened.event  # type: ignore[assignment]
+    state.say("desk", event.text)
+    id = state.wait_id(event.handover)
+    if (wait := state.waits.get(id)) is not None:
+        state.waits[id] = replace(wait, who=event.to, expires=event.expires)
 
 
 def _notice_sent(state: "State", happened: Happened, turn: Turn | None) -> None:
@@ -185,6 +226,8 @@ def _passed_on(state: "State", happened: Happened, turn: Turn | None) -> None:
 def _person_replied(state: "State", happened: Happened, turn: Turn | None) -> None:
     event: ev.PersonReplied = happened.event  # type: ignore[assignment]
     state.say("person", event.text)
+    for wait in [w for w in state.waits.values() if w.kind == "handover"]:  # it is being taken care of
+        state.waits[wait.id] = replace(wait, expires=max(wait.expires, happened.at + HANDOVER))
     if state.owner != "human":
         _move(state, "human")
 
@@ -202,11 +245,13 @@ def _closed(state: "State", happened: Happened, turn: Turn | None) -> None:
 APPLY: Mapping[type[ev.Event], Any] = {
     ev.ConversationOpened: _opened,
     ev.MessageReceived: _received,
+    ev.FactTold: _told,
     ev.MessagePassedOn: _passed_on,
     ev.NoticeSent: _notice_sent,
     ev.TurnStarted: _turn_started,
     ev.TurnResumed: _turn_resumed,
     ev.TurnFinished: _turn_finished,
+    ev.TurnSuperseded: _turn_superseded,
     ev.DeadlinePassed: _deadline_passed,
     ev.StepFinished: _step_finished,
     ev.LateResult: lambda state, happened, turn: (),
@@ -214,11 +259,13 @@ APPLY: Mapping[type[ev.Event], Any] = {
     ev.ProgressShown: _progress_shown,
     ev.ReplySent: _reply_sent,
     ev.CustomerAsked: _customer_asked,
+    ev.CustomerReminded: _customer_reminded,
     ev.AnswerOffered: _answer_offered,
     ev.PersonAsked: _person_asked,
     ev.PersonAnswered: _person_answered,
     ev.WaitExpired: _wait_expired,
     ev.HandedOver: _handed_over,
+    ev.HandoverOverdue: _overdue,
     ev.PersonReplied: _person_replied,
     ev.ConversationReturned: _returned,
     ev.ConversationClosed: _closed,
@@ -236,10 +283,11 @@ def _end_handover(state: "State") -> None:
         del state.waits[wait.id]
 
 
-def _together(messages: list[Message]) -> Message | None:
-    """Several fragments as one message."""
-    if not messages:
-        return None
+def _together(state: "State", seqs: Sequence[int]) -> Held:
+    """A message, or several fragments as one."""
+    if len(seqs) == 1:
+        return state.messages[seqs[0]]
+    messages: list[Message] = [state.messages[seq].value for seq in seqs]
     parts = tuple(part for message in messages for part in message.parts)
     attachments = tuple(a for message in messages for a in message.attachments)
-    return Message(parts, messages[-1].language, attachments)
+    return state.book.given(Message(parts, messages[-1].language, attachments))

@@ -13,7 +13,7 @@ from pydantic_core import PydanticSerializationError
 from segue.errors import FactUnreadable
 from segue.flow.builtin import Facts, Progress
 from segue.flow.wires import Wire
-from segue.run.events import Event, StepFailed, StepFinished
+from segue.run.events import StepFailed, StepFinished
 from segue.run.masking import mask_cards
 from segue.run.outcome import Scope
 from segue.run.turn import Turn
@@ -29,24 +29,24 @@ BUGS = (
 """Python's own complaints: a mistake in the code, which no second attempt mends."""
 
 
-async def call_step(office: "Office", engine: "Engine", turn: Turn, run: Run) -> Event | None:
+async def call_step(
+    office: "Office", engine: "Engine", turn: Turn, run: Run
+) -> StepFinished | StepFailed | None:
     """Run a step; StepFinished or StepFailed, or None when it was cancelled."""
     step, (path, attempt) = run.step, run.key
     began = perf_counter()
-
-    def late(how: str) -> None:
-        engine.late(turn, run, perf_counter() - began, how)
-
     office.called(turn, run)
     office.watchdog.enter((engine, turn, run))
     try:
-        facts = [_read(wire, run.scope) for wire in run.place.wires]
+        scope = run.scope
+        facts = [_read(wire, scope) for wire in run.place.wires]
         tools = office.tools_of(step)
         if step.says_more:
             tools = {**tools, **_progress(step.signature.tools, engine, turn, run, office)}
         if step.is_async:
             value = await step.function(*facts, **tools)
         else:
+            late = partial(_late, engine, turn, run, began)
             value = await _in_thread(office, partial(step.function, *facts, **tools), late)
         fact = office.book.hold(value, run.place.gives)
     except asyncio.CancelledError:
@@ -56,8 +56,8 @@ async def call_step(office: "Office", engine: "Engine", turn: Turn, run: Run) ->
     except BaseException as error:  # whatever a step raises, the turn goes on
         if isinstance(error, GeneratorExit) and (engine.gone or office.loop.is_closed()):
             raise  # it did not raise that: this coroutine is being closed
-        return _failed(error, turn, run, round((perf_counter() - began) * 1000, 1))
-    took = round((perf_counter() - began) * 1000, 1)
+        return _failed(error, turn, run, _since(began))
+    took = _since(began)
     return StepFinished(turn.number, path, attempt, took, fact, run.inputs)
 
 
@@ -72,6 +72,15 @@ async def _in_thread(office: "Office", work: Callable[[], Any], late: Callable[[
                 lambda done: office.from_thread(late, "StepFailed" if done.exception() else "StepFinished")
             )
         raise
+
+
+def _since(began: float) -> float:
+    """Milliseconds, to a tenth."""
+    return int((perf_counter() - began) * 10_000) / 10
+
+
+def _late(engine: "Engine", turn: Turn, run: Run, began: float, how: str) -> None:
+    engine.late(turn, run, _since(began), how)
 
 
 def _read(wire: Wire, scope: Scope) -> Any:

@@ -39,10 +39,10 @@ class Happened(NamedTuple):
 def seal(seq: int, at: int, event: Event, before: bytes) -> tuple[Record, bytes]:
     """The record of an event and its hash, which the next one needs as `before` (16 bytes)."""
     cls = type(event)
-    envelope = {"k": cls.__name__, "at": at, **dict(zip(cls.PUBLIC, cls.public(event), strict=True))}
+    envelope = cls.envelope(event, at)
     payload = None
     if cls.PRIVATE:
-        payload = _salt() + _payload(cls, event)
+        payload = _payload(cls, event)
         envelope["h"] = blake2b(payload, digest_size=HASH).hexdigest()
     envelope["b"] = before.hex()
     data = orjson.dumps(envelope)
@@ -95,10 +95,10 @@ def _salt() -> bytes:
 
 
 def _payload(cls: type[Event], event: Event) -> bytes:
-    if cls.PRIVATE == ("fact",):
+    if cls.ONLY_FACT:
         fact: Held = event.fact  # type: ignore[attr-defined]
-        return b'{"fact":%b}' % fact.data
-    return orjson.dumps({name: getattr(event, name) for name in cls.PRIVATE}, default=_written)
+        return b'%b{"fact":%b}' % (_salt(), fact.data)
+    return _salt() + orjson.dumps({name: getattr(event, name) for name in cls.PRIVATE}, default=_written)
 
 
 def _written(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 from segue.errors import DefinitionError
@@ -34,6 +35,11 @@ from segue.run.texts import TextTable
 ALLOWANCE = 120.0
 """Seconds that a turn may run (not counting what it sleeps) before it goes to a person."""
 
+LONGEST_SETTLE = 10.0
+
+SETTLE: Mapping[str, float] = {"chat": 0.8}
+"""Seconds, by channel, that somebody who types is given to go on; none in channels that are not named."""
+
 _OURS = (Message, Conversation, Caller, History, Draft, Objection, Reply, Failed, Withdrawn, Else)
 
 
@@ -44,7 +50,8 @@ class Desk:
     managers are entered when the desk opens. `people` says which queue a Person is. `texts` are what customers
     read outside replies: `{key: {language: text}}`, in every one of `languages`. `language_of` tells which of
     them a message is written in, "" when it cannot say; then the one before counts, and at first the one that
-    the channel names. `allowance` is how many seconds a turn may run before it goes to a person.
+    the channel names. `allowance` is how many seconds a turn may run before it goes to a person. `settle` is
+    for how many seconds, by channel, a message waits for what the customer may write directly after it.
     """
 
     def __init__(
@@ -56,6 +63,7 @@ class Desk:
         languages: Sequence[str] = ("en",),
         language_of: Callable[[str], str] | None = None,
         allowance: float = ALLOWANCE,
+        settle: Mapping[str, float] = SETTLE,
         name: str = "desk",
     ) -> None:
         if not flows:
@@ -66,6 +74,13 @@ class Desk:
         self.languages = tuple(languages)
         self.language_of = language_of
         self.allowance = allowance
+        self.settle = dict(settle)
+        for channel, seconds in settle.items():
+            if not 0 <= seconds <= LONGEST_SETTLE:
+                raise DefinitionError(
+                    f"settle={{{channel!r}: {seconds:g}}}: a message waits 0 to {LONGEST_SETTLE:g} seconds for more, "
+                    f"since the customer waits too"
+                )
         self.texts = TextTable(self.languages, texts)
         self.tools = _Tools(tools)
         self.book = FactBook([*_OURS, *(c for p in self.places() for c in _facts_of(p) if c is not Facts)])
@@ -78,7 +93,7 @@ class Desk:
         for flow in self.flows.values():
             yield from flow.places()
 
-    @property
+    @cached_property
     def flow_for_messages(self) -> Flow[Any] | None:
         """The flow that a customer's message starts."""
         return next((flow for flow in self.flows.values() if flow.takes[0] is Message), None)
@@ -100,6 +115,8 @@ class Desk:
                 self.texts.check(node.says, f"{node.name} [{node.where}]")
         elif isinstance(node, AskCaller):
             self.texts.check(node.asking, f"{node.title} [{node.where}]")
+            if node.unanswered is not None:
+                self._check_person(node.unanswered, node)
         elif isinstance(node, AskPerson):
             self.texts.check(node.asking, f"{node.title} [{node.where}]")
             self._check_person(node.person, node)

@@ -11,8 +11,8 @@ before it is durable; that is the office's business, which hears of appends only
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable
-from time import perf_counter
+from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from segue.run import events as ev
@@ -22,7 +22,7 @@ from segue.run.codec import Happened, Record, seal
 from segue.run.fold import State
 from segue.run.inbox import read
 from segue.run.journal import Append, Parcel, Wait
-from segue.run.mailbox import next_move, wakes_at
+from segue.run.mailbox import next_move, settling_until, wakes_at
 from segue.run.outcome import Handover
 from segue.run.turn import Turn
 from segue.run.wants import AskPersonFor, Drop, Key, Reuse, Run, Wake, Want
@@ -43,6 +43,7 @@ class Engine:
         self.office = office
         self.state = state
         self.token = token
+        self.held_until = 0  # when the lease is over
         self.gone = False
         self._durable = state.seq  # what the journal has been given so far
         self._inbox: deque[Parcel] = deque()
@@ -72,9 +73,12 @@ class Engine:
                 self._inbox.append(parcel)
         self.advance()
 
-    def resume(self) -> None:
-        """Go on after a restart: every turn that was running says so, and its wants are carried out again."""
-        self._careful = True
+    def resume(self, *, careful: bool) -> None:
+        """Go on after a restart: every turn that was running says so, and its wants are carried out again.
+
+        `careful`: something that was begun, or would have been, may have killed the process.
+        """
+        self._careful = careful or bool(self.state.turns)
         now = self.office.now()
         for turn in list(self.state.turns.values()):
             unasked = [(turn, want) for key, want in turn.wants.items() if key not in turn.asked]
@@ -95,7 +99,7 @@ class Engine:
     def resting(self) -> bool:
         """Is there nothing to do before somebody writes, answers, or a time comes?"""
         busy = self._workers or self._timers or self._records or self._inbox or self._todo or self._held
-        return not busy and (self._last is None or self._last.done())
+        return not busy and not self.state.uncovered and (self._last is None or self._last.done())
 
     @property
     def working(self) -> bool:
@@ -187,7 +191,10 @@ class Engine:
 
     @property
     def _some_turn_ended(self) -> bool:
-        return any(turn.outcome is not None for turn in self.state.turns.values())
+        for turn in self.state.turns.values():  # noqa: SIM110 (this runs for every event)
+            if turn.outcome is not None:
+                return True
+        return False
 
     def _release(self, durable: "asyncio.Future[None]") -> None:
         """That a turn was begun or resumed is written down, so what may kill the process again may run."""
@@ -230,9 +237,9 @@ class Engine:
 
     def _spawn(self, turn: Turn, run: Run) -> None:
         task = self.office.loop.create_task(self._work(turn, run))
-        self.office.workers.add(task)
-        task.add_done_callback(lambda done: self._worked(turn, run, done))
         self._workers[turn.number, run.key] = task
+        self.office.workers.add(task)
+        task.add_done_callback(partial(self._worked, turn, run))
 
     def _worked(self, turn: Turn, run: Run, task: "asyncio.Task[None]") -> None:
         """A worker ended. If that was a mistake of ours, the turn must not hang on it."""
@@ -243,8 +250,7 @@ class Engine:
                 if not self.office.leaving:
                     self.note(_cancelled(turn, run))
             return
-        error = task.exception()
-        if error is None or self.gone:
+        if (error := task.exception()) is None:
             return
         log.error("a worker of %s failed", self.state.id, exc_info=error)
         if turn.outcome is None:
@@ -254,19 +260,18 @@ class Engine:
 
     async def _work(self, turn: Turn, run: Run) -> None:
         """Run a step, then whatever its result leads to."""
-        task = self._workers[turn.number, run.key]
+        workers = self._workers
+        task = workers[turn.number, run.key]
         while True:
-            number, key = turn.number, run.key
-            self._workers[number, key] = task
-            began = perf_counter()
             event = await call_step(self.office, self, turn, run)
             if self.gone:
                 return
-            if self._workers.get((number, key)) is not task:  # abandoned meanwhile
+            place = (turn.number, run.key)
+            if workers.get(place) is not task:  # abandoned meanwhile
                 if event is not None:
-                    self.late(turn, run, perf_counter() - began, event.kind)
+                    self.late(turn, run, event.took, event.kind)
                 return
-            del self._workers[number, key]
+            del workers[place]
             if event is None:  # cancelled, and nobody here asked for it
                 if self.office.leaving:
                     return  # everything is; the step is run again at the next start
@@ -276,10 +281,10 @@ class Engine:
             if more is None:
                 return
             turn, run = more
+            workers[turn.number, run.key] = task
 
-    def late(self, turn: Turn, run: Run, seconds: float, how: str) -> None:
-        """A step came back that was left behind: that is recorded, and what it gave is dropped."""
-        took = round(seconds * 1000, 1)
+    def late(self, turn: Turn, run: Run, took: float, how: str) -> None:
+        """A step came back that was left behind (in ms): that is recorded, and what it gave is dropped."""
         self.note(ev.LateResult(turn.number, *run.key, took, f"{how} came too late"))
 
     def note(self, event: ev.Event) -> None:
@@ -301,16 +306,14 @@ class Engine:
     # Deadlines and writing down
 
     def _watch_deadline(self) -> None:
-        due = min((turn.deadline for turn in self.state.running), default=0)
-        if due == self._due:
-            return
+        due = min([turn.deadline for turn in self.state.running], default=0) or settling_until(self.state)
+        if not due or (self._deadline is not None and self._due <= due):
+            return  # when a timer rings too early, this is asked again
         self._due = due
         if self._deadline is not None:
             self._deadline.cancel()
-            self._deadline = None
-        if due:
-            delay = max(0, due - self.office.now()) / 1000
-            self._deadline = self.office.loop.call_later(delay, self._too_late)
+        delay = max(0, due - self.office.now()) / 1000
+        self._deadline = self.office.loop.call_later(delay, self._too_late)
 
     def _too_late(self) -> None:
         self._deadline = None
@@ -339,6 +342,16 @@ class Engine:
         if not self._records or self.gone:
             return
         state = self.state
+        opened: Sequence[Wait] = ()
+        closed: Sequence[str] = ()
+        if state.waits or self._waits:
+            opened = [
+                Wait(wait.id, state.id, wait.kind, wait.who, wait.since, wait.expires)
+                for id, wait in state.waits.items()
+                if self._waits.get(id) is not wait
+            ]
+            closed = [id for id, wait in self._waits.items() if state.waits.get(id) is not wait]
+            self._waits = dict(state.waits)
         append = Append(
             conversation=state.id,
             token=self.token,
@@ -351,14 +364,9 @@ class Engine:
             epoch=state.epoch,
             wake_at=0 if self._inbox else wakes_at(state),
             taken=self._taken,
-            opened=[
-                Wait(wait.id, state.id, wait.kind, wait.who, wait.since, wait.expires)
-                for id, wait in state.waits.items()
-                if id not in self._waits
-            ],
-            closed=[id for id in self._waits if id not in state.waits],
+            opened=opened,
+            closed=closed,
         )
-        self._waits = dict(state.waits)
         self._durable = state.seq
         happened, self._happened = self._happened, []
         self._records, self._taken = [], []

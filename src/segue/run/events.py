@@ -7,8 +7,7 @@ said and found). They are stored apart, so that a payload can be erased. Times a
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from operator import attrgetter
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from segue.run.facts import Held
 
@@ -22,41 +21,51 @@ def _private(**kwargs: Any) -> Any:
     return field(metadata={"payload": True}, **kwargs)
 
 
-def _values(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """Reads these attributes at once; with a single name, attrgetter gives no tuple."""
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda event: tuple(getattr(event, name) for name in names)
-
-
-@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened. `PUBLIC` and `PRIVATE` name the fields of envelope and payload."""
+
+    __slots__ = ()
 
     PUBLIC: ClassVar[tuple[str, ...]] = ()
     PRIVATE: ClassVar[tuple[str, ...]] = ()
     DEFAULTS: ClassVar[Mapping[str, Any]] = {}
-    public: ClassVar[Callable[[Any], tuple[Any, ...]]]
+    ONLY_FACT: ClassVar[bool] = False  # is the payload a fact and nothing else?
+    envelope: ClassVar[Callable[[Any, int], dict[str, Any]]]
 
     @property
     def kind(self) -> str:
         return type(self).__name__
 
 
-def _event(cls: "type[_E]") -> "type[_E]":
-    cls.PUBLIC = tuple(f.name for f in fields(cls) if not f.metadata.get("payload"))
-    cls.public = _values(cls.PUBLIC)
-    cls.PRIVATE = tuple(f.name for f in fields(cls) if f.metadata.get("payload"))
-    cls.DEFAULTS = {f.name: f.default for f in fields(cls) if f.default is not MISSING}
+@dataclass_transform(frozen_default=True, field_specifiers=(_private,))
+def _event(cls: type[_E]) -> type[_E]:
+    """A dataclass that nobody may change; type checkers hold that.
+
+    Python does not: a frozen dataclass takes four times as long to make, and a turn makes a dozen.
+    """
+    cls = dataclass(slots=True, unsafe_hash=True)(cls)
+    cls.PUBLIC = tuple(f.name for f in fields(cls) if not f.metadata.get("payload"))  # type: ignore[arg-type]
+    cls.PRIVATE = tuple(f.name for f in fields(cls) if f.metadata.get("payload"))  # type: ignore[arg-type]
+    cls.DEFAULTS = {f.name: f.default for f in fields(cls) if f.default is not MISSING}  # type: ignore[arg-type]
+    cls.ONLY_FACT = cls.PRIVATE == ("fact",)
+    cls.envelope = _reader(cls.__name__, cls.PUBLIC)
     EVENTS[cls.__name__] = cls
     return cls
+
+
+def _reader(kind: str, names: tuple[str, ...]) -> Callable[[Any, int], dict[str, Any]]:
+    """Makes the envelope of an event and its time; written out field by field, as this runs for every event."""
+    values = "".join(f", {name!r}: event.{name}" for name in names)
+    made: Callable[[Any, int], dict[str, Any]] = eval(
+        f"lambda event, at: {{'k': {kind!r}, 'at': at{values}}}"
+    )
+    return made
 
 
 # The conversation
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class ConversationOpened(Event):
     channel: str
     language: str
@@ -68,7 +77,6 @@ class ConversationOpened(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class MessageReceived(Event):
     """A message was taken from the inbox; its id there is (source, id)."""
 
@@ -80,7 +88,15 @@ class MessageReceived(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
+class FactTold(Event):
+    """Something outside happened that a flow is there for; its id in the inbox is (source, id)."""
+
+    source: str
+    id: str
+    fact: Held = _private()
+
+
+@_event
 class MessagePassedOn(Event):
     """Messages went to the person who owns the conversation; `text` is what the customer read."""
 
@@ -89,7 +105,6 @@ class MessagePassedOn(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class DeliveryDropped(Event):
     """Something else was delivered that has no place any more, such as an answer nobody waits for."""
 
@@ -99,7 +114,6 @@ class DeliveryDropped(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class PersonReplied(Event):
     """A person wrote to the customer. `by` is the author's name at the desk."""
 
@@ -109,7 +123,6 @@ class PersonReplied(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class ConversationReturned(Event):
     """A person gave the conversation back; the next message starts a turn again."""
 
@@ -118,7 +131,6 @@ class ConversationReturned(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class ConversationClosed(Event):
     """Nothing is left to do; a new message opens it again."""
 
@@ -130,7 +142,6 @@ class ConversationClosed(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class TurnStarted(Event):
     """`because` are the sequence numbers of the messages (or facts) that this turn is about."""
 
@@ -142,7 +153,6 @@ class TurnStarted(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class TurnResumed(Event):
     """A process started again in the middle of this turn, for the nth time."""
 
@@ -152,7 +162,6 @@ class TurnResumed(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class TurnFinished(Event):
     """`outcome` is replied, handed_over, withdrawn or expired. The snapshot is a cache in the log."""
 
@@ -162,7 +171,13 @@ class TurnFinished(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
+class TurnSuperseded(Event):
+    """The customer went on writing before the turn had acted; the next turn is about all of it."""
+
+    turn: int
+
+
+@_event
 class ProgressShown(Event):
     """The customer read what a step is doing."""
 
@@ -172,7 +187,6 @@ class ProgressShown(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class StepFinished(Event):
     """`inputs` is a digest of what it read, where its fact is kept."""
 
@@ -185,7 +199,6 @@ class StepFinished(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class StepFailed(Event):
     """`reason` is failed, bug, or lost; `kinds` names the error's class and its bases."""
 
@@ -199,9 +212,8 @@ class StepFailed(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class FactReused(Event):
-    """A kept fact was fresh and made from equal facts, so the step was not run."""
+    """A fact that was kept, or found by a turn since superseded, was made from equal facts; no step was run."""
 
     turn: int
     path: str
@@ -210,7 +222,6 @@ class FactReused(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class LateResult(Event):
     """A step that had been abandoned came back; what it gave is recorded and dropped."""
 
@@ -222,7 +233,6 @@ class LateResult(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class LoopBlocked(Event):
     """A step kept the event loop from turning, for at least `took` ms; `where` is the file and line it stood at."""
 
@@ -234,7 +244,6 @@ class LoopBlocked(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class TimedOut(Event):
     """A `within` was over; what it was around is abandoned."""
 
@@ -244,7 +253,6 @@ class TimedOut(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class Woke(Event):
     """A pause before another attempt was over."""
 
@@ -254,7 +262,6 @@ class Woke(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class DeadlinePassed(Event):
     """The turn took too long as a whole."""
 
@@ -265,7 +272,6 @@ class DeadlinePassed(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class ReplySent(Event):
     """`covers` are the sequence numbers of the messages whose outcome this is."""
 
@@ -275,7 +281,6 @@ class ReplySent(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class NoticeSent(Event):
     """The customer was told that this turn waits for somebody else."""
 
@@ -285,18 +290,29 @@ class NoticeSent(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class CustomerAsked(Event):
+    """`remind` is when the customer is reminded once; 0: never."""
+
     turn: int
     path: str
     attempt: int
     covers: tuple[int, ...]
     expires: int
     text: str = _private()
+    remind: int = 0
 
 
 @_event
-@dataclass(frozen=True, slots=True)
+class CustomerReminded(Event):
+    """The open question was put once more."""
+
+    turn: int
+    path: str
+    attempt: int
+    text: str = _private()
+
+
+@_event
 class AnswerOffered(Event):
     """A message (by its sequence number) was shown to the reader of an open question."""
 
@@ -307,7 +323,6 @@ class AnswerOffered(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class PersonAsked(Event):
     """`text` is what the customer reads meanwhile."""
 
@@ -322,7 +337,6 @@ class PersonAsked(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class PersonAnswered(Event):
     turn: int
     path: str
@@ -333,7 +347,6 @@ class PersonAnswered(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class WaitExpired(Event):
     """Nobody answered in time."""
 
@@ -343,7 +356,6 @@ class WaitExpired(Event):
 
 
 @_event
-@dataclass(frozen=True, slots=True)
 class HandedOver(Event):
     """The conversation went to a person; `text` is what the customer read, `why` is for the person."""
 
@@ -354,3 +366,14 @@ class HandedOver(Event):
     path: str = ""
     text: str = _private(default="")
     why: str = _private(default="")
+    expires: int = 0
+
+
+@_event
+class HandoverOverdue(Event):
+    """Nobody took care in time of what event `handover` handed over; it is with `to` now, until it expires."""
+
+    handover: int
+    to: str
+    expires: int
+    text: str = _private()

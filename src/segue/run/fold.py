@@ -9,12 +9,13 @@ from typing import Any
 
 import orjson
 
-from segue.flow.builtin import Caller, Conversation, Facts, History, Line, Message
+from segue.flow.builtin import Caller, Conversation, Facts, History, Line, Message, Speaker
 from segue.flow.flow import Flow
 from segue.run.applying import APPLY
 from segue.run.codec import GENESIS, Happened, Record, hash_of, unseal
 from segue.run.facts import FactBook, Held
 from segue.run.journal import Head, Owner
+from segue.run.nodes import Result
 from segue.run.outcome import Scope
 from segue.run.turn import Turn
 from segue.run.waits import Open
@@ -31,10 +32,18 @@ LINE = 400
 class State:
     """A conversation at one moment. `seq` and `hash` are those of the last event applied."""
 
-    def __init__(self, id: str, flows: Mapping[str, Flow[Any]], book: FactBook) -> None:
+    def __init__(
+        self,
+        id: str,
+        flows: Mapping[str, Flow[Any]],
+        book: FactBook,
+        settles: Mapping[str, float] | None = None,
+    ) -> None:
         self.id = id
         self.flows = flows
         self.book = book
+        self.settles = settles or {}  # by channel, seconds
+        self.settle = 0  # ms that the customer is given to write more before a turn begins
         self.seq = 0
         self.hash = GENESIS
         self.base = 1
@@ -42,13 +51,16 @@ class State:
         self.owner: Owner = "ai"
         self.conversation = Conversation(id)
         self.caller = Caller()
-        self.lines: list[tuple[int, Line]] = []  # with the event each was said in
+        self.lines: list[tuple[int, Speaker, str]] = []  # the event in which it was said, speaker, text
         self.stopped: list[tuple[Turn, Want]] = []  # what a handover drops in other turns
         self.kept: dict[type, Kept] = {}
         self.turns: dict[int, Turn] = {}
         self.last_turn = 0
         self.messages: dict[int, Held] = {}  # those that have no outcome yet, and those of unfinished turns
-        self.uncovered: list[int] = []
+        self.uncovered: dict[int, int] = {}  # messages without an outcome, and when they came
+        self.told: dict[int, Held] = {}  # facts that no turn was begun about yet
+        self.earlier: dict[str, Result] = {}  # what steps found in turns that were superseded
+        self.superseded = 0  # how many of them follow on one another
         self.declined: set[int] = set()  # messages that were offered as an answer and were none
         self.waits: dict[str, Open] = {}
         self.progress: tuple[int, str] = (0, "")
@@ -95,37 +107,44 @@ class State:
             return ()
         turn = turn or self.turns[self.last_turn]
         for want in wants:
-            if isinstance(want, StillOpen):  # what was offered was no answer; it gets a turn of its own
+            if type(want) is StillOpen:  # what was offered was no answer; it gets a turn of its own
                 turn.messages = [seq for seq in turn.messages if seq not in self.declined]
         return [(turn, want) for want in wants]
 
     def cover(self, covers: Sequence[int]) -> None:
         """These messages have their outcome now."""
         for seq in covers:
-            if seq in self.uncovered:
-                self.uncovered.remove(seq)
+            self.uncovered.pop(seq, None)
         for turn in self.turns.values():
             turn.messages = [seq for seq in turn.messages if seq not in covers]
 
-    def say(self, speaker: Any, text: str) -> None:
+    def say(self, speaker: Speaker, text: str) -> None:
         """One more line of the transcript."""
-        self.lines.append((self.seq, Line(speaker, text if len(text) <= LINE else text[:LINE] + "…")))
+        self.lines.append((self.seq, speaker, text if len(text) <= LINE else text[:LINE] + "…"))
         del self.lines[:-WINDOW]
 
-    def scope(self, turn: Turn, message: Message | None) -> Scope:
-        """What a flow may read when it starts."""
+    def flow_of(self, case: type | None) -> str | None:
+        """The name of the flow that such a fact starts."""
+        return next((name for name, flow in self.flows.items() if flow.takes[0] is case), None)
+
+    def flow_for(self, told: Held) -> str:
+        """The same of a fact that was told; where no flow takes it any more, what it is called."""
+        name = told.name
+        return self.flow_of(self.book.named(name)) or name
+
+    def scope(self, turn: Turn, start: Held) -> Scope:
+        """What a flow may read when it starts: what started it, and what every flow has."""
         unanswered = {*turn.messages, *self.uncovered}
-        earlier = [line for seq, line in self.lines if seq not in unanswered]
+        earlier = [Line(speaker, text) for seq, speaker, text in self.lines if seq not in unanswered]
         given = self.book.given
-        scope: dict[Any, Held | None] = {
+        takes = turn.flow.takes if turn.flow is not None else (Message,)
+        return {
             Conversation: given(self.conversation),
             Caller: given(self.caller),
             History: given(History(tuple(earlier))),
             Facts: given(Facts({})),
+            start.among(takes): start,
         }
-        if message is not None:
-            scope[Message] = given(message)
-        return scope
 
     def snapshot(self) -> Mapping[str, Any]:
         """Everything that the next turn needs of the past, for TurnFinished."""
@@ -136,31 +155,34 @@ class State:
             "epoch": self.epoch,
             "turn": self.last_turn,
             "spoken": self.spoken,
-            "lines": [[seq, line.speaker, line.text] for seq, line in self.lines],
-            "kept": [
+            "lines": tuple(self.lines),
+            "kept": tuple(
                 {"fact": kept.fact, "path": kept.path, "inputs": kept.inputs, "at": kept.at}
                 for kept in self.kept.values()
-            ],
-            "waits": [
-                [w.id, w.turn, w.who, w.since, w.wants] for w in self.waits.values() if w.kind == "handover"
-            ],
+            ),
+            "waits": tuple(
+                (w.id, w.turn, w.who, w.since, w.expires, w.wants)
+                for w in self.waits.values()
+                if w.kind == "handover"
+            ),
         }
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Begin from a snapshot instead of from the first event."""
         self.conversation = Conversation(**snapshot["conversation"])
+        self.settle = round(self.settles.get(self.conversation.channel, 0) * 1000)
         self.caller = Caller(**snapshot["caller"])
         self.owner, self.epoch, self.last_turn = snapshot["owner"], snapshot["epoch"], snapshot["turn"]
         self.spoken = snapshot["spoken"]
-        self.lines = [(seq, Line(speaker, text)) for seq, speaker, text in snapshot["lines"]]
+        self.lines = [(seq, speaker, text) for seq, speaker, text in snapshot["lines"]]
         self.kept = {}
         for kept in snapshot["kept"]:
             if (cls := self.book.class_of(kept["fact"])) is not None:  # what no longer exists is absent
                 fact = self.book.written(orjson.dumps(kept["fact"]))
                 self.kept[cls] = Kept(fact, kept["path"], kept["inputs"], kept["at"])
         self.waits = {
-            id: Open(id, "handover", turn, ("", 0), who, since, None, wants)
-            for id, turn, who, since, wants in snapshot["waits"]
+            id: Open(id, "handover", turn, ("", 0), who, since, expires, wants)
+            for id, turn, who, since, expires, wants in snapshot["waits"]
         }
 
     def _forget_answered(self, turn: Turn) -> None:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("segue")
 
+CUSTOMER = "customer"
+"""The source of what a customer sends."""
+
 
 def read(engine: "Engine", parcel: Parcel) -> int:
     """Make an event of a parcel; its sequence number. What cannot be read is recorded as dropped."""
@@ -46,6 +49,11 @@ def _language_of(engine: "Engine", text: str) -> str:
     return told if told in engine.office.desk.languages else engine.state.spoken
 
 
+def _read_fact(engine: "Engine", parcel: Parcel, body: dict[str, Any]) -> int:
+    fact = engine.office.book.written(orjson.dumps(body["fact"]))
+    return engine.record(ev.FactTold(parcel.source, parcel.id, fact))
+
+
 def _read_answer(engine: "Engine", parcel: Parcel, body: dict[str, Any]) -> int:
     wait = engine.state.waits.get(body["wait"])
     if wait is None or wait.turn not in engine.state.turns:
@@ -70,6 +78,7 @@ def _read_reply(engine: "Engine", parcel: Parcel, body: dict[str, Any]) -> int:
 
 _PARCELS: dict[str, Callable[["Engine", Parcel, dict[str, Any]], int]] = {
     "message": _read_message,
+    "fact": _read_fact,
     "answer": _read_answer,
     "reply": _read_reply,
 }

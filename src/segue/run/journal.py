@@ -78,7 +78,8 @@ class Append:
     """What one writer adds to one conversation: all of it or none.
 
     `expect` is the head's seq before; `base`, `owner`, `epoch` and `wake_at` are the head's afterwards;
-    `taken` are the parcels that became events here: (source, id, seq).
+    `taken` are the parcels that became events here: (source, id, seq). Waits are closed before others are
+    opened, so that one append may put a wait in the place of one with the same id.
     """
 
     conversation: str

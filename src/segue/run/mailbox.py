@@ -1,13 +1,16 @@
 """Mailbox: which message goes where, decided from the state alone.
 
 At most one turn runs; several may sleep. A message goes to the one open question, once; if its reader does
-not take it, or nothing is open, it starts a turn of its own. While a person owns the conversation every
-message goes to that person.
+not take it, or nothing is open, it starts a turn of its own, together with what is written directly after it.
+While a person owns the conversation every message goes to that person.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TypeAlias
 
+from segue.flow.builtin import Message
 from segue.run.fold import State
 from segue.run.turn import Turn
 from segue.run.waits import Open
@@ -31,9 +34,24 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Start a turn about these messages."""
+    """Start a turn of this flow about these messages, or about a fact that was told."""
 
+    flow: str
     because: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Supersede:
+    """Give this turn up: the customer went on writing, and it has not acted yet."""
+
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Put the open question once more."""
+
+    question: Open
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +83,10 @@ class Reassure:
     turn: Turn
 
 
-Move: TypeAlias = PassOn | Offer | Begin | Ask | Expire | Finish | Reassure
+Move: TypeAlias = PassOn | Offer | Begin | Supersede | Ask | Remind | Expire | Finish | Reassure
+
+FRAGMENTS = 3
+"""How often in a row a turn is given up because the customer goes on writing."""
 
 
 def next_move(state: State, now: int) -> Move | None:
@@ -73,52 +94,97 @@ def next_move(state: State, now: int) -> Move | None:
     for turn in state.turns.values():
         if turn.outcome is not None:
             return Finish(turn)
+    if (superseded := _superseded(state)) is not None:
+        return Supersede(superseded)
     # A question is put when nothing else is going on, so that it is the last thing the customer reads. One that
     # a message waits for comes before one that was open already; that one is put again afterwards.
-    ask = None if state.running else _unasked(state)
+    running = state.running
+    ask = None if running else _unasked(state)
     if ask and (ask.turn.messages or not state.question):
         return ask
     for wait in state.waits.values():
-        if wait.expires is not None and wait.expires <= now and _is_wanted(state, wait):
+        if wait.expires <= now and _is_wanted(state, wait):
             return Expire(wait)
-    if state.running:
+        if wait.remind is not None and wait.remind <= now and _is_wanted(state, wait):
+            return Remind(wait)
+    if running:
         return None
     # Part of an answer was used and the rest waits for somebody else: that must not look like silence.
     for turn in state.turns.values():
         if turn.messages:
             return Reassure(turn)
-    taken = {seq for turn in state.turns.values() for seq in turn.messages}
-    waiting = [seq for seq in state.uncovered if seq not in taken]
-    if not waiting:
-        return None
-    if state.owner == "human":
-        return PassOn(tuple(waiting))
-    question = state.question
-    # What was written before the question was put cannot be its answer, and nothing is offered twice.
-    if (
-        question is not None
-        and question.turn in state.turns
-        and question.since_seq < waiting[0]
-        and waiting[0] not in state.declined
-    ):
-        return Offer(question, waiting[0])
-    return Begin((waiting[0],))
+    waiting = _waiting(state)
+    if waiting:
+        if state.owner == "human":
+            return PassOn(tuple(waiting))
+        question = state.question
+        if question is not None and _may_answer(state, question, waiting[0]):
+            return Offer(question, waiting[0])
+        if settles_at(state, waiting) > now:
+            return None
+        others = takewhile(lambda seq: question is None or not _may_answer(state, question, seq), waiting)
+        return Begin(state.flow_of(Message) or "", tuple(others))
+    if state.told and state.owner == "ai":
+        seq, fact = next(iter(state.told.items()))
+        return Begin(state.flow_for(fact), (seq,))
+    return None
 
 
 def wakes_at(state: State) -> int | None:
     """When this conversation needs attention next: 0 at once, None never (ms since 1970)."""
     if state.running or state.uncovered or (state.question is None and _unasked(state)):
         return 0
+    if state.told and state.owner == "ai":
+        return 0
     return next_expiry(state)
 
 
 def next_expiry(state: State) -> int | None:
-    """When the next wait expires (ms since 1970), leaving out answers that are just being read."""
-    wanted = (wait.expires for wait in state.waits.values() if wait.expires and _is_wanted(state, wait))
-    return min(wanted, default=None)
+    """When the next wait expires or is reminded of (ms since 1970), leaving out what is just being answered."""
+    if not state.waits:
+        return None
+    wanted = [wait for wait in state.waits.values() if _is_wanted(state, wait)]
+    return min((at for wait in wanted for at in (wait.expires, wait.remind) if at), default=None)
+
+
+def settles_at(state: State, waiting: Sequence[int]) -> int:
+    """When a turn may begin about these messages (ms since 1970): the customer may be about to write more."""
+    if not waiting or not state.settle:
+        return 0
+    first, last = state.uncovered[waiting[0]], state.uncovered[waiting[-1]]
+    return min(last + state.settle, first + FRAGMENTS * state.settle)
+
+
+def settling_until(state: State) -> int:
+    """When the messages that wait for the customer to go on are to be handled; 0 when none are."""
+    return 0 if state.running or state.owner == "human" else settles_at(state, _waiting(state))
+
+
+def _waiting(state: State) -> list[int]:
+    """Messages that no turn is about."""
+    taken = {seq for turn in state.turns.values() for seq in turn.messages}
+    return [seq for seq in state.uncovered if seq not in taken]
+
+
+def _may_answer(state: State, question: Open, message: int) -> bool:
+    """What was written before the question was put cannot be its answer, and nothing is offered twice."""
+    return question.turn in state.turns and question.since_seq < message and message not in state.declined
+
+
+def _superseded(state: State) -> Turn | None:
+    """The running turn that is to be given up for one with what the customer wrote since."""
+    if state.superseded >= FRAGMENTS or state.owner != "ai" or state.question is not None:
+        return None
+    for turn in state.turns.values():
+        # One that met a crash is counted, lest somebody who writes and writes makes it crash for ever.
+        if not turn.acted and not turn.resumes and len(state.uncovered) > len(turn.messages) > 0:
+            return turn if _waiting(state) else None
+    return None
 
 
 def _is_wanted(state: State, wait: Open) -> bool:
+    if wait.kind == "handover":
+        return True
     turn = state.turns.get(wait.turn)
     return turn is not None and wait.key in turn.wants
 

@@ -15,7 +15,8 @@ class MemoryJournal:
     def __init__(self) -> None:
         self._heads: dict[str, Head] = {}
         self._leases: dict[str, tuple[str, int]] = {}
-        self._records: dict[str, list[Record]] = {}
+        # Plain tuples of a record's parts: Python's collector need not look at them again and again.
+        self._records: dict[str, list[tuple[int, bytes, bytes | None]]] = {}
         self._inbox: dict[str, dict[tuple[str, str], Parcel]] = {}
         self._receipts: dict[tuple[str, str, str], tuple[Parcel, int | None]] = {}
         self._waits: dict[str, Wait] = {}
@@ -62,8 +63,8 @@ class MemoryJournal:
 
     async def load(self, conversation: str) -> Loaded:
         head = await self.head(conversation)
-        records = self._records[conversation][head.base - 1 :]
-        return Loaded(head, tuple(records), tuple(self._inbox[conversation].values()))
+        records = await self.read(conversation, head.base - 1, head.seq)
+        return Loaded(head, records, tuple(self._inbox[conversation].values()))
 
     def append(self, append: Append) -> asyncio.Future[None]:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -80,10 +81,10 @@ class MemoryJournal:
             del inbox[source, id]
             key = (append.conversation, source, id)
             self._receipts[key] = (self._receipts[key][0], seq)
-        for wait in append.opened:
-            self._waits[wait.id] = wait
         for closed in append.closed:
             self._waits.pop(closed, None)
+        for wait in append.opened:
+            self._waits[wait.id] = wait
         self._heads[append.conversation] = Head(
             append.conversation,
             append.expect + len(append.records),
@@ -101,7 +102,7 @@ class MemoryJournal:
 
     async def read(self, conversation: str, after: int = 0, limit: int = 1000) -> Sequence[Record]:
         await self.head(conversation)
-        return tuple(self._records[conversation][after : after + limit])
+        return tuple(Record(*parts) for parts in self._records[conversation][after : after + limit])
 
     async def head(self, conversation: str) -> Head:
         head = self._heads.get(conversation)
@@ -142,7 +143,8 @@ class MemoryJournal:
         if len(set(taken)) < len(taken) or not inbox.keys() >= set(taken):
             return "a parcel was to be taken that is not in the inbox"
         opened = [wait.id for wait in append.opened]
-        if len(set(opened)) < len(opened) or self._waits.keys() & opened:
+        still_open = self._waits.keys() - append.closed
+        if len(set(opened)) < len(opened) or still_open & set(opened):
             return "a wait was to be opened that is open already"
         return None
 
@@ -151,10 +153,10 @@ class MemoryJournal:
         return holder == owner or until <= now
 
 
-def _compact(record: Record) -> Record:
-    """The same, without the spare room that encoders leave behind their bytes."""
+def _compact(record: Record) -> tuple[int, bytes, bytes | None]:
+    """Its parts, without the spare room that encoders leave behind their bytes."""
     seq, envelope, payload = record
-    return Record(seq, b"%b" % envelope, None if payload is None else b"%b" % payload)
+    return seq, b"%b" % envelope, None if payload is None else b"%b" % payload
 
 
 def _unknown(conversation: str) -> NotFound:

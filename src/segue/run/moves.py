@@ -7,15 +7,30 @@ from typing import TYPE_CHECKING, Any
 from segue.flow.builtin import Reply
 from segue.flow.kinds import stable_name
 from segue.run import events as ev
-from segue.run.mailbox import Ask, Begin, Expire, Finish, Move, Offer, PassOn, Reassure
+from segue.run.mailbox import (
+    Ask,
+    Begin,
+    Expire,
+    Finish,
+    Move,
+    Offer,
+    PassOn,
+    Reassure,
+    Remind,
+    Supersede,
+)
 from segue.run.outcome import Ended, Failure, Given, Handover
 from segue.run.turn import Turn, as_handover, last_rung
+from segue.run.waits import HANDOVER
 from segue.run.wants import AskPersonFor
 
 if TYPE_CHECKING:
     from segue.run.engine import Engine
 
 log = logging.getLogger("segue")
+
+LONGEST = 7 * HANDOVER
+"""The longest time between two such moments."""
 
 
 def make(engine: "Engine", move: Move) -> None:
@@ -34,20 +49,31 @@ def _offer(engine: "Engine", move: Offer) -> None:
 
 
 def _begin(engine: "Engine", move: Begin) -> None:
-    flow = engine.office.flow_for_messages
     deadline = engine.office.now() + round(engine.office.allowance * 1000)
     number = engine.state.last_turn + 1
-    engine.record(
-        ev.TurnStarted(number, flow.name, engine.office.fingerprints[flow.name], move.because, deadline)
-    )
+    fingerprint = engine.office.fingerprints.get(move.flow, "")  # none of a flow that the desk no longer has
+    engine.record(ev.TurnStarted(number, move.flow, fingerprint, move.because, deadline))
+
+
+def _supersede(engine: "Engine", move: Supersede) -> None:
+    engine.record(ev.TurnSuperseded(move.turn.number))
 
 
 def _ask(engine: "Engine", move: Ask) -> None:
     turn, want = move.turn, move.want
     text = engine.office.texts.say(want.says, engine.state.language)
-    expires = engine.office.now() + round(want.patience * 1000)
-    event = ev.CustomerAsked(turn.number, *want.key, tuple(turn.messages), expires, text)
+    now = engine.office.now()
+    expires = now + round(want.patience * 1000)
+    remind = now + round(want.remind * 1000) if want.remind else 0
+    event = ev.CustomerAsked(turn.number, *want.key, tuple(turn.messages), expires, text, remind)
     engine.record(event)
+    engine.flush()
+
+
+def _remind(engine: "Engine", move: Remind) -> None:
+    question = move.question
+    still = engine.office.texts.say("still_there", engine.state.language)
+    engine.record(ev.CustomerReminded(question.turn, *question.key, f"{still}\n{question.text}"))
     engine.flush()
 
 
@@ -63,7 +89,16 @@ def ask_person(engine: "Engine", turn: Turn, want: AskPersonFor) -> None:
 
 
 def _expire(engine: "Engine", move: Expire) -> None:
-    engine.record(ev.WaitExpired(move.wait.turn, *move.wait.key))
+    wait = move.wait
+    if wait.kind != "handover":
+        engine.record(ev.WaitExpired(wait.turn, *wait.key))
+        return
+    # Nobody took care of it: whoever the desk names first gets it, and the customer hears how it stands.
+    now = engine.office.now()
+    again = min(max(now - wait.since, HANDOVER), LONGEST)  # each time twice as long
+    text = engine.office.texts.say("still_waiting", engine.state.language)
+    engine.record(ev.HandoverOverdue(wait.since_seq, engine.office.last_person, now + again, text))
+    engine.flush()
 
 
 def _reassure(engine: "Engine", move: Reassure) -> None:
@@ -95,16 +130,26 @@ def _finish(engine: "Engine", move: Finish) -> None:
             engine.record(ev.ReplySent(turn.number, covers, text))
             how = "withdrawn"
         case Ended(how):
-            pass
+            _leave_at_that(engine, turn, covers)
     _finished(engine, turn, how)
     engine.flush()
+
+
+def _leave_at_that(engine: "Engine", turn: Turn, covers: tuple[int, ...]) -> None:
+    """The customer never answered: they read that it rests, and may go on at any time."""
+    state = engine.state
+    text = engine.office.texts.say("unanswered", state.language)
+    engine.record(ev.ReplySent(turn.number, covers, text))
+    if len(state.turns) == 1 and not state.uncovered and not state.told and state.owner == "ai":
+        engine.record(ev.ConversationClosed("", f"turn {turn.number}"))
 
 
 def _finished(engine: "Engine", turn: Turn, how: str) -> None:
     for key in list(turn.wants):
         engine.forget(turn, key)
-    whole = len(engine.state.turns) == 1 and not engine.state.uncovered
-    engine.record(ev.TurnFinished(turn.number, how, engine.state.snapshot() if whole else None))
+    state = engine.state
+    whole = len(state.turns) == 1 and not state.uncovered and not state.told
+    engine.record(ev.TurnFinished(turn.number, how, state.snapshot() if whole else None))
 
 
 def _hand_over(engine: "Engine", turn: Turn, handover: Handover, covers: tuple[int, ...]) -> None:
@@ -116,7 +161,10 @@ def _hand_over(engine: "Engine", turn: Turn, handover: Handover, covers: tuple[i
     text = engine.office.texts.say(says, engine.state.language)
     if handover.reason == "bug":
         log.error("a bug in %s: %s", handover.path, handover.why)
-    event = ev.HandedOver(turn.number, covers, to, handover.reason, handover.path, text, handover.why)
+    expires = engine.office.now() + HANDOVER
+    event = ev.HandedOver(
+        turn.number, covers, to, handover.reason, handover.path, text, handover.why, expires
+    )
     engine.record(event)
 
 
@@ -124,7 +172,9 @@ _MOVES: dict[type, Callable[["Engine", Any], None]] = {
     PassOn: _pass_on,
     Offer: _offer,
     Begin: _begin,
+    Supersede: _supersede,
     Ask: _ask,
+    Remind: _remind,
     Expire: _expire,
     Finish: _finish,
     Reassure: _reassure,

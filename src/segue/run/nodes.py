@@ -8,9 +8,9 @@ was first. This file reads like the description of the language; keep it so.
 import hashlib
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from segue.flow.builtin import GIVEN, Draft, Else, Failed, Message, Objection, Reply, Withdrawn
+from segue.flow.builtin import GIVEN, Draft, Else, Facts, Failed, Message, Objection, Reply, Withdrawn
 from segue.flow.delegate import Delegate
 from segue.flow.each import Each
 from segue.flow.flow import Flow
@@ -48,10 +48,29 @@ class Walking(Protocol):
     book: FactBook
     flow: Flow[Any]
     now: int
+    results: "dict[str, Result]"
+    earlier: "Mapping[str, Result]"
 
     def attempt(self, path: str) -> int: ...
     def kept(self, case: Any, path: str, inputs: str) -> Held | None: ...
+    def made(self, case: Any, path: str, fact: Held) -> None: ...
+    def made_at(self, case: Any) -> str: ...
+    def stale(self, case: Any, fact: Held) -> bool: ...
     def message(self, event: AnswerOffered) -> Held: ...
+
+
+class Result(NamedTuple):
+    """What a step gave, and what it could see then."""
+
+    place: Place
+    scope: Scope
+    fact: Held
+
+    def made_from(self, place: Place, scope: Scope) -> bool:
+        """Would the step read equal facts there? Unknown, so no, for one that reads all there are."""
+        if any(Facts in wire.cases for wire in place.wires):
+            return False
+        return _digest(self.place, self.scope) == _digest(place, scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +100,18 @@ def _step(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     step: Step[Any, Any, Any] = place.node  # type: ignore[assignment]
     where = path.of(place)
     key = (where, walk.attempt(where))
-    inputs, kept = "", None
+    inputs, known, case = "", None, None
     if walk.flow.keeps and (case := _keepable(walk.flow, place)):
         inputs = _digest(place, scope)
-        kept = walk.kept(case, place.path, inputs)
-    event = yield Reuse(key, kept) if kept else Run(key, place, step, scope, inputs)
+        known = walk.kept(case, place.path, inputs)
+    if known is None and (found := walk.earlier.get(where)) and found.made_from(place, scope):
+        known = found.fact
+    event = yield Reuse(key, known) if known else Run(key, place, step, scope, inputs)
     if isinstance(event, StepFailed):
         return Failure(event.reason, where, event.why, event.kinds)
+    walk.results[where] = Result(place, scope, event.fact)
+    if case and known is None:
+        walk.made(case, place.path, event.fact)
     return _gave(place, event.fact)
 
 
@@ -95,11 +119,18 @@ def _ask_caller(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked
     node: AskCaller[Any] = place.node  # type: ignore[assignment]
     where = path.of(place)
     key = (where, walk.attempt(where))
+    fresh: dict[Case, Held | None] = {}
     while True:
-        event = yield AskCustomer(key, node.asking, node.patience)
+        event = yield AskCustomer(key, node.asking, node.patience, node.remind)
         if isinstance(event, WaitExpired):
+            if node.unanswered is not None:
+                return Handover(node.unanswered.name, "unanswered", where)
             return Ended("expired", where)
-        known = {**scope, Message: walk.message(event)}
+        stale = yield from _read_again(walk, {**scope, **fresh}, place)
+        if not isinstance(stale, Given):
+            return stale
+        fresh.update(stale.adds)
+        known = {**scope, **fresh, Message: walk.message(event)}
         outcome = yield from walk_place(walk, place.children[0], known, path)
         if isinstance(outcome, Handover | Ended) or (isinstance(outcome, Failure) and outcome.final):
             return outcome
@@ -108,7 +139,7 @@ def _ask_caller(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked
             if case is Withdrawn:
                 return Ended("withdrawn", where)
             if case is not Else:
-                return _gave(place, outcome.value)
+                return _gave(place, outcome.value, fresh)
         yield StillOpen(key)
 
 
@@ -118,8 +149,28 @@ def _ask_person(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked
     key = (where, walk.attempt(where))
     event = yield AskPersonFor(key, node.person.name, node.kind, node.asking, node.patience)
     if isinstance(event, PersonAnswered):
-        return _gave(place, event.fact)
+        stale = yield from _read_again(walk, scope, place)
+        return _gave(place, event.fact, stale.adds) if isinstance(stale, Given) else stale
     return Failure("expired", where, f"{node.person.name} did not answer in time", _PLAIN)
+
+
+def _read_again(walk: Walking, scope: Scope, asked: Place) -> Walked:
+    """Kept facts that grew stale while a question slept are read again, with the verbs they were read with."""
+    fresh: dict[Case, Held | None] = {}
+    for case, makers in walk.flow.makers.items():
+        fact = scope.get(case)
+        if fact is None or not (fresh or walk.stale(case, fact)):
+            continue
+        maker = makers.get(walk.made_at(case)) or next(iter(makers.values()))
+        outcome = yield from walk_place(walk, maker, {**scope, **fresh}, Path())
+        if not isinstance(outcome, Given):
+            return outcome
+        if (now := outcome.adds.get(case)) is None:
+            why = f"it was {spell_case(case)} when {asked.path} was asked, and is something else now"
+            return Failure("changed", maker.path, why, _PLAIN)
+        if now != fact:
+            fresh.update(outcome.adds)
+    return Given(None, fresh)
 
 
 def _go_on(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from segue.errors import Draining, JournalUnavailable, StaleWriter
-from segue.flow.builtin import Caller, Clock
+from segue.errors import BadInput, Draining, JournalUnavailable, NotFound, StaleWriter
+from segue.flow.builtin import Caller, Clock, Message
 from segue.flow.step import Step
 from segue.run import forks
+from segue.run.backlog import AT_ONCE, Backlog
 from segue.run.clock import milliseconds_of
 from segue.run.codec import Happened, Record, unseal
 from segue.run.ending import end_tasks
@@ -28,10 +29,12 @@ from segue.run.events import ConversationOpened
 from segue.run.feed import Feed
 from segue.run.fold import State
 from segue.run.ids import new_id
+from segue.run.inbox import CUSTOMER
 from segue.run.journal import Append, Journal, Parcel, Receipt
 from segue.run.mailbox import next_expiry
 from segue.run.masking import mask_json
 from segue.run.memory import MemoryJournal
+from segue.run.renewals import EVERY, LEASE, Renewals
 from segue.run.suspects import Suspects
 from segue.run.threads import StepThreads
 from segue.run.turn import Turn
@@ -48,9 +51,6 @@ LINGER = 0.010
 
 WARM = 512
 """Resting conversations that are kept in memory for their next message."""
-
-LEASE = 30_000
-"""Milliseconds for which a conversation is claimed."""
 
 AGAIN = (0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts when the journal cannot be written; the last one repeats."""
@@ -81,10 +81,14 @@ class Office:
         self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._loading: dict[str, asyncio.Task[Engine | None]] = {}
+        self._fresh: dict[str, set[tuple[str, str]]] = {}  # delivered to what is just being loaded
         self._failures: dict[str, int] = {}
+        self._broken: set[str] = set()  # cannot be read, now or in a second; a message tries once more
         self._tasks: set[asyncio.Task[Any]] = set()
         self._sweeper: asyncio.TimerHandle | None = None
         self._lingering: list[Engine] = []
+        self._backlog = Backlog(self._attend, self._at_work)
+        self._renewals = Renewals(self, self._engines.values)
         self._suspects = Suspects()
         self._home: asyncio.Task[Any] | None = None
         self._stack = AsyncExitStack()
@@ -154,6 +158,7 @@ class Office:
         self._suspects.close()
         if self._sweeper is not None:
             self._sweeper.cancel()
+        self._renewals.stop()
         for engine in self._engines.values():
             engine.drop()
         for task in self._tasks:
@@ -176,7 +181,7 @@ class Office:
     async def begin(
         self,
         *,
-        channel: str = "chat",
+        channel: str = "api",
         language: str | None = None,
         caller: Caller | None = None,
         tenant: str = "",
@@ -185,9 +190,11 @@ class Office:
         """Open a conversation; its id."""
         self._not_draining()
         id = new_id(self.now())
-        token = await self.journal.claim(id, self.owner, self.now(), LEASE, create=True)
+        claimed = self.now()
+        token = await self.journal.claim(id, self.owner, claimed, LEASE, create=True)
         assert token is not None  # nobody else knows the id yet
-        engine = Engine(self, State(id, self.desk.flows, self.book), token)
+        engine = Engine(self, self._state(id), token)
+        engine.held_until = claimed + LEASE
         who = caller or Caller()
         claims = orjson.loads(mask_json(orjson.dumps(who.claims)))
         opened = ConversationOpened(
@@ -204,7 +211,14 @@ class Office:
         """Put something into a conversation's inbox, card numbers masked. Accepted, durably, when this returns."""
         self._not_draining()
         parcel = Parcel(source, id, kind, mask_json(orjson.dumps(body)), self.now())
-        receipt = await self.journal.deliver(conversation, parcel)
+        self._wake(conversation)  # now, so that its claim shares the commit of the delivery
+        try:
+            receipt = await self.journal.deliver(conversation, parcel)
+        except asyncio.CancelledError:
+            self._sweep_in(1.0)  # whoever waited for it gave up; it may have been accepted all the same
+            raise
+        if receipt.new and conversation in self._loading:
+            self._fresh.setdefault(conversation, set()).add((source, id))
         # Also what was delivered before and not taken in yet: whoever delivered it may have given up in between.
         if receipt.seq is None and receipt.same:
             if (loading := self._loading.get(conversation)) is not None:
@@ -216,6 +230,25 @@ class Office:
             else:
                 self._wake(conversation)
         return receipt
+
+    async def tell(
+        self, conversation: str, fact: object, *, id: str | None = None, by: str = "desk"
+    ) -> Receipt:
+        """Start a turn without a message: the flow that takes such a fact runs, once a person does not own it.
+
+        An id used before by the same source is not taken again. BadInput when no flow is started by it.
+        """
+        starts = {flow.takes[0] for flow in self.desk.flows.values()} - {Message}
+        if type(fact) not in starts:
+            there = ", ".join(sorted(start.__name__ for start in starts)) or "none"
+            raise BadInput(
+                f"no flow of this desk is started by a {type(fact).__name__} (there is: {there}); "
+                f"give Desk(...) a Flow(..., takes={type(fact).__name__})"
+            )
+        if by == CUSTOMER:
+            raise BadInput(f"by is {by!r}, which is what customers are called; name who tells this")
+        body = {"fact": orjson.Fragment(self.book.given(fact).data)}
+        return await self.deliver(conversation, by, id or new_id(self.now()), "fact", body)
 
     async def follow(self, conversation: str, after: int = 0) -> AsyncIterator[Happened | Exception]:
         """Durable events above `after`, then those to come, each once and in order."""
@@ -239,6 +272,7 @@ class Office:
 
     def append(self, engine: Engine, append: Append, happened: list[Happened]) -> "asyncio.Future[None]":
         """Write down what an engine recorded, and show it to whoever watches once it is durable."""
+        self._renewals.writes(engine)
         future = self.journal.append(append)
         if future.done():
             self._appended(engine, happened, future)
@@ -273,8 +307,10 @@ class Office:
         self._suspects.rests(engine)
         if self._engines.get(id) is engine:
             del self._engines[id]
+        self._backlog.rests(id)
         if isinstance(error, StaleWriter):
             log.warning("another writer holds %s", id)
+            self._sweep_in(1.0)
             return
         log.error("%s cannot be written down: %s", id, error)
         if happened[0].seq == 1:
@@ -294,43 +330,59 @@ class Office:
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._loaded(conversation, done))
 
-    def _loaded(self, conversation: str, task: "asyncio.Task[Engine | None]") -> None:
-        self._tasks.discard(task)
-        if self._loading.get(conversation) is task:
-            del self._loading[conversation]
-        if task.cancelled() and not self.draining:  # by a step that cancels whatever there is
-            self._later(conversation)
-
     async def _load(self, conversation: str) -> Engine | None:
         try:
-            token = await self.journal.claim(conversation, self.owner, self.now(), LEASE)
+            claimed = self.now()
+            token = await self.journal.claim(conversation, self.owner, claimed, LEASE)
             if token is None:
+                self._failures.pop(conversation, None)
+                self._sweep_in(1.0)  # another desk holds it; see whether it still needs somebody then
                 return None
             loaded = await self.journal.load(conversation)
-            state = State(conversation, self.desk.flows, self.book)
+            state = self._state(conversation)
             state.load(loaded.head, loaded.records)
             engine = Engine(self, state, token)
+            engine.held_until = claimed + LEASE
             self._keep(conversation, engine)
+        except NotFound:  # whoever delivers something to it is told
+            return None
         except JournalUnavailable as error:
             log.error("%s cannot be read: %s", conversation, error)
             self._later(conversation)
             return None
         except Exception:
             log.exception("%s cannot go on", conversation)
+            self._broken.add(conversation)
             return None
         finally:
             self._loading.pop(conversation, None)
+            fresh = self._fresh.pop(conversation, set())
 
         def go_on() -> None:
-            engine.resume()
+            # What was there before it was loaded may be what ended the process; what came just now cannot be.
+            engine.resume(careful=any((parcel.source, parcel.id) not in fresh for parcel in loaded.inbox))
             # What was delivered while it was being read stands in the inbox too, or comes by itself from now on.
             engine.take(loaded.inbox)
 
         self._suspects.resume(engine, go_on)
         return engine
 
+    def _state(self, conversation: str) -> State:
+        return State(conversation, self.desk.flows, self.book, self.desk.settle)
+
+    def _loaded(self, conversation: str, task: "asyncio.Task[Engine | None]") -> None:
+        self._tasks.discard(task)
+        if self._loading.get(conversation) is task:
+            del self._loading[conversation]
+        if task.cancelled() and not self.draining:  # by a step that cancels whatever there is
+            self._fresh.pop(conversation, None)
+            self._later(conversation)
+        if not self._at_work(conversation):
+            self._backlog.rests(conversation)
+
     def _keep(self, conversation: str, engine: Engine) -> None:
         self._failures.pop(conversation, None)
+        self._broken.discard(conversation)
         self._engines[conversation] = engine
         while len(self._engines) > WARM:
             idle = next((id for id, e in self._engines.items() if e.resting and id != conversation), None)
@@ -341,6 +393,7 @@ class Office:
     def _rest(self, engine: Engine) -> None:
         """A conversation has nothing to do: be there when its next wait expires."""
         self._sweep_at(engine.state)
+        self._backlog.rests(engine.state.id)
         self._suspects.rests(engine)
 
     def _later(self, conversation: str) -> None:
@@ -350,27 +403,42 @@ class Office:
     # What is due
 
     async def sweep(self) -> None:
-        """Wake every conversation that needs attention now, and come back when the next one does."""
+        """See to every conversation that needs attention now, and come back when the next one does."""
         pause: float | None = 1.0
         try:
-            due = await self.journal.due(self.now(), self.owner)
-            for conversation in due:
-                try:
-                    self._attend(conversation)
-                except Exception:
-                    log.exception("%s cannot go on", conversation)
-            following = await self.journal.next_due()
-            pause = None if following is None else max(following - self.now(), 1000 if due else 50) / 1000
+            # What is at work here is due as well until it rests, and must not hide what comes after it.
+            most = len(self._engines) + len(self._broken) + 10 * AT_ONCE
+            due = await self.journal.due(self.now(), self.owner, most)
+            due = [conversation for conversation in due if conversation not in self._broken]
+            self._backlog.put(conversation for conversation in due if not self._at_work(conversation))
+            following, now = await self.journal.next_due(), self.now()
+            if following is None or following > now:
+                pause = None if following is None else max(following - now, 50) / 1000
+            elif not due:  # another desk holds it, for as long as its lease is renewed
+                pause = EVERY
         finally:
             if pause is not None and not self.draining:
                 self._sweep_in(pause)
 
-    def _attend(self, conversation: str) -> None:
+    def _at_work(self, conversation: str) -> bool:
+        """Is it being read, or has it something to do?"""
         engine = self._engines.get(conversation)
-        if engine is None:
-            self._wake(conversation)
-        else:
-            engine.advance()
+        return conversation in self._loading or (engine is not None and not engine.resting)
+
+    def _attend(self, conversation: str) -> None:
+        """A conversation that is due and not busy: a wait expired, or its inbox holds what we were not told of."""
+        engine = self._engines.get(conversation)
+        if engine is not None:
+            try:
+                engine.advance()
+            except Exception:
+                log.exception("%s cannot go on", conversation)
+                return
+            if not engine.resting:
+                return
+            del self._engines[conversation]
+            engine.drop()
+        self._wake(conversation)
 
     def _sweep_at(self, state: State) -> None:
         expires = next_expiry(state)
@@ -392,6 +460,7 @@ class Office:
             log.exception("what is due cannot be read just now")
 
     def _start_sweep(self) -> None:
+        self._sweeper = None
         if not self.draining:
             task = self.loop.create_task(self._sweep_again())
             self._tasks.add(task)

@@ -21,7 +21,7 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """It failed. `reason` is failed, bug, flow_changed, timeout, expired, hops, repeated or objections."""
+    """It failed. `reason` is failed, bug, flow_changed, timeout, expired, changed, hops, repeated or objections."""
 
     reason: str
     path: str

@@ -10,8 +10,11 @@ import orjson
 from pydantic import ValidationError
 
 from segue.errors import BadInput, Conflict, NotFound
+from segue.flow.builtin import Message
 from segue.run.codec import Happened
 from segue.run.events import MessageReceived
+from segue.run.facts import Held
+from segue.run.inbox import CUSTOMER
 from segue.run.journal import Receipt, Wait
 from segue.run.office import Office
 
@@ -21,9 +24,6 @@ LONGEST = 20_000
 LONGEST_ID = 200
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-CUSTOMER = "customer"
-"""The source of what a customer sends."""
 
 
 async def customer_says(
@@ -84,6 +84,20 @@ async def outcome_of(
         return ()
 
 
+async def told(
+    office: Office, conversation: str, *, fact: str, fields: Mapping[str, Any], by: str, id: str | None = None
+) -> Receipt:
+    """Something happened outside, named by its fact; `office.tell` for those who have no Python object of it."""
+    starts = {office.book.name_of(flow.takes[0]): flow.takes[0] for flow in office.desk.flows.values()}
+    cls = starts.get(fact)
+    if cls is None or cls is Message:
+        there = ", ".join(sorted(name for name, cls in starts.items() if cls is not Message)) or "none"
+        raise BadInput(f"no flow of this desk is started by a {fact!r} (there is: {there})")
+    value = _filled_in(office, cls, fact, fields).value
+    receipt = await office.tell(conversation, value, by=_author(by), id=None if id is None else clean_id(id))
+    return _unless_other(receipt, id or "")
+
+
 async def waiting(office: Office, limit: int = 1000) -> Sequence[Wait]:
     """Who waits for a person, oldest first."""
     return await office.journal.waits(("ask", "handover"), limit)
@@ -115,16 +129,21 @@ async def person_answers(
     cls = office.book.named(kind)
     if cls is None:
         raise BadInput(f"{kind} is asked for, and this desk does not know it any more")
+    fact = _filled_in(office, cls, kind, fields)
+    body = {"wait": wait.id, "fact": orjson.Fragment(fact.data)}
+    receipt = await office.deliver(wait.conversation, _author(by), clean_id(id), "answer", body)
+    return _unless_other(receipt, id)
+
+
+def _filled_in(office: Office, cls: type, kind: str, fields: Mapping[str, Any]) -> Held:
+    """A fact from its fields, or BadInput that says which of them are wrong."""
     try:
-        fact = office.book.from_form(cls, dict(fields))
+        return office.book.from_form(cls, dict(fields))
     except ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(map(str, detail['loc'])) or kind}: {detail['msg']}" for detail in error.errors()
         )
-        raise BadInput(f"the answer must be a {kind}: {wrong}") from error
-    body = {"wait": wait.id, "fact": orjson.Fragment(fact.data)}
-    receipt = await office.deliver(wait.conversation, _author(by), clean_id(id), "answer", body)
-    return _unless_other(receipt, id)
+        raise BadInput(f"the fields must be those of a {kind}: {wrong}") from error
 
 
 def clean_text(text: object) -> str:

@@ -30,6 +30,21 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "en": "I am checking this with a colleague and will come back to you here.",
         "de": "Ich kläre das mit einer Kollegin oder einem Kollegen und melde mich hier wieder.",
     },
+    "still_there": {
+        "en": "I am still waiting for your answer to this:",
+        "de": "Darauf warte ich noch auf Ihre Antwort:",
+    },
+    "still_waiting": {
+        "en": "I am sorry that this takes so long. It has not been forgotten: it is still with a colleague, "
+        "who will answer you here.",
+        "de": "Es tut mir leid, dass es so lange dauert. Es ist nicht vergessen: Es liegt noch bei einer Kollegin "
+        "oder einem Kollegen; die Antwort kommt hier.",
+    },
+    "unanswered": {
+        "en": "I have not heard from you, so I am leaving it at that for now. Just write when you want to go on.",
+        "de": "Ich habe nichts von Ihnen gehört und lasse es vorerst dabei. Schreiben Sie einfach, wenn es "
+        "weitergehen soll.",
+    },
     "withdrawn": {
         "en": "All right, I have left it at that. Is there anything else?",
         "de": "Gut, dann lasse ich es dabei. Kann ich sonst etwas für Sie tun?",

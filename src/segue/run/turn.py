@@ -2,16 +2,20 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from segue.errors import FactUnreadable, FlowChanged
 from segue.flow.flow import Flow
 from segue.flow.node import Escalate, Named, Node, Retry, Within
 from segue.run.events import Event
-from segue.run.facts import FactBook, Held
-from segue.run.outcome import Failure, Handover, Outcome, Scope
-from segue.run.walk import Kept, Walk
+from segue.run.facts import Held
+from segue.run.nodes import Result
+from segue.run.outcome import Failure, Handover, Outcome
+from segue.run.walk import Walk
 from segue.run.wants import AskCustomer, AskPersonFor, Key, Want
+
+if TYPE_CHECKING:
+    from segue.run.fold import State
 
 log = logging.getLogger("segue")
 
@@ -30,23 +34,23 @@ class Turn:
         self.resumes = 0
         self.messages: list[int] = []  # the messages it is about that have no outcome yet
         self.asked: set[Key] = set()  # questions that were put to somebody
+        self.acted = False  # said or asked something: what the customer writes now is no part of its request
         self.broken: Handover | None = None  # why it cannot be walked any further
         self.walk: Walk | None = None
 
-    def start(
-        self,
-        book: FactBook,
-        scope: Scope,
-        now: int,
-        kept: Mapping[type, Kept],
-        messages: Mapping[int, Held],
-    ) -> Sequence[Want]:
+    def start(self, state: "State", start: Held, now: int, earlier: Mapping[str, Result]) -> Sequence[Want]:
         """Begin the walk; what is wanted first."""
         if self.flow is None:
             self.broken = Handover("", "flow_changed", "", f"this desk has no flow {self.name} any more")
             return ()
-        self.walk = Walk(self.flow, book, scope, now=now, kept=dict(kept), messages=messages)
         try:
+            self.walk = Walk(
+                *(self.flow, state.book, state.scope(self, start)),
+                now=now,
+                kept=dict(state.kept),
+                messages=state.messages,
+                earlier=earlier,
+            )
             return self.walk.start()
         except Exception as error:
             return self._break(error)
@@ -59,6 +63,16 @@ class Turn:
             return self.walk.send(at, event)
         except Exception as error:
             return self._break(error)
+
+    def put(self, key: Key, kind: type[Want]) -> Sequence[Want]:
+        """A question was put to somebody; what is to be dropped when the flow, changed since, does not ask it."""
+        self.asked.add(key)
+        self.acted = True
+        if self.outcome is None and not isinstance(self.wants.get(key), kind):
+            return self._break(
+                FlowChanged(f"{key[0]} was asked, and the flow does not ask that there any more")
+            )
+        return ()
 
     def stop(self, outcome: Handover) -> Sequence[Want]:
         """End it from outside; what is to be dropped."""
@@ -78,7 +92,12 @@ class Turn:
     @property
     def idle(self) -> bool:
         """Does it only wait for answers, or for its turn to ask?"""
-        return self.outcome is None and all(isinstance(want, ASKING) for want in self.wants.values())
+        if self.outcome is not None:
+            return False
+        for want in self.wants.values():  # noqa: SIM110 (this is asked many times a turn)
+            if not isinstance(want, ASKING):
+                return False
+        return True
 
     def _break(self, error: Exception) -> Sequence[Want]:
         """It cannot be walked any further, because the flow changed or because of a bug."""

@@ -14,9 +14,9 @@ from segue.errors import FactUnreadable, FlowChanged
 from segue.flow.flow import Flow
 from segue.run.events import AnswerOffered, Event, TimedOut
 from segue.run.facts import FactBook, Held
-from segue.run.nodes import Fork, Guard, Path, Walking, walk_place
+from segue.run.nodes import Fork, Guard, Path, Result, Walking, walk_place
 from segue.run.outcome import Ended, Outcome, Scope
-from segue.run.wants import ANSWERS, AskCustomer, AskPersonFor, Drop, Key, StillOpen, Want
+from segue.run.wants import ANSWERS, AskCustomer, AskPersonFor, Drop, Key, Run, StillOpen, Want
 
 Fed: TypeAlias = Generator[Any, Any, Outcome]
 
@@ -31,6 +31,9 @@ class Kept:
     at: int
 
 
+_NONE: list[Any] = []  # the results of a fiber that has not forked; never written to
+
+
 class _Fiber:
     """A generator with the place where its outcome is waited for."""
 
@@ -41,8 +44,8 @@ class _Fiber:
         self.parent = parent
         self.index = index
         self.left = 0
-        self.results: list[Any] = []
-        self.children: list[_Fiber] = []
+        self.results: list[Any] = _NONE
+        self.children: Sequence[_Fiber] = ()
         self.timer: Key | None = None
 
 
@@ -58,6 +61,7 @@ class Walk(Walking):
         now: int,
         kept: Mapping[type, Kept] | None = None,
         messages: Mapping[int, Held] | None = None,
+        earlier: Mapping[str, Result] | None = None,
     ) -> None:
         self.flow = flow
         self.book = book
@@ -65,8 +69,11 @@ class Walk(Walking):
         self.messages = {} if messages is None else messages
         self.wants: dict[Key, Want] = {}
         self.outcome: Outcome | None = None
+        self.results: dict[str, Result] = {}  # what steps gave, by path
+        self.earlier = earlier or {}  # the same of a turn that this one supersedes
         self._scope = scope
         self._kept = kept or {}
+        self._made: dict[Any, Kept] = {}  # what was kept since
         self._tries: dict[str, int] = {}
         self._waiting: dict[Key, _Fiber] = {}
         self._new: list[Want] = []
@@ -129,6 +136,22 @@ class Walk(Walking):
             return None  # what no longer decodes is absent
         return kept.fact
 
+    def made(self, case: Any, path: str, fact: Held) -> None:
+        """A step made a fact that is kept."""
+        self._made[case] = Kept(fact, path, "", self.now)
+
+    def made_at(self, case: Any) -> str:
+        """The path of the step that made the kept fact which is seen."""
+        known = self._made.get(case) or self._kept.get(case)
+        return known.path if known else ""
+
+    def stale(self, case: Any, fact: Held) -> bool:
+        """Should this fact be read again, were it wanted now? A substitute's always is."""
+        known = self._made.get(case) or self._kept.get(case)
+        if known is None or known.fact != fact:
+            return True
+        return self.now - known.at > self.flow.keeps.get(case, 0) * 1000
+
     # The scheduler
 
     def _advance(self, fiber: _Fiber, value: Any) -> None:
@@ -147,13 +170,15 @@ class Walk(Walking):
                     self._end_waiting(parent, stop.value)
                 if parent.left:
                     return
-                value = parent.results
+                value, parent.results, parent.children = parent.results, _NONE, ()
                 if parent.timer is not None:
                     self._forget(parent.timer)
                     parent.timer = None
                 fiber = parent
                 continue
-            if type(request) is Fork:
+            if type(request) is Run:
+                self._wait(fiber, request)
+            elif type(request) is Fork:
                 if not request.walks:
                     value = []
                     continue
@@ -209,6 +234,8 @@ class Walk(Walking):
         del self.wants[key]
         self._new.append(Drop(key))
 
-    def _take(self) -> list[Want]:
+    def _take(self) -> Sequence[Want]:
+        if not self._new:
+            return ()
         new, self._new = self._new, []
         return new

@@ -48,6 +48,7 @@ class AskCustomer:
     key: Key
     says: Texts
     patience: float
+    remind: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def app_of(
     fitness = health.Health(office)
     # The operators' list comes first: its address is the one under which conversations are opened.
     app.include_router(conversations.routes(office, door, fitness, heartbeat))
-    app.include_router(operator.routes(office, door))
+    app.include_router(operator.routes(office, door, fitness))
     app.include_router(waiting.routes(office, door, fitness))
     app.include_router(health.routes(fitness))
     app.include_router(chat.routes(office, door, fitness, page, sign_in, heartbeat))

@@ -10,14 +10,16 @@ from segue.flow.draw import draw
 from segue.flow.kinds import spell
 from segue.observe.trace import trace
 from segue.run.office import Office
+from segue.run.reception import told
 from segue.web.door import Door
-from segue.web.refusals import RESPONSES
-from segue.web.shapes import Conversations, FlowLine, Flows, Line
+from segue.web.health import Health
+from segue.web.refusals import RESPONSES, Refusal
+from segue.web.shapes import Conversations, FactTaken, FlowLine, Flows, Line, NewFact
 
 PICTURES = {"svg": "image/svg+xml", "mermaid": "text/plain; charset=utf-8"}
 
 
-def routes(office: Office, door: Door) -> APIRouter:
+def routes(office: Office, door: Door, health: Health) -> APIRouter:
     """The routes, for this desk. All need the operators' token."""
     router = APIRouter(
         prefix="/api",
@@ -53,6 +55,23 @@ def routes(office: Office, door: Door) -> APIRouter:
         await office.journal.head(id)
         traced = trace(await office.events(id), office.desk.flows, conversation=id, contents=contents)
         return Response(json.dumps(traced.as_json(), ensure_ascii=False), media_type="application/json")
+
+    @router.post(
+        "/conversations/{id}/facts",
+        status_code=202,
+        responses={
+            404: RESPONSES[404],
+            409: {"model": Refusal, "description": "This id was used for another fact."},
+            422: RESPONSES[422],
+            503: RESPONSES[503],
+        },
+        summary="Tell what happened outside",
+    )
+    async def tell_fact(id: str, new: NewFact) -> FactTaken:
+        """Starts the flow that takes this fact, without a message; accepted, durably, when this answers."""
+        with health.of_writing():
+            receipt = await told(office, id, fact=new.fact, fields=new.fields, by=new.by, id=new.id)
+        return FactTaken(new=receipt.new)
 
     @router.get("/flows", summary="List the flows")
     async def list_flows() -> Flows:

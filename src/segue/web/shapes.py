@@ -21,7 +21,10 @@ class Taken(BaseModel):
 
 class NewConversation(Taken):
     channel: str = Field(
-        default="chat", pattern=r"^[\w.-]{1,50}$", description="Where it takes place, such as chat or app."
+        default="api",
+        pattern=r"^[\w.-]{1,50}$",
+        description="Where it takes place, such as chat or app. In a chat a message waits a moment for what the "
+        "customer may write directly after it.",
     )
     language: Language | None = Field(default=None, description="The desk's first language if not given.")
     caller: str | None = Field(
@@ -132,6 +135,21 @@ class Answer(Taken):
         default="keep", description="Keep the conversation, give it back to the desk, or close it."
     )
     fields: dict[str, Any] | None = None
+
+
+class NewFact(Taken):
+    """Something that happened outside, for the flow that takes it."""
+
+    fact: str = Field(description="The name of the fact that the flow takes.", examples=["ParcelLost"])
+    fields: dict[str, Any] = Field(default_factory=dict)
+    by: str = Field(description="Which of your systems tells this.", examples=["carrier"])
+    id: str | None = Field(
+        default=None, description="Yours, unique by system; with the same one it counts once."
+    )
+
+
+class FactTaken(BaseModel):
+    new: bool = Field(description="False when this id was told before; then nothing happens twice.")
 
 
 class AnswerTaken(BaseModel):

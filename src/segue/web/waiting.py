@@ -12,9 +12,10 @@ from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.run.facts import Held
 from segue.run.ids import new_id
+from segue.run.inbox import CUSTOMER
 from segue.run.journal import Receipt, Wait
 from segue.run.office import Office
-from segue.run.reception import CUSTOMER, person_answers, person_replies
+from segue.run.reception import person_answers, person_replies
 from segue.web.door import Door
 from segue.web.health import Health
 from segue.web.refusals import RESPONSES, Refusal
