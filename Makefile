@@ -14,7 +14,7 @@ SOAKED := tests/run/test_any_conversation.py tests/run/test_replay.py
 
 export PORT
 
-.PHONY: help demo test soak lint format bench bench-routing lock clean
+.PHONY: help demo test soak lint format bench bench-routing bench-claims lock clean
 
 help:
 	@echo 'make demo            run the example shop on http://localhost:$(PORT)'
@@ -22,7 +22,7 @@ help:
 	@echo 'make soak            drive random desks for long; TIMES=500 for longer, SEED=... for the same draws again'
 	@echo 'make lint            ruff and mypy alone'
 	@echo 'make format          let ruff write what it can'
-	@echo 'make bench           every measurement; make bench-routing: the router alone'
+	@echo 'make bench           every measurement; bench-routing: the router alone; bench-claims: the guards alone'
 	@echo 'make lock            write requirements.lock anew; UPGRADE=1 takes the newest versions'
 	@echo 'make clean           remove the virtual environment and what tools left behind'
 
@@ -51,6 +51,9 @@ bench: $(READY)
 
 bench-routing: $(READY)
 	$(BIN)/python -m bench.routing
+
+bench-claims: $(READY)
+	$(BIN)/python -m bench.claims
 
 # Made anew, not added to: a package that left the lock must not linger and hide that it is missing.
 $(READY): requirements.lock pyproject.toml

@@ -96,12 +96,16 @@ async def measure(*, in_flight: int, turns: int, seconds: float = 0.0) -> float:
         conversation.append(result)
         return result
 
+    async def check(conversation: Conversation) -> None:
+        conversation.append({"objections": []})
+
     async def turn(conversation: Conversation) -> None:
         conversation.append({"text": "Where is my parcel?"})
         await work(conversation)
         await asyncio.gather(work(conversation), work(conversation), work(conversation))
         await work(conversation)
         await work(conversation)
+        await check(conversation)
         conversation.append({"text": TEXT})
         await writer.durable()
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tests.run import not_yet
-from tests.run.driving import Drive, describe, written
+from tests.run.driving import Drive
+from tests.run.seeing import describe, written
 
 from segue.run import events as ev
 from segue.run.codec import Happened, Record, hash_of, unseal
@@ -157,7 +158,7 @@ async def check_rest(drive: Drive, id: str, loaded: Loaded) -> None:
     listed = {w.id for w in open_waits}
     if drive.renovated and not not_yet.CHANGED_DESKS_CLOSE_WAITS:
         listed &= set(state.waits)
-    assert listed == set(state.waits), "the journal's waits are not the fold's"
+    assert listed == set(state.waits), f"the journal's waits {listed} are not the fold's {[*state.waits]}"
     if state.owner == "human":
         assert any(w.kind == "handover" for w in open_waits), "it is with a person, and on no person's list"
     if state.turns:

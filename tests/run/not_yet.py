@@ -10,5 +10,5 @@ written or delivered to. Until then the driver makes it. See test_found.py."""
 HANGUPS_ARE_HEARD = True
 """A message is seen to although whoever brought it hung up while it was written down. See test_found.py."""
 
-CHANGED_DESKS_CLOSE_WAITS = False
+CHANGED_DESKS_CLOSE_WAITS = True
 """What a turn waited for and, since its flow was changed, waits for no more is on nobody's list. See test_found.py."""

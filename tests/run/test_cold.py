@@ -10,6 +10,7 @@ from segue import Desk, Draft, Message, Refine, step
 from segue.errors import NotFound
 from segue.journals.sqlite import SqliteJournal
 from segue.run import reception
+from segue.run.inbox import CUSTOMER
 from segue.run.journal import Append, Journal, Parcel
 from segue.run.memory import MemoryJournal
 
@@ -82,7 +83,7 @@ async def test_what_was_there_before_runs_only_once_it_is_durable_that_it_was_be
     journal, runs = Reluctant(), Runs()
     id = await a_conversation(journal, runs.desk())
     runs.ran.clear()
-    old = Parcel(reception.CUSTOMER, "m2", "message", b'{"text": "this may have killed the process"}', 0)
+    old = Parcel(CUSTOMER, "m2", "message", b'{"text": "this may have killed the process"}', 0)
     if not another_comes:
         await journal.deliver(id, old)
     journal.holding = True

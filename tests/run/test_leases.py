@@ -21,6 +21,7 @@ from segue.testing import check_outcomes
 class Shared(MemoryJournal):
     """A journal that several desks may open, as they may a PostgreSQL one."""
 
+    shared = True
     renewing = True
 
     async def open(self) -> None:

@@ -68,7 +68,7 @@ def lived(scenario: Scenario) -> tuple[Drive, dict[str, list[Happened]]]:
     return drive, run(loop, live())
 
 
-@drawn(150)
+@drawn(100)
 @given(scenarios())
 def test_a_journal_is_walked_again_the_same_way(scenario: Scenario) -> None:
     drive, journal = lived(scenario)
@@ -128,7 +128,7 @@ def one_missing(events: Sequence[Happened], at: int) -> Sequence[Happened] | Non
 EDITS = [another_path, another_attempt, another_fact, another_order, one_missing]
 
 
-@drawn(150)
+@drawn(100)
 @given(scenarios(), st.sampled_from(EDITS), st.integers(0, 200))
 def test_a_journal_with_a_planted_edit_is_not_walked_the_same_way(
     scenario: Scenario, edit: Edit, which: int
@@ -142,7 +142,7 @@ def test_a_journal_with_a_planted_edit_is_not_walked_the_same_way(
     live = [want for h in events for want in wanted_live[id][h.seq]]
     try:
         again = replay(drive.desk, id, edits[which % len(edits)])
-    except Astray:
+    except (Astray, KeyError):  # what a turn is about is not there at all
         return
     assert again != live, f"{edit.__name__} made no difference"
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 from tests.flow.test_random_flows import Builder, lead
-from tests.run.random_desks import Acts, Script, acts
+from tests.run.random_desks import acts
+from tests.run.script import Acts, Script
 from tests.run.virtual_time import VirtualClock
 
 from segue import DefinitionError, Desk, Draft, Failed, Flow, Message, Objection, Reply, Sequence

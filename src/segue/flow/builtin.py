@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from segue.flow.kinds import fact
+from segue.flow.receipts import Claim
+from segue.flow.saying import say
 
 _T = TypeVar("_T")
 
@@ -91,9 +93,19 @@ class Facts:
 @fact(name="segue.Draft")
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A text that wants to become a reply; only Refine can make it one."""
+    """A text that wants to become a reply; only Refine can make it one.
+
+    `claims` are the receipts that its text tells of in our words, which `Draft.of` puts there.
+    """
 
     text: str
+    claims: tuple[Claim, ...] = ()
+
+    @classmethod
+    def of(cls, *segments: str | Claim, language: str) -> "Draft":
+        """A draft of segments: texts as they are, and claims in the words of their receipts."""
+        told = [part if isinstance(part, str) else say(part.receipt, language) for part in segments]
+        return cls("".join(told), tuple(part for part in segments if isinstance(part, Claim)))
 
 
 @fact(name="segue.Objection")

@@ -1,6 +1,17 @@
 """Guards: what a draft is checked against before it may become a reply."""
 
 from segue.guard.cards import no_card_numbers
+from segue.guard.claims import check_claims, check_draft, find_claims, vocabulary_of
 from segue.guard.grounding import grounding
+from segue.guard.privacy import privacy, privacy_for
 
-__all__ = ["grounding", "no_card_numbers"]
+__all__ = [
+    "check_claims",
+    "check_draft",
+    "find_claims",
+    "grounding",
+    "no_card_numbers",
+    "privacy",
+    "privacy_for",
+    "vocabulary_of",
+]

@@ -26,6 +26,8 @@ class SqliteJournal:
     program (a back-up, a shell) holds the file.
     """
 
+    shared = False
+
     def __init__(self, path: str | PathLike[str], *, patience: float = 5.0) -> None:
         leases = Leases()
         self._writer = Writer(Path(path), patience, leases)

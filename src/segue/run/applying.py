@@ -137,11 +137,11 @@ def _customer_asked(state: "State", happened: Happened, turn: Turn | None) -> Se
     state.say("desk", event.text)
     key = (event.path, event.attempt)
     id, remind = state.wait_id(happened.seq), event.remind or None
-    state.waits[id] = Open(
-        *(id, "question", event.turn, key, "caller", happened.at, event.expires),
-        remind=remind,
-        text=event.text,
+    who, since = "caller", happened.at
+    question = Open(
+        id, "question", event.turn, key, who, since, event.expires, remind=remind, text=event.text
     )
+    state.open(question)
     return turn.put(key, AskCustomer) if turn is not None else ()
 
 
@@ -169,7 +169,7 @@ def _person_asked(state: "State", happened: Happened, turn: Turn | None) -> Sequ
         state.say("desk", event.text)
     key = (event.path, event.attempt)
     id, since = state.wait_id(happened.seq), happened.at
-    state.waits[id] = Open(id, "ask", event.turn, key, event.person, since, event.expires, event.wants)
+    state.open(Open(id, "ask", event.turn, key, event.person, since, event.expires, event.wants))
     return turn.put(key, AskPersonFor) if turn is not None else ()
 
 
@@ -199,7 +199,7 @@ def _handed_over(state: "State", happened: Happened, turn: Turn | None) -> None:
             wants = other.stop(Handover(event.to, event.reason, event.path, event.why))
             state.stopped.extend((other, want) for want in wants)
     id, since = state.wait_id(happened.seq), happened.at
-    state.waits[id] = Open(id, "handover", event.turn, ("", 0), event.to, since, event.expires, event.reason)
+    state.open(Open(id, "handover", event.turn, ("", 0), event.to, since, event.expires, event.reason))
 
 
 def _overdue(state: "State", happened: Happened, turn: Turn | None) -> None:

@@ -57,7 +57,7 @@ class Engine:
         self._records: list[Record] = []
         self._happened: list[Happened] = []
         self._taken: list[tuple[str, str, int]] = []
-        self._waits = dict(state.waits)  # those that the journal's index knows
+        self._waits = dict(state.indexed)  # those that the journal's index knows
         self._settling = False
         self._careful = False  # after a restart nothing runs before it is durable that it was begun
         self._held: list[tuple[Turn, Run]] = []

@@ -39,11 +39,8 @@ class Event:
 
 @dataclass_transform(frozen_default=True, field_specifiers=(_private,))
 def _event(cls: type[_E]) -> type[_E]:
-    """A dataclass that nobody may change; type checkers hold that.
-
-    Python does not: a frozen dataclass takes four times as long to make, and a turn makes a dozen.
-    """
-    cls = dataclass(slots=True, unsafe_hash=True)(cls)
+    """A frozen dataclass that knows which of its fields make the envelope and which the payload."""
+    cls = dataclass(slots=True, frozen=True)(cls)
     cls.PUBLIC = tuple(f.name for f in fields(cls) if not f.metadata.get("payload"))  # type: ignore[arg-type]
     cls.PRIVATE = tuple(f.name for f in fields(cls) if f.metadata.get("payload"))  # type: ignore[arg-type]
     cls.DEFAULTS = {f.name: f.default for f in fields(cls) if f.default is not MISSING}  # type: ignore[arg-type]

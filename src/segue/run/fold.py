@@ -63,6 +63,7 @@ class State:
         self.superseded = 0  # how many of them follow on one another
         self.declined: set[int] = set()  # messages that were offered as an answer and were none
         self.waits: dict[str, Open] = {}
+        self.indexed: dict[str, Open] = {}  # also what a flow that was changed since asks no more
         self.progress: tuple[int, str] = (0, "")
         self.spoken = ""  # the language of the last message
 
@@ -180,10 +181,8 @@ class State:
             if (cls := self.book.class_of(kept["fact"])) is not None:  # what no longer exists is absent
                 fact = self.book.written(orjson.dumps(kept["fact"]))
                 self.kept[cls] = Kept(fact, kept["path"], kept["inputs"], kept["at"])
-        self.waits = {
-            id: Open(id, "handover", turn, ("", 0), who, since, expires, wants)
-            for id, turn, who, since, expires, wants in snapshot["waits"]
-        }
+        for id, turn, who, since, expires, wants in snapshot["waits"]:
+            self.open(Open(id, "handover", turn, ("", 0), who, since, expires, wants))
 
     def _forget_answered(self, turn: Turn) -> None:
         """Drop waits that nothing in the turn wants any more; while an answer is being read, its wait stands."""
@@ -191,6 +190,10 @@ class State:
         for wait in [w for w in self.waits.values() if w.turn == turn.number and w.kind != "handover"]:
             if wait.key not in wants and not any(path.startswith(wait.key[0] + "/") for path, _ in wants):
                 del self.waits[wait.id]
+
+    def open(self, wait: Open) -> None:
+        """Somebody is waited for from now on."""
+        self.waits[wait.id] = self.indexed[wait.id] = wait
 
     def wait_id(self, seq: int) -> str:
         """What a wait that began with this event is called."""

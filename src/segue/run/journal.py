@@ -107,7 +107,12 @@ class Loaded:
 
 
 class Journal(Protocol):
-    """Where everything is written down. Every method but `append` returns only what is durable."""
+    """Where everything is written down. Every method but `append` returns only what is durable.
+
+    `shared`: may other desks use it at the same time? Then each looks for what nobody sees to.
+    """
+
+    shared: bool
 
     async def open(self) -> None:
         """Make ready; a journal that has one owner process frees all leases.

@@ -12,6 +12,8 @@ from segue.run.journal import Append, Head, Loaded, Parcel, Receipt, Wait
 class MemoryJournal:
     """Durable for as long as this object lives."""
 
+    shared = False
+
     def __init__(self) -> None:
         self._heads: dict[str, Head] = {}
         self._leases: dict[str, tuple[str, int]] = {}

@@ -416,6 +416,8 @@ class Office:
                 pause = None if following is None else max(following - now, 50) / 1000
             elif not due:  # another desk holds it, for as long as its lease is renewed
                 pause = EVERY
+            if self.journal.shared:  # what another desk accepted, and did not see to before it ended
+                pause = min(pause or EVERY, EVERY)
         finally:
             if pause is not None and not self.draining:
                 self._sweep_in(pause)

@@ -1,0 +1,52 @@
+"""Receipts: what is known of each action of a conversation, as guards and customers need it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from segue.flow.kinds import fact
+
+Status = Literal["done", "not_done", "unknown", "undone", "pending", "scheduled"]
+"""How an action stands: `pending` waits for an approval or is under way, `scheduled` will surely happen."""
+
+
+@fact(name="segue.Receipt")
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One action of this conversation: what it was, what it was done to, and how it stands.
+
+    `kinds` are the words a guard knows it by (`refund`, `cancellation`, ... or an action's own); when none are
+    given they are read from the action's name. `object` is what it was done to, as customers know it: an order
+    number. `values` are further strings that a reply may repeat: an address, a date of delivery, a total.
+    """
+
+    action: str
+    kinds: tuple[str, ...] = ()
+    object: str = ""
+    amount: Decimal | None = None
+    currency: str = ""
+    at: datetime | None = None
+    status: Status = "done"
+    reference: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@fact(name="segue.Receipts")
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Every receipt of this conversation, oldest first."""
+
+    items: tuple[Receipt, ...] = ()
+
+    @classmethod
+    def of(cls, receipts: Iterable[Receipt]) -> "Receipts":
+        return cls(tuple(receipts))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A segment of a draft that says how an action stands; its words are ours, so it cannot lie."""
+
+    receipt: Receipt

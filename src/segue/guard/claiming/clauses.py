@@ -1,0 +1,306 @@
+"""Sentences and clauses: where one statement ends and the next begins, and what stands over it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from segue.guard.claiming.vocabulary import Entry, Vocabulary
+from segue.guard.figures import MONTHS, fold
+
+_TOKEN = re.compile(
+    r"#?[A-Za-z]*-?\d[\w-]*(?:[.,:/]\d+)*"
+    r"|[\w.+-]+@[\w.-]+"
+    r"|[^\W\d_]+(?:[-‑][^\W\d_]+)*"
+    r"|\s*\n\s*|[^\w\s]"
+)
+_LIST = re.compile(r"^\s*(?:[-*•–▪►✅✔➡]\ufe0f?|\d{1,2}[.)]|[a-z]\))\s+", re.M)
+_QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«|\"[^\"\n]*\"|‘[^’]{12,}’|^\s*>.*$", re.M)
+_DONE_SIGN = re.compile(r"[✅✔☑👍🎉]")
+_END = frozenset(".!?…;¡")
+_PAUSE = frozenset(",–—(|→")
+_ABBREVIATED = frozenset(
+    [
+        "nr",
+        "n",
+        "bzw",
+        "ca",
+        "st",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "sr",
+        "sra",
+        "d.",
+        "etc",
+        "inkl",
+        "zzgl",
+        "evtl",
+        "ggf",
+        "vs",
+        "min",
+        "max",
+        "tel",
+        "art",
+        "núm",
+        "num",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number or a sign: as written in small letters, what it may be, and where it stands."""
+
+    word: str
+    entry: Entry
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Clause:
+    """Words with at most one statement, and what is known of them from the sentence around.
+
+    `opener` is the flag of the conjunction it begins with, `joined` whether it goes on from the clause before it
+    without a pause, `hidden` why nothing in it can be a statement (a condition, a question, somebody's report).
+    """
+
+    tokens: list[Token]
+    opener: str = ""
+    joined: bool = False
+    hidden: str = ""
+    flags: set[str] = field(default_factory=set)
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].start
+
+    @property
+    def end(self) -> int:
+        return self.tokens[-1].end
+
+
+@dataclass(slots=True)
+class Sentence:
+    """Clauses that end with one full stop; `conditional` when something in it depends on something else."""
+
+    clauses: list[Clause]
+    asks: bool = False
+    conditional: bool = False
+
+
+def without_quotes(text: str, said: str | None = None) -> str:
+    """The text with blanks in place of quotations; with `said`, only of what is quoted from there."""
+    plain = text.replace("’", "'").replace("`", "'").replace("\u00a0", " ").replace("\u202f", " ")
+    if said is None:
+        return _QUOTED.sub(lambda match: " " * len(match[0]), plain)
+    known = _words_of(said)
+    return _QUOTED.sub(lambda match: " " * len(match[0]) if _words_of(match[0]) in known else match[0], plain)
+
+
+def _words_of(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
+
+
+def sentences(text: str, vocabulary: Vocabulary) -> Iterator[Sentence]:
+    """Every sentence of a text, split into clauses."""
+    plain = _LIST.sub(lambda match: "\n" + " " * (len(match[0]) - 1), text.strip())
+    tokens = _tokens(plain, vocabulary)
+    begin = 0
+    for place, token in enumerate(tokens):
+        if _ends(tokens, place):
+            if place > begin:
+                yield _sentence(tokens[begin:place], token.word, vocabulary)
+            begin = place + 1
+    if begin < len(tokens):
+        yield _sentence(tokens[begin:], "", vocabulary)
+
+
+def _ends(tokens: list[Token], place: int) -> bool:
+    word = tokens[place].word
+    if word == ".":
+        before = tokens[place - 1].word if place else ""
+        if before.isdigit() and len(before) < 3 and place + 1 < len(tokens):
+            return fold(tokens[place + 1].word) not in MONTHS  # "3. Mai" goes on
+        return before not in _ABBREVIATED and not (
+            len(before) == 1 and before.isalpha() and before not in "aiyo"
+        )
+    return word in _END or "\n" in word or word == "¿"
+
+
+def _tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+    raw: list[tuple[str, int, int]] = []
+    for match in _TOKEN.finditer(low):
+        word = match[0]
+        if "-" in word and word[0].isalpha() and "@" not in word and not any(map(str.isdigit, word)):
+            raw += _parts(word, match.start(), vocabulary)
+        else:
+            raw.append((word, match.start(), match.end()))
+    return list(_with_phrases(raw, vocabulary))
+
+
+def _parts(word: str, start: int, vocabulary: Vocabulary) -> Iterator[tuple[str, int, int]]:
+    """A word with hyphens: as one when it is known so, else its parts."""
+    joined = word.replace("-", "")
+    entry = vocabulary.entry(word)
+    if entry.acts or entry.nouns or entry.flags:
+        yield word, start, start + len(word)
+        return
+    entry = vocabulary.entry(joined)
+    if entry.acts or entry.nouns or entry.flags:
+        yield joined, start, start + len(word)
+        return
+    for match in re.finditer(r"[^-]+", word):
+        yield match[0], start + match.start(), start + match.end()
+
+
+def _with_phrases(raw: list[tuple[str, int, int]], vocabulary: Vocabulary) -> Iterator[Token]:
+    phrases = vocabulary.phrases
+    place = 0
+    while place < len(raw):
+        word, start, end = raw[place]
+        for parts in phrases.get(word, ()):
+            there = place
+            for part in parts:
+                while there < len(raw) and raw[there][0] == "'" and part != "'":
+                    there += 1
+                if there >= len(raw) or raw[there][0] != part:
+                    break
+                there += 1
+            else:
+                yield Token("_".join(parts), vocabulary.entry("_".join(parts)), start, raw[there - 1][2])
+                place = there
+                break
+        else:
+            if word != "'":
+                yield Token(word, vocabulary.entry(word), start, end)
+            place += 1
+
+
+def _sentence(tokens: list[Token], end: str, vocabulary: Vocabulary) -> Sentence:
+    clauses = list(_split(tokens))
+    if vocabulary.separated:
+        for clause in clauses:
+            _join_separated(clause, vocabulary)
+    sentence = Sentence([clause for clause in clauses if clause.tokens], asks=end == "?")
+    for clause in sentence.clauses:
+        for token in clause.tokens:
+            if token.entry.flags.isdisjoint(("that", "rel")) or token is not clause.tokens[0]:
+                clause.flags |= token.entry.flags
+    _hide(sentence)
+    return sentence
+
+
+def _join_separated(clause: Clause, vocabulary: Vocabulary) -> None:
+    """In "wir zahlen Ihnen 30 € zurück" the verb is "zurückzahlen"."""
+    for place, token in enumerate(clause.tokens):
+        particles = vocabulary.separated.get(token.word)
+        if particles:
+            for later in clause.tokens[place + 1 :][: None if vocabulary.brackets else 4]:
+                if later.word in particles:
+                    clause.tokens[place] = Token(token.word, particles[later.word], token.start, token.end)
+
+
+def _split(tokens: list[Token]) -> Iterator[Clause]:
+    clause = Clause([])
+    for place, token in enumerate(tokens):
+        flags = token.entry.flags
+        if (
+            token.word in _PAUSE
+            or (token.word == ":" and len(clause.tokens) > 3)
+            or (token.word == "-" and 0 < place < len(tokens) - 1)
+        ):
+            yield clause
+            clause = Clause([])
+        elif token.word == ":" or token.word == ")":
+            clause.tokens.append(token)
+        elif opener := next((flag for flag in _OPENERS if flag in flags), ""):
+            if (opener == "coord" and _between_numbers(tokens, place)) or (
+                opener == "that" and _points(tokens, place)
+            ):
+                clause.tokens.append(token)
+                continue
+            joined = bool(clause.tokens)
+            if joined:
+                yield clause
+                clause = Clause([], opener, joined)
+            elif not clause.opener or opener != "coord":
+                clause.opener = opener
+            clause.tokens.append(token)
+        else:
+            clause.tokens.append(token)
+    yield clause
+
+
+_OPENERS = ("cond", "before", "that", "rel", "coord")
+
+
+def _points(tokens: list[Token], place: int) -> bool:
+    """Is "that" no conjunction, but what is spoken of? "I got that cancelled"."""
+    if place + 1 == len(tokens):
+        return True
+    follows = tokens[place + 1].entry
+    return any("P" in act.forms for act in follows.acts) or tokens[place + 1].word == "for"
+
+
+def _between_numbers(tokens: list[Token], place: int) -> bool:
+    return 0 < place < len(tokens) - 1 and all(
+        tokens[near].word[:1].isdigit() or tokens[near].word[:1] == "#" for near in (place - 1, place + 1)
+    )
+
+
+def _hide(sentence: Sentence) -> None:
+    """Mark the clauses that state nothing: conditions, questions, what somebody said or wants."""
+    reported = ""
+    hidden = ""
+    for place, clause in enumerate(sentence.clauses):
+        if clause.opener in ("cond", "before") or _asks_if(clause):
+            hidden = "condition"
+            if clause.opener != "before" and "filler" not in clause.flags:
+                sentence.conditional = True
+        elif not (clause.joined and clause.opener == "coord"):
+            hidden = ""
+        if "seems" in clause.flags or _reports(clause):
+            reported = "report"
+            clause.hidden = "report"
+        elif reported and "me" in clause.flags and clause.opener != "that" and place:
+            reported = ""
+        clause.hidden = clause.hidden or hidden or reported
+    if sentence.clauses and "whoever" in sentence.clauses[0].tokens[0].entry.flags:
+        sentence.conditional = True
+    if sentence.asks:
+        _hide_questions(sentence)
+
+
+def _asks_if(clause: Clause) -> bool:
+    """A condition by the order of words: "should it arrive broken"."""
+    return "ifverb" in clause.tokens[0].entry.flags
+
+
+def _reports(clause: Clause) -> bool:
+    if "says" in clause.flags:
+        return True
+    you = next((at for at, token in enumerate(clause.tokens) if "you" in token.entry.flags), None)
+    if you is None:
+        return False
+    return any(
+        "reports" in token.entry.flags and -4 < at - you < 5 for at, token in enumerate(clause.tokens)
+    ) and not ("me" in clause.flags and clause.tokens[0].entry.flags & {"me"})
+
+
+def _hide_questions(sentence: Sentence) -> None:
+    clauses = sentence.clauses
+    asking = next(
+        (
+            at
+            for at, clause in enumerate(clauses)
+            if any("interrogative" in it.entry.flags for it in clause.tokens[:2])
+        ),
+        len(clauses) - 1,
+    )
+    for clause in clauses[asking:]:
+        clause.hidden = "question"

@@ -1,0 +1,370 @@
+"""German words of acts."""
+
+import re
+from collections.abc import Iterable
+
+from segue.guard.claiming.vocabulary import Vocabulary
+
+# Verbs whose participle or past is not made by rule: infinitive, third person, past, participle.
+_STRONG = {
+    "stoßen": "stößt stieß gestoßen",
+    **{"geben": "gibt gab gegeben", "nehmen": "nimmt nahm genommen", "bringen": "bringt brachte gebracht"},
+    **{"tun": "tut tat getan", "ziehen": "zieht zog gezogen", "schreiben": "schreibt schrieb geschrieben"},
+    **{
+        "rufen": "ruft rief gerufen",
+        "heben": "hebt hob gehoben",
+        "schließen": "schließt schloss geschlossen",
+    },
+    **{"gehen": "geht ging gegangen", "kommen": "kommt kam gekommen", "treffen": "trifft traf getroffen"},
+    **{"lassen": "lässt ließ gelassen", "weisen": "weist wies gewiesen", "senden": "sendet sandte gesandt"},
+    **{"finden": "findet fand gefunden", "sehen": "sieht sah gesehen", "bitten": "bittet bat gebeten"},
+    **{"halten": "hält hielt gehalten", "werfen": "wirft warf geworfen", "setzen": "setzt setzte gesetzt"},
+    **{
+        "ersetzen": "ersetzt ersetzte ersetzt",
+        "leiten": "leitet leitete geleitet",
+        "tragen": "trägt trug getragen",
+    },
+    **{"schieben": "schiebt schob geschoben", "streichen": "streicht strich gestrichen"},
+    **{"laden": "lädt lud geladen", "legen": "legt legte gelegt", "nennen": "nennt nannte genannt"},
+    **{
+        "erhalten": "erhält erhielt erhalten",
+        "bekommen": "bekommt bekam bekommen",
+        "haben": "hat hatte gehabt",
+    },
+    **{"ergehen": "ergeht erging ergangen", "unterbrechen": "unterbricht unterbrach unterbrochen"},
+    **{
+        "übernehmen": "übernimmt übernahm übernommen",
+        "beheben": "behebt behob behoben",
+        "klären": "klärt klärte geklärt",
+    },
+    **{
+        "beziehen": "bezieht bezog bezogen",
+        "abschließen": "x x abgeschlossen",
+        "vornehmen": "x x vorgenommen",
+    },
+    **{
+        "erlassen": "erlässt erließ erlassen",
+        "eintreffen": "x x eingetroffen",
+        "verschieben": "verschiebt verschob verschoben",
+    },
+    **{"anbieten": "x x angeboten", "sprechen": "spricht sprach gesprochen", "werden": "x x geworden"},
+    **{"überweisen": "überweist überwies überwiesen", "unternehmen": "unternimmt unternahm unternommen"},
+    **{
+        "wenden": "wendet wandte gewandt",
+        "denken": "denkt dachte gedacht",
+        "springen": "springt sprang gesprungen",
+    },
+}
+_SEPARABLE = re.compile(
+    r"^(zurück|rück|gut|um|ab|an|auf|aus|ein|weiter|nach|los|zu|vor|fest|frei|hinter|hinzu|weg|raus|wieder|"
+    r"heraus|her|rein|durch(?=füh)|bereit|fertig|still|statt|gegen|hoch|herab|runter|mit|dazu|neu)_(.+)$"
+)
+_FIXED = re.compile(r"^(?:be|er|ver|ent|zer|ge|miss|über|unter|wider|hinter)|ieren$")
+
+
+def inflect(lemma: str) -> Iterable[tuple[str, str]]:
+    split = _SEPARABLE.match(lemma)
+    if split:
+        prefix, base = split.groups()
+        for word, letter in _plain(base):
+            if letter == "P":
+                yield prefix + word, "P"
+            elif letter == "I":
+                yield prefix + word, "I"
+                yield f"{prefix}zu{word}", "T"
+            if letter in "ND":
+                yield prefix + word, letter
+                yield f"{word}…{prefix}", letter
+        return
+    yield from _plain(lemma)
+
+
+def _plain(lemma: str) -> Iterable[tuple[str, str]]:
+    if lemma == "rückgängig":  # with machen, which may stand far away
+        yield lemma, "P"
+        return
+    yield lemma, "I"
+    stem = re.sub(r"e?n$", "", lemma)
+    link = "e" if re.search(r"[td]$|[^lrh][mn]$", stem) else ""
+    yield stem + "e", "N"
+    yield lemma, "N"
+    if lemma in _STRONG:
+        third, past, participle = _STRONG[lemma].split()
+        yield third, "N"
+        yield past, "D"
+        yield (past + "n" if past.endswith("e") else past + "en"), "D"
+        yield participle, "P"
+        return
+    third = stem + ("" if not link and stem.endswith("t") else link) + "t"
+    yield third, "N"
+    for ending in ("e", "en"):
+        yield stem + link + "t" + ending, "D"
+    yield (third if _FIXED.search(lemma) else "ge" + third), "P"
+
+
+VERBS = {
+    "does refund": (
+        "erstatten rück_erstatten zurück_erstatten zurück_zahlen zurück_überweisen zurück_buchen "
+        "rück_vergüten rück_überweisen zurück_geben aus_zahlen zurück_bezahlen"
+    ),
+    "does refund credit": "verrechnen vergüten gut_schreiben entschädigen kompensieren",
+    "does credit": "erlassen ab_schreiben",
+    "does payment": "ab_buchen belasten ein_ziehen berechnen",
+    "cancels cancellation": "stornieren kündigen annullieren ab_bestellen ab_sagen canceln streichen",
+    "does exchange shipment": "ersetzen aus_tauschen um_tauschen",
+    "does exchange order_change": "tauschen",
+    "does shipment": "nach_schicken nach_senden nach_liefern",
+    "does order": "nach_bestellen",
+    "orders order": "bestellen ordern",
+    "does booking": "buchen um_buchen reservieren terminieren",
+    "does subscription": "um_stellen pausieren hoch_stufen herab_stufen upgraden ruhen",
+    "does account": "frei_schalten entsperren sperren aktivieren reaktivieren deaktivieren zurück_setzen",
+    "does handover": (
+        "weiter_leiten weiter_geben eskalieren zurück_rufen an_rufen übergeben benachrichtigen "
+        "informieren kontaktieren weiter_reichen telefonieren ein_schalten beauftragen verständigen"
+    ),
+    "mails message": "mailen",
+    "does return": "ab_holen",
+    "makes": (
+        "legen hinterlegen regulieren veranlassen bearbeiten aus_lösen ein_leiten durch_führen aus_führen "
+        "vor_nehmen genehmigen bewilligen frei_geben erstellen an_legen eröffnen auf_nehmen registrieren "
+        "erfassen bestätigen beauftragen machen tun erledigen ab_schließen ein_richten an_weisen "
+        "überweisen hinter_legen auf_geben gewähren spendieren schenken hinzu_fügen an_stoßen starten "
+        "ein_reichen organisieren arrangieren aus_stellen ein_stellen geben initiieren regeln verbuchen "
+        "an_fordern fertig_machen klären veröffentlichen platzieren leisten verrechnen ein_tragen "
+        "notieren vereinbaren zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen "
+        "beantragen"
+    ),
+    "sends": (
+        "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
+        "raus_schicken heraus_schicken überweisen buchen liefern zu_stellen übermitteln hinter_legen "
+        "zu_mailen stellen ein_werfen auf_geben raus_geben"
+    ),
+    "asks": "bitten",
+    "plans": "planen ein_planen vor_merken vor_sehen an_setzen",
+    "pays": "zahlen bezahlen",
+    "changes": (
+        "stoppen anhalten ändern ab_ändern aktualisieren an_passen korrigieren um_ändern verschieben "
+        "vor_ziehen verlängern speichern hinterlegen löschen entfernen schließen um_schreiben ein_tragen "
+        "berichtigen um_leiten wechseln um_ziehen verlegen nehmen senken erhöhen erweitern bearbeiten "
+        "aus_schalten ein_schalten hinzu_fügen heraus_nehmen ergänzen stornieren streichen über_nehmen "
+        "übernehmen zurück_nehmen reduzieren"
+    ),
+    "does undo": "widerrufen rückgängig zurück_ziehen",
+    "does undo refund": "zurück_nehmen",
+    "settles": "erledigen regeln klären lösen beheben organisieren arrangieren kümmern",
+    "gets": (
+        "erhalten bekommen empfangen sehen finden haben zurück_erhalten zurück_bekommen wieder_bekommen "
+        "wieder_finden"
+    ),
+    "comes": "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen",
+    "fails": "ab_lehnen fehl_schlagen scheitern verweigern",
+}
+
+NOUNS = {
+    "msg refund": (
+        "erstattung rückerstattung rückzahlung rückbuchung rückvergütung auszahlung refund erstattungen "
+        "rückzahlungen rückerstattungen kaution überweisung"
+    ),
+    "msgb refund": "geld betrag summe kaufpreis kaufbetrag",
+    "msgc credit": (
+        "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
+        "gutscheine punkte voucher gutschriften"
+    ),
+    "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
+    "msgbcl refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
+    "msg exchange shipment": (
+        "ersatz ersatzgerät ersatzlieferung ersatzartikel ersatzteil ersatzprodukt austauschgerät "
+        "ersatzpaket austauschteil"
+    ),
+    "m exchange": "umtausch austausch tausch",
+    "msg return": (
+        "rücksendeetikett retourenlabel retourenschein rücksendeschein retourenetikett versandetikett "
+        "label etikett rücksendelabel"
+    ),
+    "m return": "abholung abholauftrag retoure rücksendung",
+    "c account return": "garantie",
+    "c shipment address": "lieferung zustellung liefertermin",
+    "c return account": "rückgabefrist frist",
+    "m cancellation": "stornierung kündigung storno annullierung",
+    "mco order_change order": "bestellung bestellungen auftrag artikel posten",
+    "cm address": (
+        "adresse lieferadresse anschrift lieferanschrift rechnungsadresse versandadresse adressänderung"
+    ),
+    "mc booking": (
+        "buchung reservierung termin platz sitzplatz tisch zimmer flug umbuchung techniker "
+        "technikertermin termine reservierungen buchungen"
+    ),
+    "mcg subscription": "abo abonnement mitgliedschaft tarif tarifwechsel vertrag upgrade downgrade",
+    "cm account": (
+        "konto kundenkonto passwort profil zugang kundendaten daten telefonnummer mailadresse pin karte "
+        "kreditkarte datenvolumen kontodaten einstellung nutzerkonto"
+    ),
+    "sg account": "simkarte neue_karte",
+    "sgm message": (
+        "mail email bestätigung bestätigungsmail bestätigungs_mail nachricht sms rechnungskopie link "
+        "kopie e_mail beleg auftragsbestätigung buchungsbestätigung"
+    ),
+    "mgc handover": (
+        "ticket rückruf fall anliegen supportticket vorgang anfrage störungsmeldung serviceticket"
+    ),
+    "msc complaint handover": "beschwerde reklamation beschwerden",
+    "m claim refund": "antrag schaden schadensfall",
+    "m shipment": "nachlieferung neulieferung neue_lieferung neuen_lieferung neues_paket",
+    "sg shipment exchange": "neue_lampe fehlende_teil fehlenden_teile teil teile ersatzteile",
+}
+
+FLAGS = {
+    "me": (
+        "ich wir man unser unsere team kollege kollegin kollegen kolleginnen buchhaltung abteilung "
+        "technik fachabteilung lager support kundenservice teamleitung mitarbeiter mitarbeiterin "
+        "techniker system finanzabteilung fachteam jemand hab spezialist"
+    ),
+    "toyou": "ihnen dir euch dich",
+    "you": "sie du ihr",
+    "harmless": (
+        "geprüft gesehen gelesen gefunden erhalten bekommen verstanden bemerkt gesucht versucht gewartet "
+        "gehört verglichen aufgelistet angehängt beschrieben erwähnt gelernt gedacht überlegt geschrieben "
+        "geantwortet gefragt erklärt gesagt gesprochen entschuldigt nachgesehen nachgeschaut angesehen "
+        "angeschaut durchgesehen überprüft eingesehen festgestellt gemerkt gehofft gebraucht gewünscht "
+        "erreicht entdeckt ermittelt zusammengefasst zusammengestellt gezeigt gewusst vermisst "
+        "missverstanden recherchiert untersucht kontrolliert verfolgt begriffen beschädigt verzögert "
+        "verloren zugestellt geliefert bezahlt abgelehnt gekauft gebaut gestohlen geöffnet gemeldet "
+        "betroffen begrenzt verwendet genutzt gebucht abgelaufen beantwortet genannt verbunden gedauert "
+        "geholfen gehabt gewesen geblieben gelegen gestanden gefallen passiert gescannt vergessen "
+        "besprochen gegeben gemacht gelungen erlebt erfahren errechnet berechnet verlangt benötigt "
+        "empfohlen aufmerksam gewarnt vorgelegt angekündigt autorisiert zugesagt versprochen"
+    ),
+    "outsider": (
+        "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
+        "hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
+        "betreiber vermieter kunde"
+    ),
+    "have": "habe haben hat hab hatte hatten habt",
+    "be": "ist sind seid bin",
+    "was": "war waren wurde wurden worden",
+    "become": "wird werden werde",
+    "neg": "niemand nicht kein keine keinen keinem keiner keines nie niemals nichts ohne_dass weder",
+    "modal": (
+        "kann könnte könnten können möchte möchten soll sollen will wollen dürfen darf dürfte müssen muss "
+        "müsste würde würden könnt kannst mag hätte hätten wäre lassen_sich bräuchte brauche brauchen "
+        "benötige benötigen"
+    ),
+    "should": "sollte sollten dürfte dürften",
+    "couldpast": "konnte konnten ließ ließen gelang",
+    "notyet": "nicht_möglich",
+    "to": "um",
+    "zu": "zu",
+    "causative": "lassen",
+    "parcel": "paket päckchen sendung",
+    "cond": (
+        "wenn falls sobald sofern nachdem soweit ob nach_eingang nach_rückgabe nach_prüfung nach_erhalt "
+        "nach_der_prüfung nach_ihrer_bestätigung nach_freigabe nach_der_freigabe vorausgesetzt im_falle "
+        "bei_rücksendung bei_rückgabe nach_ablauf nach_rücksendung nach_wareneingang nach_dem_eingang "
+        "nach_einer nach_genehmigung nach_zustimmung nach_abschluss jedoch_erst erst_nach"
+    ),
+    "whoever": "wer",
+    "ongoing": "gerade derzeit aktuell momentan zurzeit noch",
+    "ifverb": "sollte sollten",
+    "before": "bevor solange während bis_sie bis_wir warum was wann",
+    "that": "dass",
+    "rel": "das_gestern welcher welche welches",
+    "coord": "und oder aber sondern denn weil da sowie",
+    "filler": (
+        "fragen frage noch_etwas hilfe prüfen schauen nachsehen öffnen sehen anmelden wünschen brauchen "
+        "lieber weitere melden reinschauen"
+    ),
+    "reports": (
+        "schreiben schrieben geschrieben sagen sagten gesagt erwähnt erwähnen erwähnten mitgeteilt "
+        "berichten wünschen gebeten baten bitten meinen meinten glauben gehört beschreiben beschrieben "
+        "wollten angegeben erhofft beantragt möchten wollen fragen gefragt schreibst schriebst sagst "
+        "hofften vermuten"
+    ),
+    "says": (
+        "laut_ihrer laut_ihrem ihrer_nachricht_nach nach_ihren_angaben in_ihrer_mail in_ihrer_nachricht "
+        "ihnen_wurde_gesagt laut_deiner"
+    ),
+    "seems": (
+        "offenbar anscheinend möglicherweise vielleicht wohl vermutlich scheinbar wahrscheinlich "
+        "angeblich scheint eventuell"
+    ),
+    "generic": (
+        "in_der_regel normalerweise üblicherweise grundsätzlich generell gewöhnlich meist meistens "
+        "automatisch jede jeder jedes jeden alle_kunden stets immer kunden richtlinie richtlinien regel "
+        "typischerweise allgemein stornierte bestellungen erfahrungsgemäß"
+    ),
+    "now": (
+        "jetzt heute sofort gleich umgehend morgen übermorgen gerade soeben eben bald demnächst hiermit "
+        "zeitnah in_kürze unverzüglich"
+    ),
+    "past": "gestern bereits schon vorhin soeben",
+    "past_now": "heute_früh",
+    "adv": (
+        "auch bereits schon gerade eben soeben heute jetzt nun noch sofort gestern vollständig "
+        "erfolgreich inzwischen mittlerweile wieder gern direkt selbstverständlich natürlich somit damit "
+        "daher kostenfrei kostenlos neu sicher also doch ja komplett"
+    ),
+    "on_way": (
+        "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los"
+    ),
+    "live": "aktiv gültig offen geschlossen",
+    "ready": (
+        "durch fertig bestätigt erledigt geklärt gespeichert bereit verfügbar abgeschlossen in_ordnung "
+        "eingestellt postfach posteingang geklappt klappte wieder da wirksam zurück perfekt gebongt "
+        "hinterlegt erfolgreich raus eingerichtet draußen geregelt"
+    ),
+    "waiting": (
+        "wartet warten freigabe genehmigung prüfung in_bearbeitung ausstehend in_prüfung noch_offen "
+        "zur_freigabe zur_genehmigung"
+    ),
+    "done": (
+        "erledigt geregelt geklärt in_die_wege_geleitet gekümmert fertig behoben abgehakt passt_alles "
+        "alles_klar_erledigt gelöst arrangiert gemacht getan organisiert"
+    ),
+    "limit": "bis vor spätestens",
+    "inbox": "postfach posteingang briefkasten",
+    "it": "es das dies alles sache problem die_sache darum das_problem",
+    "back": "in_ihrem_konto in_deinem_konto auf_ihrem_konto auf_deinem_konto bei_ihnen zurück wieder",
+    "new": (
+        "erneut nochmals brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen "
+        "ersatz fehlende fehlenden zweites weiteres"
+    ),
+    "req": "anfrage antrag wunsch möglichkeit richtlinie option",
+    "reqof": "wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden",
+    "poss": (
+        "ihre ihr ihren ihrem ihrer ihres deine dein deinen deinem deiner die der das den dem diese "
+        "dieser dieses unsere unser meine mein"
+    ),
+    "both": "beide beiden",
+    "det": "ein eine einen einem einer eines jede jeder kein keine jeglicher",
+    "prep": "von für mit zu auf in an bei über aus nach wegen per im am zum zur",
+    "by": "von durch seitens",
+    "object": (
+        "bestellung bestellungen buchung auftrag nr nummer vorgang rechnung reservierung ticket "
+        "bestellnummer referenz fall gutschein bestellnr auftragsnummer buchungsnummer vertrag paket"
+    ),
+    "full": (
+        "vollen volle voller vollständig komplett komplette kompletten gesamten gesamte ganze ganzen "
+        "vollem gesamtbetrag"
+    ),
+    "interrogative": (
+        "soll sollen möchten möchtest würden können könnten könnte darf dürfen haben hat ist sind was wie "
+        "wann wo warum wer welche welcher wurde kann könntest kannst hast wollen willst"
+    ),
+    "offer": "gerne gern",
+    "arrival": "bis innerhalb binnen vor ab zwischen voraussichtlich",
+    "filler_word": "damit schon super prima klar passt",
+    "clitic": "sich",
+}
+
+VOCABULARY = Vocabulary(
+    "de",
+    inflect,
+    VERBS,
+    NOUNS,
+    FLAGS,
+    re.compile(r"(?:ungen|scheine|schriften|termine|beschwerden)$"),
+    compounds=True,
+    participles=re.compile(r"(?:\w*ge\w{2,}(?:t|en)|\w{3,}iert|(?:be|er|ver|ent|zer)\w{3,}(?:t|en))"),
+    brackets=True,
+)

@@ -1,0 +1,350 @@
+"""Spanish words of acts."""
+
+import re
+from collections.abc import Iterable
+
+from segue.guard.claiming.vocabulary import Vocabulary
+
+# Forms that are not made by rule: participle, first and third person and plurals of the past, present stem.
+_IRREGULAR = {
+    "hacer": ("hecho", "hice hizo hicimos hicieron", "hago hace hacemos hacen", "har"),
+    "poner": ("puesto", "puse puso pusimos pusieron", "pongo pone ponemos ponen", "pondr"),
+    "dar": ("dado", "di dio dimos dieron", "doy da damos dan", "dar"),
+    "devolver": (
+        "devuelto",
+        "devolví devolvió devolvimos devolvieron",
+        "devuelvo devuelve devolvemos devuelven",
+        "",
+    ),
+    "resolver": (
+        "resuelto",
+        "resolví resolvió resolvimos resolvieron",
+        "resuelvo resuelve resolvemos resuelven",
+        "",
+    ),
+    "abrir": ("abierto", "abrí abrió abrimos abrieron", "abro abre abrimos abren", ""),
+    "ver": ("visto", "vi vio vimos vieron", "veo ve vemos ven", ""),
+    "tener": ("tenido", "tuve tuvo tuvimos tuvieron", "tengo tiene tenemos tienen", "tendr"),
+    "escribir": (
+        "escrito",
+        "escribí escribió escribimos escribieron",
+        "escribo escribe escribimos escriben",
+        "",
+    ),
+    "suspender": (
+        "suspendido",
+        "suspendí suspendió suspendimos suspendieron",
+        "suspendo suspende suspenden",
+        "",
+    ),
+    "reponer": ("repuesto", "repuse repuso repusimos repusieron", "repongo repone reponemos", "repondr"),
+    "revertir": ("revertido", "revertí revirtió revertimos revirtieron", "revierto revierte revierten", ""),
+    "transferir": (
+        "transferido",
+        "transferí transfirió transferimos transfirieron",
+        "transfiero transfiere",
+        "",
+    ),
+    "prever": ("previsto", "preví previó previmos", "preveo prevé prevemos", ""),
+    "pedir": ("pedido", "pedí pidió pedimos pidieron", "pido pide pedimos piden", ""),
+    "detener": ("detenido", "detuve detuvo detuvimos detuvieron", "detengo detiene detenemos", "detendr"),
+    "ir": ("ido", "x", "x", ""),
+    "salir": ("salido", "salí salió salimos salieron", "salgo sale salimos salen", "saldr"),
+    "deshacer": ("deshecho", "deshice deshizo deshicimos", "deshago deshace", "deshar"),
+    "volver": ("vuelto", "volví volvió volvimos volvieron", "vuelvo vuelve vuelven", ""),
+    "disponer": ("dispuesto", "dispuse dispuso", "dispongo dispone", "dispondr"),
+    "aprobar": ("aprobado", "aprobé aprobó aprobamos aprobaron", "apruebo aprueba aprobamos", ""),
+    "emitir": ("emitido", "emití emitió emitimos emitieron", "emito emite emitimos emiten", ""),
+    "reabrir": ("reabierto", "reabrí reabrió reabrimos", "reabro reabre", ""),
+}
+
+
+def inflect(lemma: str) -> Iterable[tuple[str, str]]:
+    first, _, rest = lemma.partition("_")
+    tail = f"_{rest}" if rest else ""
+    for word, letter in _verb(first):
+        yield word + tail, letter
+
+
+def _verb(lemma: str) -> Iterable[tuple[str, str]]:
+    yield lemma, "I"
+    for clitics in ("le", "les", "te", "lo", "la", "los", "las", "os", "se", "selo", "telo"):
+        accented = lemma[:-2] + {"a": "á", "e": "é", "i": "í"}[lemma[-2]] + lemma[-1]
+        yield (accented if len(clitics) > 2 and clitics in ("selo", "telo") else lemma) + clitics, "I"
+    stem, theme = lemma[:-2], lemma[-2]
+    irregular = _IRREGULAR.get(lemma)
+    future = irregular[3] if irregular and irregular[3] else lemma
+    for ending in ("é", "á", "emos", "án", "ás"):
+        yield future + ending, "F1" if ending in ("é", "emos") else "F3" if ending == "á" else "F"
+    vowel = "a" if theme == "a" else "ie"
+    for clitics in ("", "le", "lo", "les", "te"):
+        yield (
+            stem
+            + ({"a": "ando", "ie": "iendo"}[vowel] if not clitics else {"a": "ándo", "ie": "iéndo"}[vowel])
+            + clitics,
+            "G",
+        )
+    if irregular:
+        for gender in _genders(irregular[0]):
+            yield gender, "P"
+        for word in irregular[1].split():
+            yield (
+                word,
+                "D1" if re.search(r"(?:[^u]e|[ií]|mos)$", word) else "D" if word.endswith("n") else "D3",
+            )
+        for word in irregular[2].split():
+            yield word, "N1" if re.search(r"(?:o|oy|mos)$", word) else "N"
+        return
+    for gender in _genders(stem + ("ado" if theme == "a" else "ido")):
+        yield gender, "P"
+    soft = (
+        stem[:-1] + {"c": "qu", "g": "gu", "z": "c"}.get(stem[-1], stem[-1])
+        if theme == "a" and stem
+        else stem
+    )
+    if theme == "a":
+        past = (soft + "é", stem + "ó", stem + "aron")
+        present = (stem + "o", stem + "a", stem + "an")
+        plural = stem + "amos"
+    else:
+        past = (stem + "í", stem + "ió", stem + "ieron")
+        present = (stem + "o", stem + "e", stem + "en")
+        plural = stem + "imos"
+        if theme == "e":
+            yield stem + "emos", "N1"
+    for ending in ("e", "en", "emos") if theme == "a" else ("a", "an", "amos"):
+        yield soft + ending, "S"
+    for ending in ("ara", "aran", "ase") if theme == "a" else ("iera", "ieran", "iese"):
+        yield stem + ending, "S"
+    yield past[0], "D1"
+    yield past[1], "D3"
+    yield past[2], "D"
+    yield present[0], "N1"
+    yield present[1], "N"
+    yield present[2], "N"
+    yield plural, "D1" if theme == "e" else "DN1"
+
+
+def _genders(participle: str) -> Iterable[str]:
+    return (participle[:-1] + ending for ending in ("o", "a", "os", "as"))
+
+
+VERBS = {
+    "does refund": "reembolsar devolver reintegrar retornar restituir",
+    "does refund credit": "descontar abonar compensar acreditar indemnizar bonificar",
+    "does credit": "condonar perdonar",
+    "does payment": "cobrar debitar cargar facturar",
+    "cancels cancellation": "cancelar anular rescindir dar_de_baja",
+    "does undo": "revertir deshacer revocar",
+    "does exchange shipment": "reemplazar reponer sustituir",
+    "does shipment": "reenviar reexpedir",
+    "orders order": "encargar comprar",
+    "does booking": "reservar reprogramar reagendar agendar",
+    "does subscription": "apuntar inscribir pausar suspender renovar mejorar",
+    "does account": "desbloquear bloquear activar reactivar desactivar restablecer restaurar resetear",
+    "does handover": (
+        "escalar trasladar derivar remitir avisar notificar informar contactar llamar pasar_su_caso "
+        "pasar_tu_caso pasar_el_caso elevar canalizar"
+    ),
+    "does return": "recoger",
+    "makes": (
+        "emitir procesar tramitar gestionar realizar efectuar hacer completar iniciar aprobar autorizar "
+        "generar crear abrir registrar solicitar preparar aplicar conceder otorgar dar ordenar ejecutar "
+        "confirmar agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner "
+        "lanzar levantar anotar regalar dejar activar transferir aceptar organizar coordinar"
+    ),
+    "sends": (
+        "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar reenviar"
+    ),
+    "asks": "pedir",
+    "plans": "programar prever planificar",
+    "pays": "pagar",
+    "changes": (
+        "congelar descongelar detener cambiar modificar actualizar corregir mover adelantar aplazar "
+        "ampliar extender prolongar eliminar borrar cerrar quitar retirar guardar ajustar pasar aumentar "
+        "reducir agregar añadir editar desviar alargar prorrogar traspasar rectificar bajar subir sacar "
+        "renovar configurar"
+    ),
+    "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
+    "gets": "recibir ver tener encontrar recuperar",
+    "leaves": "salir",
+    "comes": "llegar aparecer ir volver reflejar estar entrar caer",
+    "fails": "rechazar fallar denegar declinar",
+}
+
+NOUNS = {
+    "msg refund": "reembolso devolución_del_dinero reintegro reembolsos reintegros fianza retribución",
+    "msg refund return": "devolución devoluciones",
+    "msgb refund": "fondos dinero importe monto plata cantidad suma",
+    "msgc credit": "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales",
+    "c credit": "recargo cargo_extra comisión tasa penalización",
+    "msgbcl refund payment": "cargo cobro pago pagos cobros",
+    "msg exchange shipment": "reemplazo repuesto sustitución recambio reposición sustituto",
+    "m exchange order_change": "cambio",
+    "msg return": "etiqueta etiqueta_de_devolución guía_de_devolución",
+    "m return": "recogida recolección",
+    "c account return": "garantía",
+    "c shipment address": "entrega",
+    "c return account": "plazo plazo_de_devolución",
+    "m cancellation": "cancelación anulación baja",
+    "mco order_change order": "pedido pedidos orden artículo",
+    "cm address": "dirección domicilio dirección_de_envío dirección_de_entrega",
+    "mc booking": (
+        "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas técnico"
+    ),
+    "mcg subscription": "suscripción plan membresía cambio_de_plan tarifa contrato servicio",
+    "cm account": "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso",
+    "sg account": "sim nueva_tarjeta",
+    "sgm message": (
+        "correo confirmación correo_de_confirmación mensaje sms email copia enlace mail comprobante recibo"
+    ),
+    "msl message": "factura",
+    "c credit payment": "factura",
+    "mgc handover": "ticket caso incidencia llamada tique expediente",
+    "msc complaint handover": "queja reclamación reclamo quejas reclamaciones",
+    "m claim refund": "petición solicitud siniestro",
+    "m shipment": "reenvío",
+    "ms shipment": "nuevo_envío otro_envío",
+    "sg shipment exchange": "pieza piezas pieza_que_faltaba",
+}
+
+FLAGS = {
+    "me": (
+        "yo nosotros nuestro nuestra equipo compañero compañera colega agente supervisor supervisora "
+        "responsable departamento técnicos alguien he hemos sistema almacén facturación finanzas asesor "
+        "especialista acabo acabamos voy vamos estoy estamos pude pudimos logré"
+    ),
+    "you": "usted tú ustedes",
+    "toyou": "le te les se_le os",
+    "harmless": (
+        "revisado comprobado visto leído encontrado recibido entendido notado buscado intentado esperado "
+        "oído comparado adjuntado descrito mencionado aprendido pensado considerado escrito respondido "
+        "contestado preguntado explicado dicho hablado mirado consultado examinado investigado estudiado "
+        "verificado localizado identificado descubierto calculado copiado resumido mostrado podido "
+        "querido tenido sido estado quedado necesitado comprendido dañado retrasado perdido entregado "
+        "enviado pagado rechazado comprado robado abierto usado utilizado afectado limitado incluido "
+        "llegado pasado ocurrido terminado caducado vencido solicitado pedido fallado ido venido "
+        "confundido olvidado detectado observado tardado probado hecho dado puesto medido sabido conocido "
+        "gustado lamentado prometido empezado seguido"
+    ),
+    "outsider": (
+        "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
+        "comercio vecino tienda proveedor aduana pasarela cliente"
+    ),
+    "have": "he ha hemos han había habían haber",
+    "article": "la lo los las el",
+    "be": "estoy estamos ya_está está están es son queda quedan estás",
+    "was": "ya_quedó fue fueron sido quedó quedaron estado era estaba",
+    "will": "será serán estará estarán quedará habrá",
+    "going": "voy_a vamos_a va_a van_a procederemos_a procedo_a procedemos_a procederé_a vas_a",
+    "just_done": (
+        "acabo_de acabamos_de acaba_de acaban_de procedí_a procedimos_a hemos_procedido_a he_procedido_a"
+    ),
+    "refl": "se",
+    "clitic": "le les te me lo la los las nos os se",
+    "prog": "en_proceso_de",
+    "neg": "no nadie nunca jamás tampoco ningún ninguna ninguno nada ni",
+    "modal": (
+        "puedo podemos puede podría podríamos podrían debe debería_ser quiero queremos quiere quiera "
+        "desea prefiere gustaría pueda podamos pueden podrá podremos deseas quieres debo debemos necesito "
+        "necesitamos intentaré necesitaría requiere necesita hace_falta habría habrían sería serían"
+    ),
+    "should": "debería deberían debieran debiera",
+    "couldpast": "pude pudimos pudo pudieron logré logramos logró se_pudo conseguí conseguimos",
+    "managed": "me_tomé_la_libertad_de nos_tomamos_la_libertad_de he_podido hemos_podido ha_podido",
+    "to": "para a",
+    "cond": (
+        "si cuando una_vez en_cuanto siempre_que tras después_de cuando_recibamos en_caso_de tan_pronto "
+        "con_tal a_menos_que salvo salvo_que solo_si al_recibir previa previo luego_de"
+    ),
+    "before": "antes_de mientras hasta_que antes_de_que cómo qué cuál quién dónde cuándo porqué",
+    "that": "que de_que",
+    "whoever": "quien quienes",
+    "rel": "quien quienes cual",
+    "coord": "y e o u pero así porque pues sino además ya_que por_eso",
+    "saw_to": "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé",
+    "filler": (
+        "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar prefiere verá "
+        "otra_cosa comprueba"
+    ),
+    "reports": (
+        "escribe escribió escribiste dice dijo dijiste menciona mencionó comenta comentó pidió pide "
+        "quiere desea solicitó afirma indica indicó prometieron cree pensaba esperaba escribes dices "
+        "pediste quieres cita"
+    ),
+    "says": (
+        "según_su según_tu usted_escribe en_su_mensaje en_tu_mensaje le_prometieron le_dijeron te_dijeron "
+        "quiere quieres desea deseas prefiere prefieres solicitó pidió mencionó entiendo_que_quiere "
+        "según_nos_cuenta"
+    ),
+    "seems": (
+        "parece al_parecer quizás quizá tal_vez posiblemente probablemente aparentemente es_posible "
+        "es_probable supuestamente"
+    ),
+    "generic": (
+        "normalmente generalmente suelen suele por_lo_general habitualmente siempre automáticamente "
+        "cualquier cada todos_los clientes política políticas compras pedidos_cancelados típicamente "
+        "por_norma cancelados"
+    ),
+    "now": (
+        "ahora hoy mañana inmediatamente enseguida pronto esta_noche ahora_mismo hoy_mismo ya en_breve "
+        "próximamente"
+    ),
+    "past": "ayer anoche ya hace esta_mañana esta_tarde anteayer",
+    "adv": (
+        "ya hoy también además finalmente correctamente ayer anoche recién íntegramente totalmente "
+        "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente "
+        "con_éxito apenas todo toda otra_vez"
+    ),
+    "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
+    "on_way": (
+        "está_en_marcha en_camino en_manos de_camino de_regreso va_de_vuelta va_en_camino en_marcha "
+        "en_curso en_tránsito rumbo"
+    ),
+    "live": "activo activa vigente abierto abierta cerrada válido",
+    "ready": (
+        "emitido listo lista completado confirmada confirmado disponible disponibles en_orden guardada "
+        "guardado hecho hecha bandeja bandeja_de_entrada cerrado éxito aprobado resuelto en_regla pedida "
+        "efectiva de_vuelta pasado"
+    ),
+    "waiting": "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando",
+    "done": (
+        "hecho listo resuelto solucionado arreglado todo_listo gestionado ya_está solucionamos "
+        "dalo_por_hecho delo_por_hecho arreglamos completado ya_quedó quedó solventado resuelta "
+        "solucionada todo_arreglado"
+    ),
+    "limit": "antes hasta",
+    "inbox": "bandeja buzón bandeja_de_entrada",
+    "parcel": "paquete remitente",
+    "it": "eso esto lo todo ello asunto problema tema",
+    "back": "en_su_cuenta en_tu_cuenta en_su_tarjeta vuelta de_vuelta devuelta",
+    "new": (
+        "de_nuevo otra_vez nuevo nueva nuevos nuevas otro otra reemplazo faltaba faltante faltaban "
+        "faltantes repuesto"
+    ),
+    "req": "solicitado pendiente_de_pedir",
+    "reqof": "solicitud_de petición_de política_de opción_de método_de estado_de solicitud condiciones_de",
+    "poss": "su sus tu tus el la los las este esta estos estas nuestro nuestra mi ese esa del al",
+    "both": "ambos ambas dos",
+    "det": "un una unos unas cualquier ningún ninguna cada algún",
+    "prep": "de del por para con en a sobre al desde tras sin",
+    "by": "por",
+    "object": (
+        "pedido pedidos reserva número núm nº ticket factura reclamación caso orden referencia vale "
+        "expediente cita solicitud n"
+    ),
+    "full": (
+        "completo completa total íntegro íntegra íntegramente totalmente todo entero completamente totalidad"
+    ),
+    "interrogative": (
+        "qué cuál cómo quiere quieres desea deseas puede puedes podría podrías le prefiere prefieres "
+        "recibió dónde cuándo"
+    ),
+    "offer": "con_gusto con_mucho_gusto encantado gustosamente puedo",
+    "arrival": "antes hasta entre para dentro",
+    "filler_word": "perfecto claro bien ya por",
+}
+
+VOCABULARY = Vocabulary(
+    "es", inflect, VERBS, NOUNS, FLAGS, re.compile(r"s$"), participles=re.compile(r"\w{3,}(?:ad|id)[oa]s?")
+)

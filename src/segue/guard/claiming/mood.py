@@ -1,0 +1,164 @@
+"""Mood: is the act of a verb told as done, promised, under way or not done, or as none of these?"""
+
+from segue.guard.claiming.clauses import Token
+from segue.guard.claiming.statement import Says
+from segue.guard.claiming.view import AUX, OURS, View
+from segue.guard.claiming.vocabulary import Act
+
+
+class Mood(View):
+    """Judges a verb by its form and by what stands around it."""
+
+    def _mood(self, at: int, act: Act, aux: set[str], left: Token | None, forms: str) -> Says | None:
+        negative = self._negative(at, aux)
+        if "notyet" in aux or "notyet" in self.flags:
+            return "not_done"
+        if negative and aux & {"managed", "couldpast", "couldneg"}:
+            return "not_done"
+        says = self._affirmed(at, act, aux, left, forms)
+        if not negative:
+            return says
+        return "not_done" if says == "done" and "will" not in aux else None
+
+    def _affirmed(self, at: int, act: Act, aux: set[str], left: Token | None, forms: str) -> Says | None:
+        if "managed" in aux or "couldpast" in aux:
+            return "done"
+        if "S" in forms or ("P" in forms and "saw_to" in self.carried.flags):
+            return "done" if "saw_to" in self.carried.flags else None
+        if "F" in forms:
+            return self._promise()
+        if "modal" in aux:
+            return None
+        if "should" in aux:
+            return self._promise() if act.way in ("gets", "comes", "leaves") else None
+        reflexive = self.brackets and "N" in forms and "clitic" in self.flags and not self.flags & AUX
+        if ("P" in forms or "D" in forms) and not reflexive:
+            told = self._past(at, act, aux, left, forms)
+            if told is not None:
+                return told
+        if "causative" in self.flags and "have" in aux and "I" in forms:
+            return "done"
+        if aux & {"will", "going"} and "I" in forms:
+            return self._promise()
+        if self.brackets and "become" in aux and "I" in forms and "P" not in forms:
+            return self._promise()
+        if "just_done" in aux and "I" in forms:
+            return "done"
+        if "G" in forms and aux & {"be", "was"} and "to" not in aux:
+            return self._promise() if self._mine() or act.way in ("comes", "leaves") else "pending"
+        if "prog" in aux and "I" in forms:
+            return self._promise()
+        if "N" in forms and not aux & {"to", "will", "going", "have"}:
+            return self._present(at, act, aux)
+        return None
+
+    def _past(self, at: int, act: Act, aux: set[str], left: Token | None, forms: str) -> Says | None:
+        if "to" in aux and not aux & {"have", "was"}:
+            return None
+        if aux & {"will"}:
+            return self._promise()
+        if {"refl", "be"} <= aux:
+            return None  # "s'est terminée": by itself
+        if "being" in aux:
+            return None if self._generic() else "pending"
+        if "become" in aux and "ongoing" in self.flags:
+            return "pending"
+        if "become" in aux:
+            return self._promise() if not self._generic() else None
+        if aux & {"have", "was"}:
+            return "done"
+        if "be" in aux:
+            return None if self._generic() or (self.sentence.conditional and not self._mine()) else "done"
+        if "refl" in aux and "D" in forms:
+            return "done"
+        if "D" in forms and "P" not in forms:
+            if "N" in forms and not self._tells_past():
+                return None
+            return "done"
+        if "P" in forms and aux & {"me"}:
+            return "done"
+        if left is not None and left.entry.flags & {"me", "managed"}:
+            return "done"
+        if "P" in forms and self._had_it(at, left):
+            return "done"
+        if left is None and "D" in forms and self._drops_subject(at):
+            return "done"
+        if self.carried.says and self._first(at):
+            return self.carried.says
+        return "done" if self._headline(at, left) else None
+
+    def _headline(self, at: int, left: Token | None) -> bool:
+        """ "Refund issued", "• Order 1001: cancelled": a participle after its noun, and no other verb."""
+        if self.flags & {"have", "be", "was", "become", "will", "modal", "should"}:
+            return False
+        if any(self._finite(place) for place in range(at)):
+            return False
+        if left is None:
+            return bool(self.carried.nouns) and not self._noun_after(at)
+        if left.entry.flags & {"poss", "det", "prep", "to", "rel"}:
+            return False
+        if self._generic() or any(token.entry.flags & {"det"} for token in self.tokens[:at]):
+            return False
+        return (
+            bool(left.entry.nouns)
+            or left.word == ":"
+            or left.word[0] in "#0123456789"
+            or "now" in left.entry.flags
+        )
+
+    def _drops_subject(self, at: int) -> bool:
+        """ "Just sent you a new pair": the subject is left out, as in messages."""
+        if self.clause is not self.sentence.clauses[0] or self.flags & {"be", "was", "will"}:
+            return False
+        after = self.tokens[at + 1].entry.flags if at + 1 < len(self.tokens) else frozenset()
+        return not self.brackets and bool(after & {"you", "poss", "det", "it"})
+
+    def _had_it(self, at: int, left: Token | None) -> bool:
+        """ "I got that cancelled", "we have had the fee refunded"."""
+        before = self._left_flags(at)
+        plain = left is not None and not left.entry.flags & {"poss", "det", "prep", "to"}
+        return (
+            plain and bool(before & OURS) and bool(before & {"have", "was", "managed"}) and not self.brackets
+        )
+
+    def _finite(self, at: int) -> bool:
+        forms = "".join(act.forms for act in self.tokens[at].entry.acts)
+        return "N" in forms and "P" not in forms and self._as_verb(at)
+
+    def _present(self, at: int, act: Act, aux: set[str]) -> Says | None:
+        """A present that promises: of me, and to you, of an amount, or now."""
+        if (
+            self.sentence.conditional
+            or self._generic()
+            or "offer" in self.flags
+            or not self.vocabulary.presents
+        ):
+            return None
+        if act.way == "comes" and "inbox" in self.flags:
+            return "done"
+        if act.way == "gets" and "1" in act.forms:
+            return None
+        if act.way in ("comes", "gets", "leaves"):
+            specific = (
+                "past" in self.flags
+                or self.amount
+                or "back" in self.flags
+                or "now" in self.flags
+                or "arrival" in self.flags
+            )
+            return "promised" if specific else None
+        if "refl" in aux and "now" in self.flags:
+            return "promised"
+        if not (self._mine() or "1" in act.forms):
+            return None
+        aimed = (
+            bool(self.flags & {"now", "toyou", "new"} or (self.brackets and "you" in self.flags))
+            or self.amount
+        )
+        return "promised" if aimed else None
+
+    def _promise(self) -> Says | None:
+        return None if self.sentence.conditional or self._generic() else "promised"
+
+    def _tells_past(self) -> bool:
+        return bool(self.flags & {"past", "past_now"}) or "adv" in self.flags

@@ -1,0 +1,105 @@
+"""Of what kind an act is: by its verb, and by the nouns that go with such a verb."""
+
+from segue.guard.claiming.kinds import ANY
+from segue.guard.claiming.statement import Says
+from segue.guard.claiming.view import AUX, View
+from segue.guard.claiming.vocabulary import UNKNOWN, Act, Noun
+
+_LETTER = {
+    "pays": "m",
+    "mails": "s",
+    "makes": "m",
+    "sends": "s",
+    "changes": "c",
+    "gets": "g",
+    "comes": "s",
+    "leaves": "s",
+    "cancels": "c",
+    "does": "",
+}
+MONEY = frozenset(("refund", "credit"))
+_WIDE = frozenset(("subscription", "account"))
+
+
+class Object(View):
+    """Finds the kinds that a verb in this clause may be of."""
+
+    def _kinds(self, at: int, act: Act, says: Says) -> frozenset[str]:
+        letter = _LETTER.get(act.way, "m")
+        nouns = [noun for _, noun in self.nouns]
+        if (
+            act.way in ("gets", "comes", "leaves")
+            and nouns
+            and all("payment" in noun.kinds for noun in nouns)
+        ):
+            return frozenset()  # "your payment has arrived" tells of the customer's own
+        own = self._fitting(nouns, letter, says, given=bool(act.kinds)) if letter else frozenset()
+        if act.way == "pays":
+            own = own or self._fitting(self.carried.nouns, letter, says)
+            back = (
+                "it" in self.flags
+                and not nouns
+                and not self._other_subject(at)
+                and (self._mine() or "1" in act.forms)
+            )
+            return own & MONEY or (MONEY if back else frozenset())
+        if act.way == "mails":
+            return act.kinds | own
+        if act.way == "does":
+            return act.kinds
+        if act.way == "cancels":
+            undone = {"undo", "refund"} if any({"refund", "credit"} & noun.kinds for noun in nouns) else set()
+            wide = frozenset().union(*(noun.kinds & _WIDE for noun in nouns)) if nouns else frozenset()
+            if "it" in self.flags and not nouns:
+                undone = {"undo"}
+            return act.kinds | undone | wide
+        if act.way == "orders":
+            told = self._mine() or self._specific() or "it" in self.flags
+            return act.kinds if told else frozenset()
+        if own:
+            return own & act.kinds if act.kinds else own
+        if letter == "s" and "new" in self.flags and act.way == "sends":
+            return frozenset(("shipment", "exchange", "order"))
+        if act.way in ("gets", "comes", "leaves"):
+            if self.amount and (self.flags & {"back"} or act.way == "gets" or act.way == "comes"):
+                return frozenset(("refund", "credit", "payment"))
+            inherited = self._fitting(self.carried.nouns, letter, says)
+            return inherited if act.way in ("comes", "leaves") else frozenset()
+        if self.amount and act.way == "sends":
+            return frozenset(("refund", "credit", "payment"))
+        inherited = self._fitting(self.carried.nouns, letter, says)
+        framed = self.brackets and bool(self.carried.aux) and not self.flags & AUX
+        if inherited and not self._other_object(at) and (framed or not self._other_subject(at)):
+            return inherited
+        if "it" in self.flags and act.way in ("settles", "makes", "changes", "sends") and not nouns:
+            return frozenset((ANY,))
+        return frozenset()
+
+    def _made_by_us(self, says: Says) -> bool:
+        return self._mine() and not self.passive and says != "pending"
+
+    def _specific(self) -> bool:
+        return "poss" in self.flags or "new" in self.flags
+
+    def _other_object(self, at: int) -> bool:
+        return any(token.entry.flags & {"poss", "det"} for token in self.tokens[at + 1 :])
+
+    def _other_subject(self, at: int) -> bool:
+        """Does something else stand before the verb, of which nothing is known?"""
+        return any(
+            token.word[0].isalpha() and (token.entry == UNKNOWN or token.entry.flags == {"object"})
+            for token in self.tokens[:at]
+        )
+
+    def _fitting(self, nouns: list[Noun], letter: str, says: Says, given: bool = False) -> frozenset[str]:
+        kinds: set[str] = set()
+        for noun in nouns:
+            if letter in noun.ways:
+                if "l" in noun.ways and not given and letter in "msg" and not self._made_by_us(says):
+                    continue  # invoices and payments are looked up more often than made
+                if "o" in noun.ways and letter == "m" and not (self._made_by_us(says) or "new" in self.flags):
+                    continue  # "your order was placed" tells of the customer's own act
+                kinds |= noun.kinds
+                if "o" in noun.ways and letter == "m":
+                    kinds |= {"order"}
+        return frozenset(kinds)

@@ -1,0 +1,80 @@
+"""Reading a clause: which act it tells of, and whether as done, promised, under way or not done.
+
+A verb that tells of an act is judged by its form and by the auxiliaries, modals, negations and subject around it;
+a noun of an act by what is said of it ("is on its way"). Nothing here knows a language: words come with flags.
+"""
+
+from collections.abc import Iterator
+
+from segue.guard.claiming.clauses import Sentence
+from segue.guard.claiming.predicate import Predicate
+from segue.guard.claiming.view import AUX, Carried, Found
+from segue.guard.claiming.vocabulary import Act, Vocabulary
+
+
+def found_in(sentence: Sentence, vocabulary: Vocabulary, has_amount: list[bool]) -> Iterator[Found]:
+    """Every statement of a sentence."""
+    carried = Carried()
+    for place, clause in enumerate(sentence.clauses):
+        reader = Reader(sentence, clause, vocabulary, carried, has_amount[place])
+        found = list(reader.read())
+        if not clause.hidden:
+            yield from found
+        carried = reader.leaves(found)
+
+
+class Reader(Predicate):
+    """Reads one clause."""
+
+    def read(self) -> Iterator[Found]:
+        found = [one for at in range(len(self.tokens)) if (one := self._best(at)) is not None]
+        # "the refund was undone" does not say that the refund was made
+        yield from [one for one in found if one.kinds == {"undo"}] or found
+        if not found and not self._by_outsider():
+            predicate = self._unlisted() or self._predicate() or self._elliptic()
+            if predicate is not None:
+                yield predicate
+
+    def _best(self, at: int) -> Found | None:
+        best: Found | None = None
+        for act in self.tokens[at].entry.acts:
+            told = self._tell(at, act)
+            if told is not None:
+                best = told if best is None else Found(best.kinds | told.kinds, best.says, self.clause)
+        return best
+
+    def leaves(self, found: list[Found]) -> Carried:
+        verbless = not (self.flags & AUX) and not any(token.entry.acts for token in self.tokens)
+        nouns = [noun for _, noun in self.nouns]
+        keep = self.carried.nouns if verbless or not nouns else []
+        subject = self.flags & {"me", "you", "outsider"} or self.carried.flags & {"me", "you", "outsider"}
+        if verbless and not nouns and "generic" in self.flags:
+            subject = subject | {"opening"}
+        subject = subject | self.flags & {"saw_to"}
+        subject = subject | (self.flags | self.carried.flags) & {"generic"}
+        says = found[-1].says if found else None
+        aux = self.aux or self.flags & (AUX | {"neg"}) or (self.carried.aux if verbless else set())
+        return Carried(nouns + keep, set(subject), set(aux), says)
+
+    def _tell(self, at: int, act: Act) -> Found | None:
+        aux, left = self._around(at)
+        forms = act.forms
+        as_noun = bool(self.tokens[at].entry.nouns)
+        if as_noun and not self._as_verb(at):
+            return None
+        self.judged.add(at)
+        if self._of_customer(at, act, aux):
+            return None
+        if act.way == "asks":
+            return self._asked(act, aux)
+        if act.way == "fails":
+            return self._failed(at, act, aux, left)
+        says = self._mood(at, act, aux, left, forms)
+        if says is None:
+            return None
+        if act.way == "comes" and says == "done" and "inbox" not in self.flags:
+            return None  # that something has arrived is looked up
+        if act.way == "plans" and says == "done":
+            says = "promised"
+        kinds = self._kinds(at, act, says)
+        return Found(kinds, says, self.clause) if kinds else None

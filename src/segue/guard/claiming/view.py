@@ -1,0 +1,260 @@
+"""What is known of a clause before it is judged: its nouns, its auxiliaries, its subject, its negation."""
+
+from dataclasses import dataclass, field
+
+from segue.guard.claiming.clauses import Clause, Sentence, Token
+from segue.guard.claiming.statement import Says
+from segue.guard.claiming.vocabulary import Act, Noun, Vocabulary
+
+THROUGH = frozenset(
+    [
+        "have",
+        "be",
+        "was",
+        "being",
+        "neg",
+        "negaux",
+        "will",
+        "modal",
+        "should",
+        "managed",
+        "to",
+        "adv",
+        "now",
+        "become",
+        "going",
+        "just_done",
+        "refl",
+        "clitic",
+        "notyet",
+        "prog",
+        "couldpast",
+        "couldneg",
+        "it",
+    ]
+)
+AUX = frozenset(
+    [
+        "have",
+        "be",
+        "was",
+        "being",
+        "will",
+        "modal",
+        "should",
+        "managed",
+        "become",
+        "going",
+        "just_done",
+        "notyet",
+        "prog",
+        "couldpast",
+        "couldneg",
+        "to",
+        "refl",
+    ]
+)
+OURS = frozenset(("me",))
+
+
+@dataclass(slots=True)
+class Found:
+    """A statement before its details are looked up."""
+
+    kinds: frozenset[str]
+    says: Says
+    clause: Clause
+
+
+@dataclass(slots=True)
+class Carried:
+    """What a clause without words of its own takes over from the clause before it."""
+
+    nouns: list[Noun] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
+    aux: set[str] = field(default_factory=set)
+    says: Says | None = None
+    told: bool = False
+
+
+class View:
+    """One clause of a sentence, and what it takes over from the clause before it."""
+
+    def __init__(
+        self, sentence: Sentence, clause: Clause, vocabulary: Vocabulary, carried: Carried, amount: bool
+    ) -> None:
+        self.sentence, self.clause, self.carried, self.amount = sentence, clause, carried, amount
+        self.tokens = clause.tokens
+        self.flags = clause.flags
+        self.brackets = vocabulary.brackets
+        self.vocabulary = vocabulary
+        self.nouns = [
+            (at, noun)
+            for at, token in enumerate(self.tokens)
+            for noun in token.entry.nouns
+            if not self._defused(at) and not self._as_verb(at)
+        ]
+        self.aux: set[str] = set()
+        self.judged: set[int] = set()
+        self.passive = False
+
+    def _around(self, at: int) -> tuple[set[str], Token | None]:
+        """The auxiliaries that govern the verb, and what stands left of them."""
+        aux: set[str] = set()
+        if self.brackets:
+            for token in self.tokens:
+                aux |= token.entry.flags
+            left = self.tokens[at - 1] if at else None
+            aux &= AUX | {"neg", "me", "you"}
+            self.aux = aux or self.aux
+            if not aux & AUX and self._continues():
+                aux |= self.carried.aux
+            return aux, left
+        place = at - 1
+        while place >= 0:
+            token = self.tokens[place]
+            flags = token.entry.flags
+            if not flags & THROUGH and not (flags & {"me", "you"} and self._pronoun(token)):
+                break
+            if flags & THROUGH == {"it"} and not flags & {"clitic"}:
+                aux |= {"it"}
+                break
+            aux |= flags & (AUX | {"neg", "negaux", "me", "you", "clitic", "now", "adv", "it"})
+            place -= 1
+        left = self.tokens[place] if place >= 0 else None
+        self.aux = (aux & (AUX | {"neg"})) or self.aux
+        if left is None and not aux & AUX and self._continues():
+            aux |= self.carried.aux
+        if left is not None and left.entry.flags & {"coord"} and not aux & AUX:
+            aux |= self.carried.aux
+        return aux, left
+
+    def _pronoun(self, token: Token) -> bool:
+        return len(token.word) < 5
+
+    def _continues(self) -> bool:
+        return self.clause.opener in ("coord", "") and not self.flags & {
+            "have",
+            "be",
+            "was",
+            "become",
+            "will",
+        }
+
+    def _negative(self, at: int, aux: set[str]) -> bool:
+        if aux & {"neg", "negaux"}:
+            return True
+        reach = self.tokens if self.brackets else self.tokens[:at]
+        for place, token in enumerate(reach):
+            if "neg" in token.entry.flags:
+                return True
+            follows = self.tokens[place + 1].entry if place + 1 < len(self.tokens) else None
+            if "negnoun" in token.entry.flags and follows and (follows.nouns or "new" in follows.flags):
+                return True
+        return False
+
+    def _generic(self) -> bool:
+        carried = "generic" in self.carried.flags and (not self.nouns or "opening" in self.carried.flags)
+        if "generic" in self.flags or carried:
+            return True
+        for at, noun in self.nouns:
+            before = self.tokens[at - 1].entry.flags if at else frozenset()
+            if noun.plural and "m" in noun.ways and not before & {"poss", "both"} and not self._counted(at):
+                return True
+        return False
+
+    def _counted(self, at: int) -> bool:
+        return any(
+            token.word[:1].isdigit() or token.entry.flags & {"poss", "both"}
+            for token in self.tokens[max(0, at - 3) : at]
+        )
+
+    def _mine(self) -> bool:
+        return bool(self.flags & OURS) or ("you" not in self.flags and bool(self.carried.flags & OURS))
+
+    def _left_flags(self, at: int) -> set[str]:
+        flags: set[str] = set()
+        for token in self.tokens[:at]:
+            flags |= token.entry.flags
+        return flags
+
+    def _passive(self, act: Act, aux: set[str]) -> bool:
+        return "P" in act.forms and bool(aux & {"be", "was", "become", "being", "refl"})
+
+    def _of_customer(self, at: int, act: Act, aux: set[str]) -> bool:
+        """Is the one who acts the customer, or somebody outside?"""
+        if act.way in ("gets", "comes", "leaves"):
+            ours = any("me" in token.entry.flags and len(token.word) < 5 for token in self.tokens[:at])
+            return "outsider" in self.flags or ours
+        self.passive = self._passive(act, aux)
+        if self.passive:
+            sent_back = "parcel" in self.flags and "refund" in act.kinds and not self.amount
+            return sent_back or self._by_outsider()
+        flags = self._left_flags(at)
+        if "3" in act.forms and "P" not in act.forms and not flags & OURS and "refl" not in flags:
+            return not self.carried.flags & OURS
+        if self.brackets:
+            flags = self.flags
+        if flags & OURS:
+            return False
+        if flags & {"outsider"}:
+            return True
+        if flags & {"you"}:
+            return True
+        return (
+            not flags & {"you", "me"} and bool(self.carried.flags & {"you", "outsider"}) and self._first(at)
+        )
+
+    def _outsider_first(self) -> bool:
+        """Is it somebody outside who shows, has or says it?"""
+        first = next((at for at, token in enumerate(self.tokens) if "outsider" in token.entry.flags), None)
+        return first is not None and all(first < at for at, _ in self.nouns)
+
+    def _by_outsider(self) -> bool:
+        return any(
+            "by" in token.entry.flags and self._outside_follows(at) for at, token in enumerate(self.tokens)
+        )
+
+    def _outside_follows(self, place: int) -> bool:
+        return any("outsider" in token.entry.flags for token in self.tokens[place + 1 : place + 4])
+
+    def _noun_after(self, at: int) -> bool:
+        return at + 1 < len(self.tokens) and bool(self.tokens[at + 1].entry.nouns)
+
+    def _first(self, at: int) -> bool:
+        return all(token.entry.flags & (THROUGH | {"coord", "me"}) for token in self.tokens[:at])
+
+    def _defused(self, at: int) -> bool:
+        """Is the noun only part of another, as in "refund request"?"""
+        after = self.tokens[at + 1].entry if at + 1 < len(self.tokens) else None
+        if after and "req" in after.flags and not (after.nouns and self.tokens[at].entry.flags):
+            return True
+        before = self.tokens[max(0, at - 2) : at]
+        return any("reqof" in token.entry.flags for token in before)
+
+    def _as_verb(self, at: int) -> bool:
+        """A word that may be noun and verb: a verb after a subject, an auxiliary or "to"."""
+        entry = self.tokens[at].entry
+        if not entry.acts:
+            return False
+        if not entry.nouns:
+            return True
+        place = at - 1
+        while (
+            place >= 0
+            and self.tokens[place].entry.flags & {"adv", "now", "clitic"}
+            and not (self.tokens[place].entry.flags & {"poss", "det"})
+        ):
+            place -= 1
+        before = self.tokens[place].entry.flags if place >= 0 else frozenset()
+        if at and "article" in self.tokens[at - 1].entry.flags:
+            further = self.tokens[at - 2].entry.flags if at > 1 else frozenset()
+            return bool(further & {"me", "clitic", "neg", "negaux"}) and "article" not in further
+        if before & {"poss", "det"} and not before & {"clitic"}:
+            return False
+        after = self.tokens[place + 1].entry.flags if place + 1 < at else frozenset()
+        skipped = set().union(*(token.entry.flags for token in self.tokens[place + 1 : at]))
+        return bool(
+            (before | after | skipped)
+            & {"me", "will", "going", "modal", "to", "clitic", "managed", "negaux", "just_done", "you"}
+        )

@@ -1,0 +1,77 @@
+"""An office that a drive watches: it counts, dies when told, and its steps run in no thread."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from tests.run import not_yet
+from tests.run.script import Pool
+from tests.run.seeing import Called, describe
+
+from segue.run.codec import Happened
+from segue.run.engine import Engine
+from segue.run.journal import Append
+from segue.run.office import Office
+from segue.run.turn import Turn
+from segue.run.wants import Run
+
+if TYPE_CHECKING:
+    from tests.run.driving import Drive
+
+
+class WatchedOffice(Office):
+    """An office that counts, dies when told, and whose steps run in no thread."""
+
+    def __init__(self, drive: "Drive", number: int) -> None:
+        self._drive = drive
+        self._pool = Pool(drive.script)
+        super().__init__(drive.desk, drive.disk, drive.clock)
+        self.eager = drive.scenario.eager
+        self.number = number
+        self.alive = True
+        self.called_by: set[tuple[int, Called]] = set()  # with the token, of which every engine has its own
+
+    @property
+    def pool(self) -> Any:
+        return self._pool
+
+    @pool.setter
+    def pool(self, threads: Any) -> None:
+        threads.shutdown()
+
+    def called(self, turn: Turn, run: Run) -> None:
+        engine = next(e for e in self._engines.values() if e.state.turns.get(turn.number) is turn)
+        call = (engine.state.id, turn.number, *run.key)
+        seen = self._drive.seen
+        if engine.token == seen.tokens[engine.state.id]:  # who lost it does not know yet, and writes nothing
+            seen.hold(call not in seen.results, f"{call} runs again, and its result is in the journal")
+        seen.hold((engine.token, call) not in self.called_by, f"{call} runs twice")
+        self.called_by.add((engine.token, call))
+        self._drive.seen.called[call] += 1
+
+    def append(self, engine: Engine, append: Append, happened: list[Happened]) -> "asyncio.Future[None]":
+        self._drive.seen.hold(self.alive, "something that a crash ended still writes")
+        states = self._drive.seen.states.setdefault(engine.state.id, {})
+        states[engine.state.hash] = describe(engine.state)
+        future = super().append(engine, append, happened)
+        self._drive.appended(self)
+        return future
+
+    def crash(self, kept: int = 0) -> None:
+        """Be gone, as after kill -9."""
+        self.alive = False
+        self.stop()
+        self.feed.close()
+        self._drive.disk.crash({(id, engine.token) for id, engine in self._engines.items()}, kept)
+
+    def forget(self, id: str) -> None:
+        """Drop an engine whose conversation another office writes now."""
+        self._engines.pop(id).drop()
+
+    @property
+    def engines(self) -> dict[str, Engine]:
+        return dict(self._engines)
+
+    @property
+    def resting(self) -> bool:
+        troubled = self.troubled and (not_yet.OFFICES_LOOK_AROUND or not self._drive.rivals)
+        return not self._loading and not troubled and all(e.resting for e in self._engines.values())
