@@ -13,7 +13,7 @@ import typing
 import uuid
 from typing import Annotated, Any, Final, Literal, Union
 
-from pydantic import BaseModel
+import pydantic  # its names are loaded when they are asked for
 
 _STILL: Final = frozenset(
     {
@@ -48,7 +48,7 @@ def _is_still(kind: Any, inside: tuple[Any, ...]) -> bool:
 
 
 def _is_frozen(cls: type) -> bool:
-    if issubclass(cls, BaseModel):
+    if issubclass(cls, pydantic.BaseModel):
         return bool(cls.model_config.get("frozen")) and cls.model_config.get("extra") != "allow"
     return dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen  # type: ignore[attr-defined]
 
@@ -58,6 +58,6 @@ def _fields(cls: type) -> list[Any]:
         hints = typing.get_type_hints(cls, include_extras=True)
     except (NameError, TypeError):
         return [Any]
-    if issubclass(cls, BaseModel):
+    if issubclass(cls, pydantic.BaseModel):
         return [hints[name] for name in cls.model_fields]
     return [hints[field.name] for field in dataclasses.fields(cls)]  # type: ignore[arg-type]
