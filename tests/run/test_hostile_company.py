@@ -99,11 +99,11 @@ async def test_many_suspects_all_come_to_their_turn() -> None:
             await reception.customer_says(office, id, "m", "hello")
     async with desk.open(journal) as office:  # their beginning is written down
         async with asyncio.timeout(20):
-            while len(office.workers) < 30:  # noqa: ASYNC110
+            while len(office.steps) < 30:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     async with desk.open(journal) as office:  # their first resume
         async with asyncio.timeout(20):
-            while len(office.workers) < 30:  # noqa: ASYNC110
+            while len(office.steps) < 30:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     hangs = False
     async with desk.open(journal) as office:

@@ -81,7 +81,7 @@ async def test_an_office_closes_although_a_step_will_not_end(
         id = await office.begin(caller=MALLORY)
         await reception.customer_says(office, id, "m", "hello")
         await began.wait()
-        tasks = [*office.workers]
+        tasks = office.steps
     assert "does not end although it was cancelled" in caplog.text
     assert not set(tasks) & asyncio.all_tasks()  # so asyncio.run does not wait for it either
     for task in tasks:  # whoever could not be ended

@@ -11,8 +11,7 @@ before it is durable; that is the office's business, which hears of appends only
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from segue.run import events as ev
@@ -102,9 +101,9 @@ class Engine:
         return not busy and not self.state.uncovered and (self._last is None or self._last.done())
 
     @property
-    def working(self) -> bool:
-        """Does any step run?"""
-        return bool(self._workers)
+    def steps(self) -> Collection["asyncio.Task[None]"]:
+        """Steps at work."""
+        return self._workers.values()
 
     @property
     def _alive(self) -> bool:
@@ -117,7 +116,7 @@ class Engine:
             if timer is not None:
                 timer.cancel()
         for task in self._workers.values():
-            task.cancel()
+            self.office.give_up(task)
 
     async def written(self) -> None:
         """Wait until everything recorded so far is durable."""
@@ -231,57 +230,62 @@ class Engine:
         if (timer := self._timers.pop((turn.number, key), None)) is not None:
             timer.cancel()
         if (task := self._workers.pop((turn.number, key), None)) is not None:
-            task.cancel()
+            self.office.give_up(task)
 
     # Steps
 
     def _spawn(self, turn: Turn, run: Run) -> None:
-        task = self.office.loop.create_task(self._work(turn, run))
-        self._workers[turn.number, run.key] = task
-        self.office.workers.add(task)
-        task.add_done_callback(partial(self._worked, turn, run))
+        self._workers[turn.number, run.key] = self.office.loop.create_task(self._work(turn, run))
+        self.office.watchdog.wake()
 
-    def _worked(self, turn: Turn, run: Run, task: "asyncio.Task[None]") -> None:
-        """A worker ended. If that was a mistake of ours, the turn must not hang on it."""
-        self.office.workers.discard(task)
-        if task.cancelled():  # before it began, by somebody who cancels whatever there is
-            if self._workers.get((turn.number, run.key)) is task:
-                del self._workers[turn.number, run.key]
-                if not self.office.leaving:
-                    self.note(_cancelled(turn, run))
-            return
-        if (error := task.exception()) is None:
-            return
+    def tend(self) -> None:
+        """See to workers that ended and did not say so; called now and then, while steps run."""
+        for (number, key), task in list(self._workers.items()):
+            turn = self.state.turns.get(number)
+            if turn is None or not task.done():
+                continue
+            del self._workers[number, key]
+            run = turn.wants.get(key)
+            if not task.cancelled():
+                self._botched(turn, key, task.exception())
+            elif isinstance(run, Run) and not self.office.leaving:
+                self.note(_cancelled(turn, run))  # before it began, by somebody who cancels whatever there is
+
+    def _botched(self, turn: Turn, key: Key, error: BaseException | None) -> None:
+        """A worker failed by a mistake of ours, or what nobody can catch; the turn must not hang on it."""
         log.error("a worker of %s failed", self.state.id, exc_info=error)
-        if turn.outcome is None:
+        if not self.gone and turn.outcome is None:
             why = f"{type(error).__name__} in the engine"
-            self._todo.extend((turn, want) for want in turn.stop(Handover("", "bug", run.key[0], why)))
+            self._todo.extend((turn, want) for want in turn.stop(Handover("", "bug", key[0], why)))
             self.advance()
 
     async def _work(self, turn: Turn, run: Run) -> None:
         """Run a step, then whatever its result leads to."""
         workers = self._workers
         task = workers[turn.number, run.key]
-        while True:
-            event = await call_step(self.office, self, turn, run)
-            if self.gone:
-                return
-            place = (turn.number, run.key)
-            if workers.get(place) is not task:  # abandoned meanwhile
-                if event is not None:
-                    self.late(turn, run, event.took, event.kind)
-                return
-            del workers[place]
-            if event is None:  # cancelled, and nobody here asked for it
-                if self.office.leaving:
-                    return  # everything is; the step is run again at the next start
-                event = _cancelled(turn, run)
-            self.record(event)
-            more = self._settle(anything=False)
-            if more is None:
-                return
-            turn, run = more
-            workers[turn.number, run.key] = task
+        try:
+            while True:
+                event = await call_step(self.office, self, turn, run)
+                if self.gone:
+                    return
+                place = (turn.number, run.key)
+                if workers.get(place) is not task:  # abandoned meanwhile
+                    if event is not None:
+                        self.late(turn, run, event.took, event.kind)
+                    return
+                del workers[place]
+                if event is None:  # cancelled, and nobody here asked for it
+                    if self.office.leaving:
+                        return  # everything is; the step is run again at the next start
+                    event = _cancelled(turn, run)
+                self.record(event)
+                more = self._settle(anything=False)
+                if more is None:
+                    return
+                turn, run = more
+                workers[turn.number, run.key] = task
+        except Exception as error:
+            self._botched(turn, run.key, error)
 
     def late(self, turn: Turn, run: Run, took: float, how: str) -> None:
         """A step came back that was left behind (in ms): that is recorded, and what it gave is dropped."""

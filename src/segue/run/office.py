@@ -76,8 +76,8 @@ class Office:
         self.loop: asyncio.AbstractEventLoop
         self.thread = 0
         self.threads: StepThreads
-        self.watchdog = Watchdog(lambda: any(engine.working for engine in self._engines.values()))
-        self.workers: set[asyncio.Task[None]] = set()  # also those that were given up and have not ended
+        self.watchdog = Watchdog(self._steps_run)
+        self._given_up: set[asyncio.Task[None]] = set()  # steps that have not ended
         self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
         self._engines: OrderedDict[str, Engine] = OrderedDict()
         self._loading: dict[str, asyncio.Task[Engine | None]] = {}
@@ -147,7 +147,7 @@ class Office:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.feed.close()
         self.threads.close()
-        await end_tasks(self.workers)
+        await end_tasks(self._given_up)
         forks.release(self)
         await self._stack.aclose()
 
@@ -318,6 +318,24 @@ class Office:
         if isinstance(error, Exception):
             self.feed.trouble(id, error)
         self._later(id)
+
+    @property
+    def steps(self) -> "list[asyncio.Task[None]]":
+        """Steps at work, and those given up that have not ended."""
+        return [*self._given_up, *(task for engine in self._engines.values() for task in engine.steps)]
+
+    def give_up(self, task: "asyncio.Task[None]") -> None:
+        """Leave a step behind; it should end, and is heard of no more."""
+        task.cancel()
+        self._given_up.add(task)
+        task.add_done_callback(self._given_up.discard)
+
+    def _steps_run(self) -> bool:
+        """Does any step run? Asked while some did, to see to those that ended and did not say so."""
+        working = [engine for engine in self._engines.values() if engine.steps]
+        for engine in working:
+            engine.tend()
+        return any(engine.steps for engine in working)
 
     # Who is awake
 

@@ -82,6 +82,10 @@ class Watchdog:
     def enter(self, step: "tuple[Engine, Turn, Run]") -> None:
         """This task, and what it makes, is at work on a step now."""
         STEP.set(step)
+        self.wake()
+
+    def wake(self) -> None:
+        """Something is about to run."""
         if not self._awake and not self._end.is_set():
             self._awake = True
             self._sign = monotonic()
