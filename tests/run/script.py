@@ -97,7 +97,11 @@ class Pool:
             arrives()
         return future
 
-    def shutdown(self, **how: Any) -> None:
+    def leave(self, future: "Future[Any]") -> bool:
+        """It is given up; what it gives may arrive all the same."""
+        return not future.done()
+
+    def close(self) -> None:
         """There are no threads."""
 
 

@@ -13,9 +13,17 @@ from segue.run.journal import Append
 from segue.run.office import Office
 from segue.run.turn import Turn
 from segue.run.wants import Run
+from segue.run.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from tests.run.driving import Drive
+
+
+class Unwatched(Watchdog):
+    """The watchdog looks at real time, which is not what passes here."""
+
+    def enter(self, step: Any) -> None:
+        """Nobody is watched."""
 
 
 class WatchedOffice(Office):
@@ -25,18 +33,19 @@ class WatchedOffice(Office):
         self._drive = drive
         self._pool = Pool(drive.script)
         super().__init__(drive.desk, drive.disk, drive.clock)
+        self.watchdog = Unwatched(lambda: False)
         self.eager = drive.scenario.eager
         self.number = number
         self.alive = True
         self.called_by: set[tuple[int, Called]] = set()  # with the token, of which every engine has its own
 
     @property
-    def pool(self) -> Any:
+    def threads(self) -> Any:
         return self._pool
 
-    @pool.setter
-    def pool(self, threads: Any) -> None:
-        threads.shutdown()
+    @threads.setter
+    def threads(self, real: Any) -> None:
+        real.close()
 
     def called(self, turn: Turn, run: Run) -> None:
         engine = next(e for e in self._engines.values() if e.state.turns.get(turn.number) is turn)
