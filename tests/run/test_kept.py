@@ -12,6 +12,7 @@ from segue import (
     Caller,
     Desk,
     Draft,
+    Else,
     Flow,
     Message,
     Refine,
@@ -150,7 +151,7 @@ async def test_what_cannot_be_read_again_goes_the_way_of_a_failure() -> None:
         await world.later(hours=1)
         await say(world.office, id, "2", "a")
         handover: Any = await happens(world.office, id, ev.HandedOver)
-        assert (handover.reason, handover.path) == ("failed", "find_orders")
+        assert (handover.reason, handover.path) == ("failed", "ask for Which/again/find_orders")
 
 
 async def test_a_decision_that_would_fall_otherwise_by_now_goes_to_a_person() -> None:
@@ -230,3 +231,72 @@ async def test_the_second_order_number_never_meets_the_first_orders_fact() -> No
         id = await world.office.begin(caller=ADA)
         assert (await say(world.office, id, "1", "1001"))[-1].event.text == "order 1001"
         assert (await say(world.office, id, "2", "1002"))[-1].event.text == "order 1002"
+
+
+@dataclass(frozen=True)
+class Known:
+    id: str
+
+
+@dataclass(frozen=True)
+class Unknown:
+    id: str
+
+
+async def test_whichever_case_a_kept_decision_had_is_used_again() -> None:
+    looked: list[str] = []
+
+    @step
+    async def look(caller: Caller) -> Known | Unknown:
+        looked.append(caller.id)
+        return Known(caller.id) if caller.id == "ada" else Unknown(caller.id)
+
+    @step
+    async def greet(known: Known) -> Told:
+        return Told("hello again")
+
+    @step
+    async def meet(unknown: Unknown) -> Told:
+        return Told("who are you?")
+
+    flow = Flow(
+        Sequence(look, Route({Known: greet, Unknown: meet}), Refine(write, against=[polite])).escalate(
+            to=lead
+        ),
+        takes=Message,
+        gives=Reply,
+        keeps={Known: always, Unknown: always},
+        name="support",
+    )
+    async with moved(Desk(flow, people={lead: "leads"})) as world:
+        for who in (ADA, Caller("bob", "verified")):
+            id = await world.office.begin(caller=who)
+            await say(world.office, id, "1", "one")
+            await say(world.office, id, "2", "two")
+    assert looked == ["ada", "bob"]
+
+
+async def test_a_question_stays_open_when_what_was_stale_was_read_and_the_message_was_no_answer() -> None:
+    @step
+    async def read_which(message: Message) -> Which | Else:
+        return Which(message.text) if len(message.text) == 1 else Else()
+
+    shop = Shop()
+    nodes = (
+        find_account,
+        find_orders.retry(3),
+        caller.gives(Which, asking="which", within=10 * 86400, reader=read_which),
+        act,
+        Refine(write, against=[polite]),
+    )
+    async with moved(desk_of(shop, nodes=nodes)) as world:
+        id = await world.office.begin(caller=ADA)
+        await say(world.office, id, "1", "one")
+        shop.count = 2
+        await world.later(hours=1)
+        assert (await say(world.office, id, "2", "two"))[-1].event.text == "Which one?"  # a turn of its own
+        await say(world.office, id, "3", "a")
+        replies = [h.event.text for h in await world.office.events(id) if isinstance(h.event, ev.ReplySent)]
+        assert replies[0] == "a: 2 of old"
+        (first, second) = trace(await world.office.events(id), world.office.desk.flows).turns
+        assert (first.shape, second.shape) == ("flow", "flow")

@@ -10,7 +10,7 @@ from segue.flow.kinds import Case, Many, stable_name
 from segue.flow.node import Node, Place
 from segue.observe.log import Item, Log, Shape
 from segue.observe.stage import Stage, State, group
-from segue.run.nodes import Path
+from segue.run.nodes import Path, read_again_below
 
 Scope: TypeAlias = Mapping[Case, Shape | None]
 """What was given so far, the latest last; None where a list was erased."""
@@ -68,14 +68,15 @@ class Reading:
         finally:
             self.rest = before
 
-    def read_again(self, after: int) -> tuple[Stage, ...]:
-        """Kept facts that had grown stale were read again when this event woke the turn."""
+    def read_again(self, asked: str, until: int | None) -> tuple[Stage, ...]:
+        """Kept facts that had grown stale were read again when this question was answered, before event `until`."""
         stages: list[Stage] = []
+        below = read_again_below(asked)
         for makers in self.flow.makers.values():
             for maker in makers.values():
-                began = self.began(maker, Path())
-                if began is not None and began > after:
-                    stages += self.read(maker, {}, Path()).stages
+                began = self.began(maker, below)
+                if began is not None and (until is None or began < until):
+                    stages += self.read(maker, {}, below).stages
         return tuple(stages)
 
     def attempt(self, path: str) -> int:

@@ -40,7 +40,8 @@ def ask_caller(reading: Reading, place: Place, scope: Scope, path: Path) -> Read
     offered = [h for h in found if isinstance(h.event, ev.AnswerOffered)]
     stages: list[Stage] = []
     for n, offer in enumerate(offered, start=1):
-        stages += reading.read_again(offer.seq)
+        following = offered[n].seq if n < len(offered) else None
+        stages += reading.read_again(where, following)
         read = reading.read(place.children[0], plus(scope, {Message: "segue.Message"}), path)
         stages += read.stages
         if read.how == "over":
@@ -81,7 +82,7 @@ def ask_person(reading: Reading, place: Place, scope: Scope, path: Path) -> Read
                     fact=content_of(event.fact) if reading.log.contents else None,
                 )
                 gave = given(place, shape_of(event.fact))
-                return Read((stage, *reading.read_again(happened.seq)), "gave", gave, gave)
+                return Read((stage, *reading.read_again(where, None)), "gave", gave, gave)
             case ev.WaitExpired():
                 stage = _closed(stage, asked, happened, "expired")
                 return Read((stage,), "failed", reason="expired", kinds=PLAIN)

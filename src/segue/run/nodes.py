@@ -81,11 +81,16 @@ class Path:
     prefix: str = ""
 
     def of(self, place: Place) -> str:
-        return self.prefix + place.path[self.cut :] if self.cut else place.path
+        return self.prefix + place.path[self.cut :] if self.prefix else place.path
 
     def at(self, stem: str, index: str) -> "Path":
         """Below `stem` (which ends in a slash) at this index."""
         return Path(len(stem), f"{self.prefix}{stem[self.cut : -1]}.{index}/")
+
+
+def read_again_below(asked: str) -> Path:
+    """Where steps stand that run once more before the answer to this question is read."""
+    return Path(prefix=f"{asked}/again/")
 
 
 def walk_place(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
@@ -100,18 +105,18 @@ def _step(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     step: Step[Any, Any, Any] = place.node  # type: ignore[assignment]
     where = path.of(place)
     key = (where, walk.attempt(where))
-    inputs, known, case = "", None, None
-    if walk.flow.keeps and (case := _keepable(walk.flow, place)):
+    inputs, known = "", None
+    if walk.flow.keeps and (cases := _keepable(walk.flow, place)):
         inputs = _digest(place, scope)
-        known = walk.kept(case, place.path, inputs)
+        known = next((kept for case in cases if (kept := walk.kept(case, place.path, inputs))), None)
     if known is None and (found := walk.earlier.get(where)) and found.made_from(place, scope):
         known = found.fact
     event = yield Reuse(key, known) if known else Run(key, place, step, scope, inputs)
     if isinstance(event, StepFailed):
         return Failure(event.reason, where, event.why, event.kinds)
     walk.results[where] = Result(place, scope, event.fact)
-    if case and known is None:
-        walk.made(case, place.path, event.fact)
+    if inputs and known is None:
+        walk.made(event.fact.among(place.gives), place.path, event.fact)
     return _gave(place, event.fact)
 
 
@@ -126,7 +131,7 @@ def _ask_caller(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked
             if node.unanswered is not None:
                 return Handover(node.unanswered.name, "unanswered", where)
             return Ended("expired", where)
-        stale = yield from _read_again(walk, {**scope, **fresh}, place)
+        stale = yield from _read_again(walk, {**scope, **fresh}, where)
         if not isinstance(stale, Given):
             return stale
         fresh.update(stale.adds)
@@ -149,25 +154,26 @@ def _ask_person(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked
     key = (where, walk.attempt(where))
     event = yield AskPersonFor(key, node.person.name, node.kind, node.asking, node.patience)
     if isinstance(event, PersonAnswered):
-        stale = yield from _read_again(walk, scope, place)
+        stale = yield from _read_again(walk, scope, where)
         return _gave(place, event.fact, stale.adds) if isinstance(stale, Given) else stale
     return Failure("expired", where, f"{node.person.name} did not answer in time", _PLAIN)
 
 
-def _read_again(walk: Walking, scope: Scope, asked: Place) -> Walked:
+def _read_again(walk: Walking, scope: Scope, asked: str) -> Walked:
     """Kept facts that grew stale while a question slept are read again, with the verbs they were read with."""
+    below = read_again_below(asked)
     fresh: dict[Case, Held | None] = {}
     for case, makers in walk.flow.makers.items():
         fact = scope.get(case)
         if fact is None or not (fresh or walk.stale(case, fact)):
             continue
         maker = makers.get(walk.made_at(case)) or next(iter(makers.values()))
-        outcome = yield from walk_place(walk, maker, {**scope, **fresh}, Path())
+        outcome = yield from walk_place(walk, maker, {**scope, **fresh}, below)
         if not isinstance(outcome, Given):
             return outcome
         if (now := outcome.adds.get(case)) is None:
-            why = f"it was {spell_case(case)} when {asked.path} was asked, and is something else now"
-            return Failure("changed", maker.path, why, _PLAIN)
+            why = f"it was {spell_case(case)} when {asked} was asked, and is something else now"
+            return Failure("changed", below.of(maker), why, _PLAIN)
         if now != fact:
             fresh.update(outcome.adds)
     return Given(None, fresh)
@@ -421,10 +427,10 @@ def _badness(outcome: Outcome) -> int:
     return 1
 
 
-def _keepable(flow: Flow[Any], place: Place) -> Case | None:
-    """The kept fact that this step makes, unless it is a substitute."""
-    case = next((case for case in place.gives if case in flow.keeps), None)
-    return case if case and not place.adds[case].producers[0].substitute else None
+def _keepable(flow: Flow[Any], place: Place) -> list[Case]:
+    """The kept facts of which this step makes one; none for a substitute."""
+    cases = [case for case in place.gives if case in flow.keeps]
+    return [case for case in cases if not place.adds[case].producers[0].substitute]
 
 
 def _digest(place: Place, scope: Scope) -> str:
