@@ -137,7 +137,7 @@ def test_an_answer_with_a_wrong_field_is_refused(served: Served) -> None:
     (wait,) = waits_of(served, conversation)
     ran = served.segue("answer", wait["id"], "--by", "Kim", "--field", "allowed=perhaps")
     assert ran.returncode == 1
-    assert "the answer must be a Verdict: allowed:" in ran.stderr
+    assert "the fields must be those of a Verdict: allowed:" in ran.stderr
     assert ran.stderr.count("\n") == 1
 
 
