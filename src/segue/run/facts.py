@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Final, get_type_hints
+from typing import Any, Final, get_origin, get_type_hints
 
 import orjson
 import pydantic  # and not its names: it loads each of them when it is asked for, here when a desk is made
@@ -18,7 +18,7 @@ import pydantic  # and not its names: it loads each of them when it is asked for
 from segue.errors import DefinitionError, FactUnreadable
 from segue.flow.kinds import Case, Many, spell, spell_case, stable_name
 from segue.run.masking import mask_json
-from segue.run.stillness import is_still
+from segue.run.stillness import is_frozen, is_still
 
 _ABSENT: Final = object()
 
@@ -93,10 +93,24 @@ class _Codec:
         self._prefix = b'{"t":%s,"v":%d,"d":' % (orjson.dumps(self.name.name), self.name.version)
         self._to_json = self._adapter.serializer.to_json
         self._types, self._values = _plain_fields(cls)
+        self._tuples = [n for n, kind in enumerate(self._types) if kind is tuple]
 
     @cached_property
     def is_still(self) -> bool:
         return is_still(self.cls)
+
+    @cached_property
+    def is_frozen(self) -> bool:
+        return is_frozen(self.cls)
+
+    def is_plain(self, value: Any) -> bool:
+        """Is each field just what it is declared as, a text or a number, or an empty tuple?"""
+        if not self._types:
+            return False
+        values = self._values(value)
+        if tuple(map(type, values)) != self._types:
+            return False
+        return not self._tuples or not any([values[n] for n in self._tuples])
 
     @cached_property
     def _adapter(self) -> "pydantic.TypeAdapter[Any]":
@@ -109,9 +123,8 @@ class _Codec:
                 f"Make it a frozen dataclass or a pydantic model."
             ) from error
 
-    def encode(self, value: Any) -> bytes:
-        if self._types and tuple(map(type, self._values(value))) == self._types:
-            # Each field is what it is declared as, and asking pydantic to find that out takes thrice as long.
+    def encode(self, value: Any, *, plain: bool = False) -> bytes:
+        if plain or self.is_plain(value):  # asking pydantic to find that out takes thrice as long
             return self._prefix + self._to_json(value) + b"}"
         return self._prefix + self._to_json(value, warnings="error") + b"}"
 
@@ -174,9 +187,10 @@ class FactBook:
         if cls not in cases:  # a subclass would lose on disk what it has more than its base
             raise TypeError(f"it gave {_show(value)}, but says that it gives {spell(cases)}")
         codec = self._by_class[cls]
-        data = codec.encode(value)
+        plain = codec.is_plain(value)
+        data = codec.encode(value, plain=plain)
         masked = mask_json(data)
-        if masked is not data or not codec.is_still:
+        if masked is not data or not (codec.is_frozen if plain else codec.is_still):
             value = self._read_back(masked)
         return Held(cls, self, data=masked, value=value)
 
@@ -273,7 +287,7 @@ class FactBook:
 
 
 def _plain_fields(cls: type) -> tuple[tuple[type, ...], Callable[[Any], tuple[Any, ...]]]:
-    """The types of a dataclass's fields, where all are as plain as str, and how to read their values at once."""
+    """The types of a dataclass's fields, where all are as plain as str or tuples, and how to read them at once."""
     if not is_dataclass(cls):
         return (), tuple
     try:
@@ -282,7 +296,8 @@ def _plain_fields(cls: type) -> tuple[tuple[type, ...], Callable[[Any], tuple[An
         return (), tuple
     names = [field.name for field in fields(cls)]
     types = tuple(hints[name] for name in names)
-    if not types or not all(kind in (str, int, float, bool) for kind in types):
+    types = tuple(tuple if get_origin(kind) is tuple else kind for kind in types)
+    if not types or not all(kind in (str, int, float, bool, tuple) for kind in types):
         return (), tuple
     if len(names) == 1:  # for one name, attrgetter gives no tuple
         return types, lambda value: (getattr(value, names[0]),)

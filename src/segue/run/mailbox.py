@@ -157,7 +157,9 @@ def settles_at(state: State, waiting: Sequence[int]) -> int:
 
 def settling_until(state: State) -> int:
     """When the messages that wait for the customer to go on are to be handled; 0 when none are."""
-    return 0 if state.running or state.owner == "human" else settles_at(state, _waiting(state))
+    if not state.settle or state.running or state.owner == "human":
+        return 0
+    return settles_at(state, _waiting(state))
 
 
 def _waiting(state: State) -> list[int]:
@@ -173,11 +175,11 @@ def _may_answer(state: State, question: Open, message: int) -> bool:
 
 def _superseded(state: State) -> Turn | None:
     """The running turn that is to be given up for one with what the customer wrote since."""
-    if state.superseded >= FRAGMENTS or state.owner != "ai" or state.question is not None:
-        return None
     for turn in state.turns.values():
         # One that met a crash is counted, lest somebody who writes and writes makes it crash for ever.
         if not turn.acted and not turn.resumes and len(state.uncovered) > len(turn.messages) > 0:
+            if state.superseded >= FRAGMENTS or state.owner != "ai" or state.question is not None:
+                return None
             return turn if _waiting(state) else None
     return None
 

@@ -8,7 +8,7 @@ was first. This file reads like the description of the language; keep it so.
 import hashlib
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from segue.flow.builtin import GIVEN, Draft, Else, Facts, Failed, Message, Objection, Reply, Withdrawn
 from segue.flow.delegate import Delegate
@@ -59,18 +59,8 @@ class Walking(Protocol):
     def message(self, event: AnswerOffered) -> Held: ...
 
 
-class Result(NamedTuple):
-    """What a step gave, and what it could see then."""
-
-    place: Place
-    scope: Scope
-    fact: Held
-
-    def made_from(self, place: Place, scope: Scope) -> bool:
-        """Would the step read equal facts there? Unknown, so no, for one that reads all there are."""
-        if any(Facts in wire.cases for wire in place.wires):
-            return False
-        return _digest(self.place, self.scope) == _digest(place, scope)
+Result: TypeAlias = tuple[Place, Scope, Held]
+"""What a step gave (last), and what it could see then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +99,23 @@ def _step(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     if walk.flow.keeps and (cases := _keepable(walk.flow, place)):
         inputs = _digest(place, scope)
         known = next((kept for case in cases if (kept := walk.kept(case, place.path, inputs))), None)
-    if known is None and (found := walk.earlier.get(where)) and found.made_from(place, scope):
-        known = found.fact
+    if known is None and walk.earlier:
+        known = _found_before(walk.earlier.get(where), place, scope)
     event = yield Reuse(key, known) if known else Run(key, place, step, scope, inputs)
     if isinstance(event, StepFailed):
         return Failure(event.reason, where, event.why, event.kinds)
-    walk.results[where] = Result(place, scope, event.fact)
+    walk.results[where] = (place, scope, event.fact)
     if inputs and known is None:
         walk.made(event.fact.among(place.gives), place.path, event.fact)
     return _gave(place, event.fact)
+
+
+def _found_before(result: Result | None, place: Place, scope: Scope) -> Held | None:
+    """What it gave in a turn since superseded, if it reads equal facts now; never for one that reads all there are."""
+    if result is None or any(Facts in wire.cases for wire in place.wires):
+        return None
+    made_at, made_of, fact = result
+    return fact if _digest(made_at, made_of) == _digest(place, scope) else None
 
 
 def _ask_caller(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:

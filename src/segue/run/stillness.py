@@ -44,10 +44,11 @@ def _is_still(kind: Any, inside: tuple[Any, ...]) -> bool:
         return False
     if issubclass(kind, enum.Enum):
         return True
-    return _is_frozen(kind) and all(_is_still(field, (*inside, kind)) for field in _fields(kind))
+    return is_frozen(kind) and all(_is_still(field, (*inside, kind)) for field in _fields(kind))
 
 
-def _is_frozen(cls: type) -> bool:
+def is_frozen(cls: type) -> bool:
+    """Whether nobody may set its fields."""
     if issubclass(cls, pydantic.BaseModel):
         return bool(cls.model_config.get("frozen")) and cls.model_config.get("extra") != "allow"
     return dataclasses.is_dataclass(cls) and cls.__dataclass_params__.frozen  # type: ignore[attr-defined]

@@ -35,7 +35,7 @@ _LOOK: Final = 0.02
 _AGAIN: Final = 10  # still the same: said again after ten times as long
 
 STEP: "ContextVar[tuple[Engine, Turn, Run]]" = ContextVar("segue.step")
-"""The step that a task belongs to."""
+"""The step that a task belongs to, and whatever tasks it makes."""
 
 
 @dataclass(slots=True)
@@ -79,13 +79,8 @@ class Watchdog:
         if self._timer is not None:
             self._timer.cancel()
 
-    def enter(self, step: "tuple[Engine, Turn, Run]") -> None:
-        """This task, and what it makes, is at work on a step now."""
-        STEP.set(step)
-        self.wake()
-
     def wake(self) -> None:
-        """Something is about to run."""
+        """A step is about to run."""
         if not self._awake and not self._end.is_set():
             self._awake = True
             self._sign = monotonic()
