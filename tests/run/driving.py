@@ -147,7 +147,7 @@ class Drive:
                     engine.take(loaded.inbox)
                 elif engine.resting:
                     office.forget(id)
-            await office.sweep()
+            await office.sweeper.sweep()
 
     async def settle(self) -> None:
         """Let everything through, and time pass, until nothing is left to do; AssertionError if that never is."""
@@ -224,7 +224,7 @@ class Drive:
             self.offices[0].crash()
         else:
             self.disk.shared = True
-            self.offices[0]._sweep_in(0)
+            self.offices[0].sweeper.within(0)
             await self._open()
             self.offices.reverse()  # the new one is talked to from now on
 

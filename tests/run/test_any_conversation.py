@@ -14,7 +14,7 @@ from tests.run.virtual_time import VirtualLoop, run
 
 from segue.flow.explain import explain
 from segue.journals.sqlite import SqliteJournal
-from segue.run import office
+from segue.run import awake
 from segue.run.memory import MemoryJournal
 
 
@@ -38,7 +38,7 @@ def played(scenario: Scenario, journal: Any, kind: type[Drive] = Drive) -> Drive
     loop = VirtualLoop()
     drive = kind(scenario, loop, journal)
     try:
-        with patch.object(office, "WARM", scenario.warm):
+        with patch.object(awake, "WARM", scenario.warm):
             run(loop, whole(drive))
     except BaseException as error:
         error.add_note("\n".join(map(explain, drive.desk.flows.values())))

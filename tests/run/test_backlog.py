@@ -164,7 +164,7 @@ def test_more_at_work_than_are_read_at_one_time_do_not_hide_what_else_is_due() -
                 await asyncio.Event().wait()
 
             shop.trouble = hang
-            office._engines.pop(asked).drop()  # as when it was not needed for long
+            office.awake.forget(asked)  # as when it was not needed for long
             for _ in range(1500):
                 await reception.customer_says(office, await office.begin(caller=ADA), "m", "item")
             await asyncio.sleep(62)

@@ -78,7 +78,7 @@ def test_an_office_sees_to_what_another_one_delivered() -> None:
             id = await one.begin(caller=ADA)
             async with make_desk().open(journal, clock=VirtualClock(loop)) as other:
                 await reception.customer_says(other, id, "1", "where is it")
-            await one.sweep()
+            await one.sweeper.sweep()
             await loop.let_pass(600)
             assert await replies(one, id) == 1
 
@@ -101,7 +101,7 @@ def test_an_office_goes_on_with_a_conversation_that_another_one_wrote_last() -> 
                 await loop.rounds(1)
             other.stop()
             await loop.let_pass(60)
-            await one.sweep()
+            await one.sweeper.sweep()
             await loop.let_pass(600)
             assert await replies(one, id) == 1
 

@@ -287,7 +287,7 @@ async def test_what_is_due_is_looked_at_again_although_looking_was_cancelled() -
 
     journal = Journal()
     async with desk_of(instead).open(journal) as office:
-        office._start_sweep()
+        office.sweeper._start()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         async with asyncio.timeout(20):

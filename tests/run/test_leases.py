@@ -77,7 +77,7 @@ def test_a_turn_that_is_longer_than_its_lease_stays_with_its_desk() -> None:
             id = await two.first.begin(caller=ADA)
             said = asyncio.create_task(say(two.first, id, "m", "item", 200))
             await asyncio.sleep(1)
-            await two.second.sweep()
+            await two.second.sweeper.sweep()
             assert isinstance((await said)[-1].event, ev.ReplySent)
             assert count(await two.events(id), ev.TurnResumed) == 0
             assert two.shops[1].calls == []
@@ -94,7 +94,7 @@ def test_a_desk_that_loses_its_lease_in_the_middle_of_a_turn_writes_nothing_more
             id = await two.first.begin(caller=ADA)
             await write(two.first, id)
             await asyncio.sleep(1)
-            await two.second.sweep()
+            await two.second.sweeper.sweep()
             await asyncio.sleep(LEASE / 1000 + 2 * EVERY)
             happened = await two.events(id)
             assert count(happened, ev.ReplySent) == 1
@@ -112,7 +112,7 @@ def test_many_conversations_lost_at_once_are_all_answered_once_by_the_other_desk
             two.journal.renewing = False
             ids = [await two.first.begin(caller=ADA) for _ in range(150)]
             await asyncio.gather(*(write(two.first, id) for id in ids))
-            await two.second.sweep()
+            await two.second.sweeper.sweep()
             await asyncio.sleep(200)
             for id in ids:
                 assert count(await two.events(id), ev.ReplySent) == 1
@@ -126,7 +126,7 @@ def test_a_desk_whose_clock_is_wrong_takes_what_is_not_free_and_harms_nobody() -
             id = await two.first.begin(caller=ADA)
             await write(two.first, id)
             await asyncio.sleep(1)
-            await two.second.sweep()
+            await two.second.sweeper.sweep()
             await asyncio.sleep(30)
             assert count(await two.events(id), ev.ReplySent) == 1
 

@@ -14,8 +14,8 @@ from tests.run.replaying import WALKED, Astray, replay, said
 from tests.run.soaking import drawn
 from tests.run.virtual_time import VirtualLoop, run
 
+from segue.run import awake, office
 from segue.run import events as ev
-from segue.run import office
 from segue.run.codec import Happened, Record
 from segue.run.fold import State
 from segue.run.journal import Head
@@ -47,6 +47,7 @@ class Heard(State):
 def _heard() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(office, "State", Heard)
+        patch.setattr(awake, "State", Heard)
         yield
 
 

@@ -159,9 +159,9 @@ async def test_a_begin_that_failed_leaves_no_trouble_behind() -> None:
 
 
 async def test_an_evicted_engine_whose_last_append_fails_is_loaded_again(monkeypatch: Any) -> None:
-    from segue.run import office as office_module
+    from segue.run import awake
 
-    monkeypatch.setattr(office_module, "WARM", 1)
+    monkeypatch.setattr(awake, "WARM", 1)
 
     class Late(MemoryJournal):
         failing = False

@@ -30,7 +30,7 @@ class Moved:
     async def later(self, **time: float) -> None:
         """So much time passes; whatever is due by then is woken."""
         self.clock.time += timedelta(**time)
-        await self.office.sweep()
+        await self.office.sweeper.sweep()
 
 
 @asynccontextmanager

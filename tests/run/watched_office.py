@@ -48,7 +48,7 @@ class WatchedOffice(Office):
         real.close()
 
     def called(self, turn: Turn, run: Run) -> None:
-        engine = next(e for e in self._engines.values() if e.state.turns.get(turn.number) is turn)
+        engine = next(e for e in self.awake._engines.values() if e.state.turns.get(turn.number) is turn)
         call = (engine.state.id, turn.number, *run.key)
         seen = self._drive.seen
         if engine.token == seen.tokens[engine.state.id]:  # who lost it does not know yet, and writes nothing
@@ -70,17 +70,19 @@ class WatchedOffice(Office):
         self.alive = False
         self.stop()
         self.feed.close()
-        self._drive.disk.crash({(id, engine.token) for id, engine in self._engines.items()}, kept)
+        self._drive.disk.crash({(id, engine.token) for id, engine in self.awake._engines.items()}, kept)
 
     def forget(self, id: str) -> None:
         """Drop an engine whose conversation another office writes now."""
-        self._engines.pop(id).drop()
+        self.awake._engines.pop(id).drop()
 
     @property
     def engines(self) -> dict[str, Engine]:
-        return dict(self._engines)
+        return dict(self.awake._engines)
 
     @property
     def resting(self) -> bool:
         troubled = self.troubled and (not_yet.OFFICES_LOOK_AROUND or not self._drive.rivals)
-        return not self._loading and not troubled and all(e.resting for e in self._engines.values())
+        return (
+            not self.awake.loading and not troubled and all(e.resting for e in self.awake._engines.values())
+        )

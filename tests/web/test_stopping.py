@@ -80,7 +80,7 @@ async def test_a_stopping_desk_shows_what_was_still_on_its_way_to_the_disk() -> 
         async with talk.stream() as events:
             journal.slow = 0.3
             waiting = asyncio.create_task(talk.send("hello", wait=10))
-            await eventually(lambda: web.office._engines[talk.id].state.seq > 5)
+            await eventually(lambda: web.office.awake._engines[talk.id].state.seq > 5)
             web.server.stop()
             assert [event.event async for event in events] == ["message", "reply"]
         assert (await waiting).json()["outcome"] == "reply"

@@ -9,18 +9,17 @@ import logging
 import os
 import secrets
 import threading
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from segue.errors import BadInput, Draining, JournalUnavailable, NotFound, StaleWriter
+from segue.errors import BadInput, Draining, StaleWriter
 from segue.flow.builtin import Caller, Clock, Message
 from segue.flow.step import Step
 from segue.run import forks
-from segue.run.backlog import AT_ONCE, Backlog
+from segue.run.awake import Awake
 from segue.run.clock import milliseconds_of
 from segue.run.codec import Happened, Record, unseal
 from segue.run.ending import end_tasks
@@ -31,11 +30,10 @@ from segue.run.fold import State
 from segue.run.ids import new_id
 from segue.run.inbox import CUSTOMER
 from segue.run.journal import Append, Journal, Parcel, Receipt
-from segue.run.mailbox import next_expiry
 from segue.run.masking import mask_json
 from segue.run.memory import MemoryJournal
-from segue.run.renewals import EVERY, LEASE, Renewals
-from segue.run.suspects import Suspects
+from segue.run.renewals import LEASE, Renewals
+from segue.run.sweeper import Sweeper
 from segue.run.threads import StepThreads
 from segue.run.turn import Turn
 from segue.run.wants import Run
@@ -48,12 +46,6 @@ log = logging.getLogger("segue")
 
 LINGER = 0.010
 """Seconds that the results of cheap steps may wait in order to share a commit."""
-
-WARM = 512
-"""Resting conversations that are kept in memory for their next message."""
-
-AGAIN = (0.5, 1.0, 2.0, 5.0)
-"""Seconds between attempts when the journal cannot be written; the last one repeats."""
 
 
 class Office:
@@ -79,17 +71,11 @@ class Office:
         self.watchdog = Watchdog(self._steps_run)
         self._given_up: set[asyncio.Task[None]] = set()  # steps that have not ended
         self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
-        self._engines: OrderedDict[str, Engine] = OrderedDict()
-        self._loading: dict[str, asyncio.Task[Engine | None]] = {}
-        self._fresh: dict[str, set[tuple[str, str]]] = {}  # delivered to what is just being loaded
-        self._failures: dict[str, int] = {}
-        self._broken: set[str] = set()  # cannot be read, now or in a second; a message tries once more
+        self.awake = Awake(self)
+        self.sweeper = Sweeper(self)
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._sweeper: asyncio.TimerHandle | None = None
         self._lingering: list[Engine] = []
-        self._backlog = Backlog(self._attend, self._at_work)
-        self._renewals = Renewals(self, self._engines.values)
-        self._suspects = Suspects()
+        self._renewals = Renewals(self, lambda: self.awake.engines)
         self._home: asyncio.Task[Any] | None = None
         self._stack = AsyncExitStack()
 
@@ -100,7 +86,7 @@ class Office:
     @property
     def troubled(self) -> bool:
         """Does any conversation wait for the journal to be usable again?"""
-        return bool(self._failures)
+        return self.awake.troubled
 
     @property
     def leaving(self) -> bool:
@@ -132,7 +118,7 @@ class Office:
             for tool in self.desk.tools.everything():
                 if hasattr(tool, "__aenter__"):
                     await self._stack.enter_async_context(tool)
-            await self.sweep()
+            await self.sweeper.sweep()
         except BaseException:
             self.stop()
             self.threads.close()
@@ -155,12 +141,9 @@ class Office:
         """Drop everything that is not durable, this instant."""
         self.draining = True
         self.watchdog.close()
-        self._suspects.close()
-        if self._sweeper is not None:
-            self._sweeper.cancel()
+        self.sweeper.stop()
         self._renewals.stop()
-        for engine in self._engines.values():
-            engine.drop()
+        self.awake.close()
         for task in self._tasks:
             task.cancel()
 
@@ -168,12 +151,12 @@ class Office:
         """Take nothing new and let running turns finish or fall asleep; False when time was up first."""
         self.draining = True
         deadline = self.loop.time() + seconds
-        while not all(engine.resting for engine in self._engines.values()):
+        while not all(engine.resting for engine in self.awake.engines):
             if self.loop.time() > deadline:
                 return False
             await asyncio.sleep(0.02)
         # What was recorded last may still be on its way to the disk, and is shown only when it is there.
-        await asyncio.gather(*(e.written() for e in self._engines.values()), return_exceptions=True)
+        await asyncio.gather(*(e.written() for e in self.awake.engines), return_exceptions=True)
         return True
 
     # What comes from outside
@@ -193,7 +176,7 @@ class Office:
         claimed = self.now()
         token = await self.journal.claim(id, self.owner, claimed, LEASE, create=True)
         assert token is not None  # nobody else knows the id yet
-        engine = Engine(self, self._state(id), token)
+        engine = Engine(self, State(id, self.desk.flows, self.book, self.desk.settle), token)
         engine.held_until = claimed + LEASE
         who = caller or Caller()
         claims = orjson.loads(mask_json(orjson.dumps(who.claims)))
@@ -202,7 +185,7 @@ class Office:
         )
         engine.record(opened)
         await engine.written()
-        self._keep(id, engine)
+        self.awake.keep(id, engine)
         return id
 
     async def deliver(
@@ -211,24 +194,23 @@ class Office:
         """Put something into a conversation's inbox, card numbers masked. Accepted, durably, when this returns."""
         self._not_draining()
         parcel = Parcel(source, id, kind, mask_json(orjson.dumps(body)), self.now())
-        self._wake(conversation)  # now, so that its claim shares the commit of the delivery
+        self.awake.wake(conversation)  # now, so that its claim shares the commit of the delivery
         try:
             receipt = await self.journal.deliver(conversation, parcel)
         except asyncio.CancelledError:
-            self._sweep_in(1.0)  # whoever waited for it gave up; it may have been accepted all the same
+            self.sweeper.within(1.0)  # whoever waited for it gave up; it may have been accepted all the same
             raise
-        if receipt.new and conversation in self._loading:
-            self._fresh.setdefault(conversation, set()).add((source, id))
+        if receipt.new:
+            self.awake.delivered(conversation, source, id)
         # Also what was delivered before and not taken in yet: whoever delivered it may have given up in between.
         if receipt.seq is None and receipt.same:
-            if (loading := self._loading.get(conversation)) is not None:
+            if (loading := self.awake.loading.get(conversation)) is not None:
                 await asyncio.wait([loading])
-            engine = self._engines.get(conversation)
+            engine = self.awake.get(conversation)
             if engine is not None:
-                self._engines.move_to_end(conversation)
                 engine.take([parcel])
             else:
-                self._wake(conversation)
+                self.awake.wake(conversation)
         return receipt
 
     async def tell(
@@ -295,34 +277,27 @@ class Office:
         id = engine.state.id
         error = None if future.cancelled() else future.exception()
         if error is None and not future.cancelled():
-            self._failures.pop(id, None)
             self.feed.publish(id, happened)
-            if engine.resting:
-                self._rest(engine)
+            self.awake.wrote(engine)
             return
         if engine.gone:
             return
-        # Memory is ahead of the journal: forget it, and build it anew from what is durable.
-        engine.drop()
-        self._suspects.rests(engine)
-        if self._engines.get(id) is engine:
-            del self._engines[id]
-        self._backlog.rests(id)
+        self.awake.lost(engine)
         if isinstance(error, StaleWriter):
             log.warning("another writer holds %s", id)
-            self._sweep_in(1.0)
+            self.sweeper.within(1.0)
             return
         log.error("%s cannot be written down: %s", id, error)
         if happened[0].seq == 1:
             return  # it was never opened, and whoever wanted to open it is told
         if isinstance(error, Exception):
             self.feed.trouble(id, error)
-        self._later(id)
+        self.awake.later(id)
 
     @property
     def steps(self) -> "list[asyncio.Task[None]]":
         """Steps at work, and those given up that have not ended."""
-        return [*self._given_up, *(task for engine in self._engines.values() for task in engine.steps)]
+        return [*self._given_up, *(task for engine in self.awake.engines for task in engine.steps)]
 
     def give_up(self, task: "asyncio.Task[None]") -> None:
         """Leave a step behind; it should end, and is heard of no more."""
@@ -332,164 +307,20 @@ class Office:
 
     def _steps_run(self) -> bool:
         """Does any step run? Asked while some did, to see to those that ended and did not say so."""
-        working = [engine for engine in self._engines.values() if engine.steps]
+        working = [engine for engine in self.awake.engines if engine.steps]
         for engine in working:
             engine.tend()
         return any(engine.steps for engine in working)
 
-    # Who is awake
-
-    def _wake(self, conversation: str) -> None:
-        """See to it that this conversation goes on, without waiting for it."""
-        if self.draining or conversation in self._loading or conversation in self._engines:
-            return
-        task = self.loop.create_task(self._load(conversation))
-        self._loading[conversation] = task
+    def in_background(
+        self, work: Coroutine[Any, Any, None], ended: "Callable[[asyncio.Task[None]], None]"
+    ) -> "asyncio.Task[None]":
+        """Do something beside everything else, until the office closes; `ended` hears of its end."""
+        task = self.loop.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(lambda done: self._loaded(conversation, done))
-
-    async def _load(self, conversation: str) -> Engine | None:
-        try:
-            claimed = self.now()
-            token = await self.journal.claim(conversation, self.owner, claimed, LEASE)
-            if token is None:
-                self._failures.pop(conversation, None)
-                self._sweep_in(1.0)  # another desk holds it; see whether it still needs somebody then
-                return None
-            loaded = await self.journal.load(conversation)
-            state = self._state(conversation)
-            state.load(loaded.head, loaded.records)
-            engine = Engine(self, state, token)
-            engine.held_until = claimed + LEASE
-            self._keep(conversation, engine)
-        except NotFound:  # whoever delivers something to it is told
-            return None
-        except JournalUnavailable as error:
-            log.error("%s cannot be read: %s", conversation, error)
-            self._later(conversation)
-            return None
-        except Exception:
-            log.exception("%s cannot go on", conversation)
-            self._broken.add(conversation)
-            return None
-        finally:
-            self._loading.pop(conversation, None)
-            fresh = self._fresh.pop(conversation, set())
-
-        def go_on() -> None:
-            # What was there before it was loaded may be what ended the process; what came just now cannot be.
-            engine.resume(careful=any((parcel.source, parcel.id) not in fresh for parcel in loaded.inbox))
-            # What was delivered while it was being read stands in the inbox too, or comes by itself from now on.
-            engine.take(loaded.inbox)
-
-        self._suspects.resume(engine, go_on)
-        return engine
-
-    def _state(self, conversation: str) -> State:
-        return State(conversation, self.desk.flows, self.book, self.desk.settle)
-
-    def _loaded(self, conversation: str, task: "asyncio.Task[Engine | None]") -> None:
-        self._tasks.discard(task)
-        if self._loading.get(conversation) is task:
-            del self._loading[conversation]
-        if task.cancelled() and not self.draining:  # by a step that cancels whatever there is
-            self._fresh.pop(conversation, None)
-            self._later(conversation)
-        if not self._at_work(conversation):
-            self._backlog.rests(conversation)
-
-    def _keep(self, conversation: str, engine: Engine) -> None:
-        self._failures.pop(conversation, None)
-        self._broken.discard(conversation)
-        self._engines[conversation] = engine
-        while len(self._engines) > WARM:
-            idle = next((id for id, e in self._engines.items() if e.resting and id != conversation), None)
-            if idle is None:
-                break
-            self._engines.pop(idle).drop()
-
-    def _rest(self, engine: Engine) -> None:
-        """A conversation has nothing to do: be there when its next wait expires."""
-        self._sweep_at(engine.state)
-        self._backlog.rests(engine.state.id)
-        self._suspects.rests(engine)
-
-    def _later(self, conversation: str) -> None:
-        n = self._failures[conversation] = self._failures.get(conversation, 0) + 1
-        self.loop.call_later(AGAIN[min(n, len(AGAIN)) - 1], self._wake, conversation)
-
-    # What is due
-
-    async def sweep(self) -> None:
-        """See to every conversation that needs attention now, and come back when the next one does."""
-        pause: float | None = 1.0
-        try:
-            # What is at work here is due as well until it rests, and must not hide what comes after it.
-            most = len(self._engines) + len(self._broken) + 10 * AT_ONCE
-            due = await self.journal.due(self.now(), self.owner, most)
-            due = [conversation for conversation in due if conversation not in self._broken]
-            self._backlog.put(conversation for conversation in due if not self._at_work(conversation))
-            following, now = await self.journal.next_due(), self.now()
-            if following is None or following > now:
-                pause = None if following is None else max(following - now, 50) / 1000
-            elif not due:  # another desk holds it, for as long as its lease is renewed
-                pause = EVERY
-            if self.journal.shared:  # what another desk accepted, and did not see to before it ended
-                pause = min(pause or EVERY, EVERY)
-        finally:
-            if pause is not None and not self.draining:
-                self._sweep_in(pause)
-
-    def _at_work(self, conversation: str) -> bool:
-        """Is it being read, or has it something to do?"""
-        engine = self._engines.get(conversation)
-        return conversation in self._loading or (engine is not None and not engine.resting)
-
-    def _attend(self, conversation: str) -> None:
-        """A conversation that is due and not busy: a wait expired, or its inbox holds what we were not told of."""
-        engine = self._engines.get(conversation)
-        if engine is not None:
-            try:
-                engine.advance()
-            except Exception:
-                log.exception("%s cannot go on", conversation)
-                return
-            if not engine.resting:
-                return
-            del self._engines[conversation]
-            engine.drop()
-        self._wake(conversation)
-
-    def _sweep_at(self, state: State) -> None:
-        expires = next_expiry(state)
-        if expires is not None:
-            self._sweep_in(max(0, expires - self.now()) / 1000 + 0.01)
-
-    def _sweep_in(self, seconds: float) -> None:
-        when = self.loop.time() + min(seconds, 3600.0)
-        if self._sweeper is not None and not self._sweeper.cancelled():
-            if self._sweeper.when() <= when and self._sweeper.when() > self.loop.time():
-                return
-            self._sweeper.cancel()
-        self._sweeper = self.loop.call_at(when, self._start_sweep)
-
-    async def _sweep_again(self) -> None:
-        try:
-            await self.sweep()
-        except Exception:
-            log.exception("what is due cannot be read just now")
-
-    def _start_sweep(self) -> None:
-        self._sweeper = None
-        if not self.draining:
-            task = self.loop.create_task(self._sweep_again())
-            self._tasks.add(task)
-            task.add_done_callback(self._swept)
-
-    def _swept(self, task: "asyncio.Task[None]") -> None:
-        self._tasks.discard(task)
-        if task.cancelled() and not self.draining:
-            self._sweep_in(1.0)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(ended)
+        return task
 
     def _not_draining(self) -> None:
         if self.draining:
