@@ -61,8 +61,7 @@ class Model:
             record, before = seal(seq, at, _renamed(event, id), before)
             records.append(record)
         opened = [replace(w, conversation=id, id=_named(w.id, id)) for w in self.waits]
-        return replace(
-            self.last,
+        return self.last._replace(
             conversation=id,
             token=token,
             expect=0,

@@ -13,7 +13,6 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from segue.journals.sqlite import SqliteJournal
@@ -186,7 +185,7 @@ async def lookups(folder: Path, conversations: int = 100_000, due: int = 500) ->
             wakes = [1 if append.conversation < name(due) else 10**6 + start for append in first]
             await asyncio.gather(
                 *(
-                    journal.append(replace(append, wake_at=wake_at, at=start + n))
+                    journal.append(append._replace(wake_at=wake_at, at=start + n))
                     for n, (append, wake_at) in enumerate(zip(first, wakes, strict=True))
                 )
             )

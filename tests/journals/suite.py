@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -176,13 +175,13 @@ class OfAppends:
     async def test_a_record_without_a_payload_has_none(self, journal: Journal) -> None:
         writer = await pen(journal, "c")
         append = writer.append("a")
-        await journal.append(replace(append, records=[append.records[0]._replace(payload=None)]))
+        await journal.append(append._replace(records=[append.records[0]._replace(payload=None)]))
         assert [record.payload for record in await journal.read("c")] == [None]
 
     async def test_nobody_writes_a_conversation_that_is_not_there(self, journal: Journal) -> None:
         writer = await pen(journal, "c")
         with pytest.raises(StaleWriter):
-            await journal.append(replace(writer.append("a"), conversation="nobody"))
+            await journal.append(writer.append("a")._replace(conversation="nobody"))
         with pytest.raises(NotFound):
             await journal.read("nobody")
 
@@ -419,7 +418,7 @@ class OfReading:
             for n in range(50):
                 append = writer.append(str(n), taken=[str(n)])
                 await journal.deliver("c", parcel(str(n)))
-                await journal.append(replace(append, base=writer.seq))
+                await journal.append(append._replace(base=writer.seq))
 
         task = asyncio.create_task(write())
         while not task.done():

@@ -3,7 +3,6 @@
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from operator import methodcaller
 from pathlib import Path
 from typing import Any
@@ -127,10 +126,10 @@ class Against(RuleBasedStateMachine):
             opened=[Wait(id, pen.conversation, kind, "lead", since) for id, kind, since in opened],
             **rest,
         )
-        append = replace(append, taken=[(source, id, pen.seq) for source, id in sorted(parcels)])
+        append = append._replace(taken=[(source, id, pen.seq) for source, id in sorted(parcels)])
         if behind:
-            append = replace(append, expect=append.expect + 1, records=())
-        return replace(append, token=append.token - 1) if old else append
+            append = append._replace(expect=append.expect + 1, records=())
+        return append._replace(token=append.token - 1) if old else append
 
     @rule()
     def reopen(self) -> None:

@@ -60,7 +60,7 @@ class Unfenced(MemoryJournal):
 
     def append(self, append: Append) -> asyncio.Future[None]:
         head = self._heads[append.conversation]
-        return super().append(replace(append, token=head.token, expect=head.seq))
+        return super().append(append._replace(token=head.token, expect=head.seq))
 
 
 class SameToken(MemoryJournal):
@@ -68,7 +68,7 @@ class SameToken(MemoryJournal):
 
     async def claim(self, conversation: str, *args: Any, **kwargs: Any) -> int | None:
         token = await super().claim(conversation, *args, **kwargs)
-        self._heads[conversation] = replace(self._heads[conversation], token=1)
+        self._heads[conversation] = self._heads[conversation]._replace(token=1)
         return token and 1
 
 
@@ -185,7 +185,7 @@ class Garbling(MemoryJournal):
     """Cuts messages short."""
 
     async def deliver(self, conversation: str, parcel: Parcel) -> Receipt:
-        return await super().deliver(conversation, replace(parcel, body=parcel.body.replace(b"one", b"on")))
+        return await super().deliver(conversation, parcel._replace(body=parcel.body.replace(b"one", b"on")))
 
 
 def test_a_message_that_is_cut_short_is_noticed() -> None:
@@ -199,7 +199,7 @@ class Endless(MemoryJournal):
     """Forgets when waits expire."""
 
     def append(self, append: Append) -> asyncio.Future[None]:
-        return super().append(replace(append, opened=[replace(wait, expires=None) for wait in append.opened]))
+        return super().append(append._replace(opened=[replace(wait, expires=None) for wait in append.opened]))
 
 
 def test_a_wait_without_an_expiry_is_noticed() -> None:
@@ -210,7 +210,7 @@ class Oversleeping(MemoryJournal):
     """Forgets when a conversation has to be woken."""
 
     def append(self, append: Append) -> asyncio.Future[None]:
-        return super().append(replace(append, wake_at=append.wake_at or None))
+        return super().append(append._replace(wake_at=append.wake_at or None))
 
 
 def test_a_conversation_that_nobody_wakes_is_noticed() -> None:

@@ -12,15 +12,14 @@ the records it follows from, and rebuildable from them. Times are milliseconds s
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from segue.run.codec import GENESIS, Record
 
 Owner = Literal["ai", "human", "closed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """Something delivered and not yet taken into the journal. `kind` says how to read `body` (JSON)."""
 
     source: str
@@ -30,8 +29,7 @@ class Parcel:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What became of a delivery. `seq` is the event it was taken into, once it was."""
 
     new: bool
@@ -40,8 +38,7 @@ class Receipt:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The one small row of a conversation.
 
     `seq` and `hash` are those of its last event; `base` is the event from which it has to be read to be
@@ -73,8 +70,7 @@ class Wait:
     expires: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(NamedTuple):
     """What one writer adds to one conversation: all of it or none.
 
     `expect` is the head's seq before; `base`, `owner`, `epoch` and `wake_at` are the head's afterwards;

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from typing import Any
 
 from segue.errors import JournalError, NotFound, StaleWriter
 from segue.run.codec import Record
@@ -18,7 +18,7 @@ class MemoryJournal:
         self._heads: dict[str, Head] = {}
         self._leases: dict[str, tuple[str, int]] = {}
         # Plain tuples of a record's parts: Python's collector need not look at them again and again.
-        self._records: dict[str, list[tuple[int, bytes, bytes | None]]] = {}
+        self._records: dict[str, list[tuple[Any, ...]]] = {}
         self._inbox: dict[str, dict[tuple[str, str], Parcel]] = {}
         self._receipts: dict[tuple[str, str, str], tuple[Parcel, int | None]] = {}
         self._waits: dict[str, Wait] = {}
@@ -38,7 +38,7 @@ class MemoryJournal:
             return Receipt(False, first.body == parcel.body and first.kind == parcel.kind, seq, first.at)
         self._receipts[key] = (parcel, None)
         self._inbox[conversation][parcel.source, parcel.id] = parcel
-        self._heads[conversation] = replace(head, wake_at=0)
+        self._heads[conversation] = head._replace(wake_at=0)
         return Receipt(True, at=parcel.at)
 
     async def claim(
@@ -53,7 +53,7 @@ class MemoryJournal:
         if not self._free(conversation, owner, now):
             return None
         head = self._heads[conversation]
-        self._heads[conversation] = replace(head, token=head.token + 1)
+        self._heads[conversation] = head._replace(token=head.token + 1)
         self._leases[conversation] = (owner, now + lease)
         return head.token + 1
 
@@ -75,10 +75,10 @@ class MemoryJournal:
             done.set_exception(StaleWriter(f"another writer holds {append.conversation}"))
             return done
         inbox = self._inbox[append.conversation]
-        if wrong := self._contradiction(append, inbox):
+        if (append.taken or append.opened) and (wrong := self._contradiction(append, inbox)):
             done.set_exception(JournalError(f"{wrong}; nothing was written"))
             return done
-        self._records[append.conversation].extend(map(_compact, append.records))
+        self._records[append.conversation].extend(map(tuple, append.records))
         for source, id, seq in append.taken:
             del inbox[source, id]
             key = (append.conversation, source, id)
@@ -141,24 +141,19 @@ class MemoryJournal:
         return self._waits[id]
 
     def _contradiction(self, append: Append, inbox: Mapping[tuple[str, str], Parcel]) -> str | None:
-        taken = [(source, id) for source, id, _ in append.taken]
-        if len(set(taken)) < len(taken) or not inbox.keys() >= set(taken):
+        taken = {(source, id) for source, id, _ in append.taken}
+        if len(taken) < len(append.taken) or not inbox.keys() >= taken:
             return "a parcel was to be taken that is not in the inbox"
-        opened = [wait.id for wait in append.opened]
-        still_open = self._waits.keys() - append.closed
-        if len(set(opened)) < len(opened) or still_open & set(opened):
+        opened = {wait.id for wait in append.opened}
+        if len(opened) < len(append.opened) or any(
+            id in self._waits and id not in append.closed for id in opened
+        ):
             return "a wait was to be opened that is open already"
         return None
 
     def _free(self, conversation: str, owner: str, now: int) -> bool:
         holder, until = self._leases.get(conversation, (owner, 0))
         return holder == owner or until <= now
-
-
-def _compact(record: Record) -> tuple[int, bytes, bytes | None]:
-    """Its parts, without the spare room that encoders leave behind their bytes."""
-    seq, envelope, payload = record
-    return seq, b"%b" % envelope, None if payload is None else b"%b" % payload
 
 
 def _unknown(conversation: str) -> NotFound:
