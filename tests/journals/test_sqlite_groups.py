@@ -61,7 +61,6 @@ async def test_records_that_do_not_follow_are_refused_at_once(path: Path) -> Non
     async with opened(path) as journal:
         writer = await pen(journal, "c")
         writer.append("lost")
-        append = writer.append("a", "b")
-        object.__setattr__(append, "expect", 0)
+        append = writer.append("a", "b")._replace(expect=0)
         with pytest.raises(ValueError, match="2 to 3 do not follow 0"):
             journal.append(append)
