@@ -57,7 +57,7 @@ async def test_it_is_named_and_the_others_are_served_again(
         blocked: ev.LoopBlocked = await first(office, id, ev.LoopBlocked)
         assert (blocked.turn, blocked.path, blocked.attempt) == (1, "bad", 1)
         assert blocked.took >= 50
-        assert "test_hostile_loop.py:" in blocked.where
+        assert blocked.where.startswith("hostile.py:")
         told, *_ = [r.message for r in caplog.records if "blocks the event loop" in r.message]
         assert f"step bad of {id} (turn 1, attempt 1)" in told
 
@@ -65,24 +65,6 @@ async def test_it_is_named_and_the_others_are_served_again(
         (stage,) = [s for turn in read.turns for top in turn.stages for s in top.walk() if s.name == "bad"]
         assert stage.remarks == (f"it blocked the event loop for {blocked.took:.0f} ms, at {blocked.where}",)
         assert stage.state == "done"
-
-
-async def test_what_a_step_left_behind_is_named_after_the_step() -> None:
-    tasks = []
-
-    async def later() -> None:
-        await asyncio.sleep(0.02)
-        sleeps()
-
-    async def harm() -> Found:
-        tasks.append(asyncio.create_task(later()))
-        await asyncio.wait(tasks)
-        return Found("it")
-
-    async with desk_of(asynchronous(harm)).open() as office:
-        id, _ = await ask(office, MALLORY)
-        blocked: ev.LoopBlocked = await first(office, id, ev.LoopBlocked)
-        assert blocked.path == "bad"
 
 
 async def test_a_step_that_waits_and_one_in_a_thread_block_nobody(caplog: pytest.LogCaptureFixture) -> None:

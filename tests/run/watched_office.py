@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Unwatched(Watchdog):
     """The watchdog looks at real time, which is not what passes here."""
 
-    def enter(self, step: Any) -> None:
+    def wake(self) -> None:
         """Nobody is watched."""
 
 
@@ -33,7 +33,7 @@ class WatchedOffice(Office):
         self._drive = drive
         self._pool = Pool(drive.script)
         super().__init__(drive.desk, drive.disk, drive.clock)
-        self.watchdog = Unwatched(lambda: False)
+        self.watchdog = Unwatched(lambda: False, lambda task: None)
         self.eager = drive.scenario.eager
         self.number = number
         self.alive = True

@@ -18,7 +18,6 @@ from segue.run.masking import mask_cards
 from segue.run.outcome import Scope
 from segue.run.turn import Turn
 from segue.run.wants import Run
-from segue.run.watchdog import STEP
 
 if TYPE_CHECKING:
     from segue.run.engine import Engine
@@ -37,7 +36,6 @@ async def call_step(
     step, (path, attempt) = run.step, run.key
     began = perf_counter()
     office.called(turn, run)
-    STEP.set((engine, turn, run))
     try:
         scope = run.scope
         facts = [_read(wire, scope) for wire in run.place.wires]

@@ -11,7 +11,7 @@ before it is durable; that is the office's business, which hears of appends only
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from segue.run import events as ev
@@ -237,6 +237,14 @@ class Engine:
     def _spawn(self, turn: Turn, run: Run) -> None:
         self._workers[turn.number, run.key] = self.office.loop.create_task(self._work(turn, run))
         self.office.watchdog.wake()
+
+    def at_work(self) -> "Iterator[tuple[Turn, Run, asyncio.Task[None]]]":
+        """Every step at work, with its task."""
+        for (number, key), task in list(self._workers.items()):
+            turn = self.state.turns.get(number)
+            run = turn.wants.get(key) if turn is not None else None
+            if turn is not None and isinstance(run, Run):
+                yield turn, run, task
 
     def tend(self) -> None:
         """See to workers that ended and did not say so; called now and then, while steps run."""

@@ -231,7 +231,7 @@ class LateResult(Event):
 
 @_event
 class LoopBlocked(Event):
-    """A step kept the event loop from turning, for at least `took` ms; `where` is the file and line it stood at."""
+    """A step kept the event loop from turning, for at least `took` ms; `where` is the file and line it begins at."""
 
     turn: int
     path: str

@@ -68,7 +68,7 @@ class Office:
         self.loop: asyncio.AbstractEventLoop
         self.thread = 0
         self.threads: StepThreads
-        self.watchdog = Watchdog(self._steps_run)
+        self.watchdog = Watchdog(self._steps_run, self._step_of)
         self._given_up: set[asyncio.Task[None]] = set()  # steps that have not ended
         self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
         self.awake = Awake(self)
@@ -311,6 +311,14 @@ class Office:
         for engine in working:
             engine.tend()
         return any(engine.steps for engine in working)
+
+    def _step_of(self, task: "asyncio.Task[Any]") -> "tuple[Engine, Turn, Run] | None":
+        """Which step a task is at. Called from another thread."""
+        for engine in list(self.awake.engines):
+            for turn, run, worker in engine.at_work():
+                if worker is task:
+                    return engine, turn, run
+        return None
 
     def in_background(
         self, work: Coroutine[Any, Any, None], ended: "Callable[[asyncio.Task[None]], None]"

@@ -1,21 +1,17 @@
 """Watchdog: says which step keeps the event loop from turning, since then nobody is served.
 
-While steps run the loop gives a sign of life every 50 ms; when it has given none for 100 ms, a thread looks at what
-the loop's thread is doing. Every callback carries the context it was made in, and so the step it belongs to, also in
-tasks that the step made. While the desk rests there are no signs and the thread sleeps.
+While steps run the loop gives a sign of life every 50 ms; when it has given none for 100 ms, a thread looks which task
+the loop is at, and whose step that is. It looks at no stack: walking the frames of another thread may end the process.
+While the desk rests there are no signs and the thread sleeps.
 """
 
 import asyncio
 import logging
-import os
-import sys
 import threading
 from collections.abc import Callable
-from contextvars import ContextVar
 from dataclasses import dataclass
 from time import monotonic, process_time
-from types import FrameType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from segue.run.events import LoopBlocked
 
@@ -34,26 +30,31 @@ _LATE: Final = _SIGN + 0.01
 _LOOK: Final = 0.02
 _AGAIN: Final = 10  # still the same: said again after ten times as long
 
-STEP: "ContextVar[tuple[Engine, Turn, Run]]" = ContextVar("segue.step")
-"""The step that a task belongs to, and whatever tasks it makes."""
+Doing: TypeAlias = "tuple[Engine, Turn, Run]"
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What the loop's thread was doing: in which callback, for which step, and where it stood."""
+    """What the loop was at: which task, and for which step."""
 
-    callback: object = None
-    step: "tuple[Engine, Turn, Run] | None" = None
-    where: str = ""
+    task: "asyncio.Task[Any] | None" = None
+    step: "Doing | None" = None
+
+    @property
+    def where(self) -> str:
+        """File and line at which the step begins."""
+        return str(self.step[2].step.where).rpartition("/")[2] if self.step is not None else ""
 
 
 class Watchdog:
-    """One for an office. `busy` says whether any step runs."""
+    """One for an office. `busy` says whether any step runs, `doing` which step a task is at."""
 
-    def __init__(self, busy: Callable[[], bool]) -> None:
+    def __init__(
+        self, busy: Callable[[], bool], doing: "Callable[[asyncio.Task[Any]], Doing | None]"
+    ) -> None:
         self._busy = busy
+        self._doing = doing
         self._loop: asyncio.AbstractEventLoop
-        self._ident = 0
         self._sign = 0.0
         self._awake = False
         self._timer: asyncio.TimerHandle | None = None
@@ -70,7 +71,6 @@ class Watchdog:
     def open(self) -> None:
         """Watch the loop that runs here, as soon as there is something to watch."""
         self._loop = asyncio.get_running_loop()
-        self._ident = threading.get_ident()
 
     def close(self) -> None:
         """Watch no more; the thread ends by itself."""
@@ -131,12 +131,12 @@ class Watchdog:
         seen, sure = self._see(), worked
         tell = BLOCKED
         while self._sign == sign and not self._end.is_set():
-            if monotonic() - sign >= tell and sure >= BLOCKED - _LATE and seen.callback is not None:
+            if monotonic() - sign >= tell and sure >= BLOCKED - _LATE and seen.task is not None:
                 self._tell(seen, monotonic() - sign)
                 tell *= _AGAIN
             sure += _LOOK + self._sleep(_LOOK)
             now = self._see()
-            if now.callback is not seen.callback:
+            if now.task is not seen.task:
                 seen, sure = now, 0.0
 
     def _tell(self, seen: _Seen, seconds: float) -> None:
@@ -148,37 +148,5 @@ class Watchdog:
         log.warning("%s blocks the event loop for %.0f ms, at %s", who, seconds * 1000, seen.where)
 
     def _see(self) -> _Seen:
-        frame: FrameType | None = sys._current_frames().get(self._ident)
-        return _seen(frame) if frame is not None else _Seen()
-
-
-def _seen(frame: FrameType) -> _Seen:
-    """Read the loop's stack from the inside out, up to the callback that it runs."""
-    outer: FrameType | None = frame
-    where = ""
-    names: set[str] = set()
-    while outer is not None and outer.f_code is not _CALLBACK:
-        code = outer.f_code
-        names.add(code.co_qualname)
-        if (
-            not where
-            and not code.co_filename.startswith(_LIBRARY)
-            and "site-packages" not in code.co_filename
-        ):
-            where = _place(outer)  # whoever uses a library is to be told, not the library
-        outer = outer.f_back
-    if outer is None:
-        return _Seen()
-    callback: Any = outer.f_locals["self"]
-    step = callback._context.get(STEP)
-    if "Engine._work" in names and "call_step" not in names:
-        step = None  # the desk itself, between two steps
-    return _Seen(callback, step, where or _place(frame))
-
-
-_CALLBACK: Final = asyncio.Handle._run.__code__
-_LIBRARY: Final = (os.path.dirname(os.__file__) + os.sep, "<")
-
-
-def _place(frame: FrameType) -> str:
-    return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+        task = asyncio.current_task(self._loop)
+        return _Seen(task, self._doing(task) if task is not None else None)
