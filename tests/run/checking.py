@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tests.run import not_yet
 from tests.run.driving import Drive
 from tests.run.seeing import describe, written
 
@@ -156,8 +155,6 @@ async def check_rest(drive: Drive, id: str, loaded: Loaded) -> None:
     assert not state.running, f"turns {[turn.number for turn in state.running]} run, and nobody runs them"
     assert (move := next_move(state, now)) is None, f"{move} was left undone"
     listed = {w.id for w in open_waits}
-    if drive.renovated and not not_yet.CHANGED_DESKS_CLOSE_WAITS:
-        listed &= set(state.waits)
     assert listed == set(state.waits), f"the journal's waits {listed} are not the fold's {[*state.waits]}"
     if state.owner == "human":
         assert any(w.kind == "handover" for w in open_waits), "it is with a person, and on no person's list"
@@ -174,8 +171,7 @@ async def check_rest(drive: Drive, id: str, loaded: Loaded) -> None:
 async def check_waits(drive: Drive) -> None:
     """No wait without an expiry."""
     for wait in await drive.disk.waits(("question", "ask", "handover")):
-        if wait.kind != "handover" or not_yet.HANDOVERS_EXPIRE:
-            assert wait.expires is not None, f"{wait} stands for ever"
+        assert wait.expires is not None, f"{wait} stands for ever"
 
 
 def _same(one: dict[str, Any], other: dict[str, Any], what: str) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
 
-from tests.run import not_yet
 from tests.run.accidents import Disk
 from tests.run.happenings import (
     Answer,
@@ -47,7 +46,6 @@ class Drive:
         self.scenario, self.loop = scenario, loop
         self.renovated = False
         self.clock_was_set = any(isinstance(one, SetClock) for one in scenario.happenings)
-        self.rivals = any(isinstance(one, Rival) for one in scenario.happenings)
         self.script = Script()
         self.clock = VirtualClock(loop)
         self.desk: Desk = scenario.desk.build(self.script, self.clock)
@@ -136,19 +134,6 @@ class Drive:
         if not self.offices:
             await self._open()
 
-    async def look_around(self) -> None:
-        """Every office sees what is due, and what others have delivered."""
-        if not_yet.OFFICES_LOOK_AROUND or not self.rivals:
-            return
-        for office in self.offices:
-            for id, engine in office.engines.items():
-                loaded = await self.disk.load(id)
-                if loaded.head.token == engine.token:
-                    engine.take(loaded.inbox)
-                elif engine.resting:
-                    office.forget(id)
-            await office.sweeper.sweep()
-
     async def settle(self) -> None:
         """Let everything through, and time pass, until nothing is left to do; AssertionError if that never is."""
         self._crash_after = self.disk.full_for = self.disk.trouble = 0
@@ -163,7 +148,6 @@ class Drive:
                 return
             # When the clock was set forward, an office may notice only at its next look, within the hour.
             await self.loop.let_pass(60.0 if self.clock_was_set else 5.0)
-            await self.look_around()
         heads = [await self.disk.head(id) for id in self.ids]
         raise AssertionError(f"it never comes to rest: {heads}")
 

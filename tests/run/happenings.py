@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from hypothesis import strategies as st
-from tests.run import not_yet
 from tests.run.random_desks import DeskPlan, desks
 from tests.run.wild_desks import WildPlan, wild_plans
 
@@ -142,7 +141,7 @@ def happenings(draw: st.DrawFn, *, rivals: bool = False, renovated: bool = False
     match draw(st.integers(0, 19) | more):
         case 0 | 1 | 2 | 3:
             id, who = draw(st.sampled_from("0112345678")), draw(st.sampled_from([0, 0, 1]))
-            patience = draw(st.sampled_from([-1, -1, -1, -1, 1, 2, 4])) if not_yet.HANGUPS_ARE_HEARD else -1
+            patience = draw(st.sampled_from([-1, -1, -1, -1, 1, 2, 4]))
             return Say(id, draw(texts), who, patience, rounds=rounds)
         case 4 | 5:
             return Through(which, rounds=rounds)

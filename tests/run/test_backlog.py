@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 from tests.run.asking import ADA, say
 from tests.run.little import Shop, make_desk
-from tests.run.virtual import LoopClock, run
+from tests.run.virtual_time import VirtualLoop, clock_here, run
 
 from segue import Desk
 from segue.run import backlog, reception
@@ -45,7 +45,7 @@ async def crash_amid(count: int) -> Noting:
         begun.put_nowait(n)
         await asyncio.Event().wait()
 
-    async with make_desk(Shop(trouble=hang)).open(journal, clock=LoopClock()) as office:
+    async with make_desk(Shop(trouble=hang)).open(journal, clock=clock_here()) as office:
         for n in range(count):
             await reception.customer_says(office, await office.begin(caller=ADA), "m", f"item {n}")
         for _ in range(count):
@@ -69,7 +69,7 @@ class Watched:
 
 
 async def history(journal: MemoryJournal, desk: Desk) -> dict[str, list[Happened]]:
-    async with desk.open(journal, clock=LoopClock()) as office:
+    async with desk.open(journal, clock=clock_here()) as office:
         return {h.conversation: await office.events(h.conversation) for h in await journal.heads(10_000)}
 
 
@@ -80,7 +80,7 @@ def first(happened: Sequence[Happened], kind: type[ev.Event]) -> Happened:
 def test_hundreds_of_unfinished_turns_are_finished_a_hundred_at_a_time() -> None:
     async def story() -> None:
         journal, watched = await crash_amid(UNFINISHED), Watched()
-        async with watched.desk.open(journal, clock=LoopClock()):
+        async with watched.desk.open(journal, clock=clock_here()):
             await asyncio.sleep(60)
         told = await history(journal, watched.desk)
         assert len(told) == UNFINISHED
@@ -90,45 +90,45 @@ def test_hundreds_of_unfinished_turns_are_finished_a_hundred_at_a_time() -> None
             assert first(happened, ev.ReplySent)
         assert watched.most == backlog.AT_ONCE
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_a_new_customer_is_served_before_the_backlog_is_done() -> None:
     async def story() -> None:
         journal, watched = await crash_amid(UNFINISHED), Watched()
-        async with watched.desk.open(journal, clock=LoopClock()) as office:
+        async with watched.desk.open(journal, clock=clock_here()) as office:
             new = await office.begin(caller=ADA)
             assert await say(office, new, "m", "hello")
             await asyncio.sleep(60)
         assert journal.answered.index(new) <= backlog.AT_ONCE
         assert len(journal.answered) == UNFINISHED + 1
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_the_customer_of_an_unfinished_turn_who_writes_again_does_not_stand_in_line() -> None:
     async def story() -> None:
         journal, watched = await crash_amid(UNFINISHED), Watched()
         due = await journal.due(2**60, "anybody", 10_000)
-        async with watched.desk.open(journal, clock=LoopClock()) as office:
+        async with watched.desk.open(journal, clock=clock_here()) as office:
             assert await say(office, due[-1], "m2", "are you still there?")
             await asyncio.sleep(60)
             check_outcomes(await office.events(due[-1]))
         assert journal.answered.index(due[-1]) <= backlog.AT_ONCE
         assert len(journal.answered) == UNFINISHED + 1
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_the_most_urgent_go_on_first() -> None:
     async def story() -> None:
         journal, watched = await crash_amid(UNFINISHED), Watched()
         due = list(await journal.due(2**60, "anybody", 10_000))
-        async with watched.desk.open(journal, clock=LoopClock()):
+        async with watched.desk.open(journal, clock=clock_here()):
             await asyncio.sleep(60)
         assert journal.resumed == due
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_without_a_bound_all_would_be_at_work_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,14 +137,14 @@ def test_without_a_bound_all_would_be_at_work_at_once(monkeypatch: pytest.Monkey
 
     async def story() -> None:
         journal, watched = await crash_amid(UNFINISHED), Watched()
-        async with watched.desk.open(journal, clock=LoopClock()) as office:
+        async with watched.desk.open(journal, clock=clock_here()) as office:
             new = await office.begin(caller=ADA)
             assert await say(office, new, "m", "hello")
             await asyncio.sleep(60)
         assert watched.most == UNFINISHED + 1
         assert journal.answered.index(new) > UNFINISHED / 2
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_more_at_work_than_are_read_at_one_time_do_not_hide_what_else_is_due() -> None:
@@ -153,7 +153,7 @@ def test_more_at_work_than_are_read_at_one_time_do_not_hide_what_else_is_due() -
     async def story() -> None:
         journal = MemoryJournal()
         shop = Shop()
-        async with make_desk(shop).open(journal, clock=LoopClock()) as office:
+        async with make_desk(shop).open(journal, clock=clock_here()) as office:
             asked = await office.begin(caller=ADA)
             await say(office, asked, "m", "refund it")
             (wait,) = await journal.waits(("question",))
@@ -172,9 +172,9 @@ def test_more_at_work_than_are_read_at_one_time_do_not_hide_what_else_is_due() -
             assert expired.at - wait.expires <= 1000
 
     def clock_now() -> float:
-        return LoopClock().now().timestamp()
+        return clock_here().now().timestamp()
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_each_that_rests_makes_room_for_the_next_and_nobody_else_does() -> None:

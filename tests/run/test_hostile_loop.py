@@ -59,7 +59,7 @@ async def test_it_is_named_and_the_others_are_served_again(
         assert blocked.took >= 50
         assert blocked.where.startswith("hostile.py:")
         told, *_ = [r.message for r in caplog.records if "blocks the event loop" in r.message]
-        assert f"step bad of {id} (turn 1, attempt 1)" in told
+        assert f"step bad of {id} (turn 1, attempt 1, hostile.py:" in told
 
         read = trace(await office.events(id), desk.flows)
         (stage,) = [s for turn in read.turns for top in turn.stages for s in top.walk() if s.name == "bad"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.run.asking import ADA, desk_of, lead, polite, say
 from tests.run.little import Shop, Which, make_desk
-from tests.run.virtual import LoopClock, run, turns
+from tests.run.virtual_time import VirtualLoop, clock_here, run, turns
 
 from segue import Desk, Draft, Refine, caller, step
 from segue.errors import JournalDamaged
@@ -56,7 +56,7 @@ async def idle(
     desk: Desk, journal: Counting, conversations: int, seconds: float = DAY
 ) -> tuple[Counter[str], int, int]:
     """What a day (or less) of nothing costs: questions to the journal, wake-ups of the loop, tasks."""
-    async with desk.open(journal, clock=LoopClock()) as office:
+    async with desk.open(journal, clock=clock_here()) as office:
         for _ in range(conversations):
             await say(office, await office.begin(caller=ADA), "m", "hello")
         await asyncio.sleep(60)
@@ -67,7 +67,7 @@ async def idle(
 
 
 def test_a_desk_whose_conversations_wait_for_a_person_is_idle() -> None:
-    asked, woken, tasks = run(idle(desk_of(lead.takes_over()), Counting(), 100, DAY / 2))
+    asked, woken, tasks = run(VirtualLoop(), idle(desk_of(lead.takes_over()), Counting(), 100, DAY / 2))
     assert set(asked) <= {"due", "next_due"}  # a handover comes up again after a day
     assert asked["due"] <= 12
     assert woken < 100
@@ -75,7 +75,7 @@ def test_a_desk_whose_conversations_wait_for_a_person_is_idle() -> None:
 
 
 def test_a_desk_that_waits_for_expiries_looks_at_the_time_once_an_hour_and_not_per_conversation() -> None:
-    asked, woken, tasks = run(idle(patient(), Counting(), 100))
+    asked, woken, tasks = run(VirtualLoop(), idle(patient(), Counting(), 100))
     assert asked == Counter(due=24, next_due=24)
     assert woken < 24 * 10
     assert tasks == 1
@@ -86,19 +86,19 @@ def test_after_a_restart_nothing_is_read_before_it_is_needed() -> None:
         journal = Counting()
         await idle(patient(), journal, 100)
         journal.asked.clear()
-        async with patient().open(journal, clock=LoopClock()):
+        async with patient().open(journal, clock=clock_here()):
             await asyncio.sleep(DAY)
         assert journal.asked["load"] == 0
         assert journal.asked["due"] <= 25
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_after_a_restart_waits_still_expire_when_their_time_comes() -> None:
     async def story() -> None:
         journal = Counting()
         await idle(patient(), journal, 250)
-        async with patient().open(journal, clock=LoopClock()) as office:
+        async with patient().open(journal, clock=clock_here()) as office:
             await asyncio.sleep(3 * DAY)
             for head in await journal.heads(1000):
                 happened = await office.events(head.conversation)
@@ -107,7 +107,7 @@ def test_after_a_restart_waits_still_expire_when_their_time_comes() -> None:
                 assert len(expired) == 1
                 assert 0 <= expired[0].at - asked.expires <= 1000
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_a_conversation_that_cannot_be_read_is_not_tried_all_the_time() -> None:
@@ -123,13 +123,13 @@ def test_a_conversation_that_cannot_be_read_is_not_tried_all_the_time() -> None:
     async def story() -> None:
         journal = Damaged()
         hangs = Shop(trouble=lambda n: asyncio.Event().wait())
-        async with make_desk(hangs).open(journal, clock=LoopClock()) as office:
+        async with make_desk(hangs).open(journal, clock=clock_here()) as office:
             id = await office.begin(caller=ADA)
             asking = asyncio.create_task(say(office, id, "m", "a"))
             await asyncio.sleep(1)
             asking.cancel()
         journal.damaged = id
-        async with make_desk().open(journal, clock=LoopClock()) as office:
+        async with make_desk().open(journal, clock=clock_here()) as office:
             await asyncio.sleep(10)
             journal.asked.clear()
             await asyncio.sleep(3600)
@@ -137,4 +137,4 @@ def test_a_conversation_that_cannot_be_read_is_not_tried_all_the_time() -> None:
             journal.damaged = ""  # somebody put the file right
             assert isinstance((await say(office, id, "m2", "b"))[-1].event, ev.ReplySent)
 
-    run(story())
+    run(VirtualLoop(), story())

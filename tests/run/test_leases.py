@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.run.asking import ADA, say
 from tests.run.little import Shop, make_desk
-from tests.run.virtual import LoopClock, run
+from tests.run.virtual_time import VirtualLoop, clock_here, run
 
 from segue.run import events as ev
 from segue.run import reception
@@ -38,8 +38,8 @@ class Two:
     def __init__(self, slow: float, ahead: float = 0.0) -> None:
         self.journal = Shared()
         self.shops = [Shop(trouble=lambda n: asyncio.sleep(slow)), Shop(trouble=lambda n: asyncio.sleep(1))]
-        self.clocks = [LoopClock(), LoopClock()]
-        self.clocks[1].ahead = ahead
+        self.clocks = [clock_here(), clock_here()]
+        self.clocks[1].off = ahead
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> "Two":
@@ -82,7 +82,7 @@ def test_a_turn_that_is_longer_than_its_lease_stays_with_its_desk() -> None:
             assert count(await two.events(id), ev.TurnResumed) == 0
             assert two.shops[1].calls == []
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_a_desk_that_loses_its_lease_in_the_middle_of_a_turn_writes_nothing_more() -> None:
@@ -103,7 +103,7 @@ def test_a_desk_that_loses_its_lease_in_the_middle_of_a_turn_writes_nothing_more
             assert two.shops[0].calls == two.shops[1].calls == ["look ada"]
             assert await two.events(id) == happened
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_many_conversations_lost_at_once_are_all_answered_once_by_the_other_desk() -> None:
@@ -117,7 +117,7 @@ def test_many_conversations_lost_at_once_are_all_answered_once_by_the_other_desk
             for id in ids:
                 assert count(await two.events(id), ev.ReplySent) == 1
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_a_desk_whose_clock_is_wrong_takes_what_is_not_free_and_harms_nobody() -> None:
@@ -130,7 +130,7 @@ def test_a_desk_whose_clock_is_wrong_takes_what_is_not_free_and_harms_nobody() -
             await asyncio.sleep(30)
             assert count(await two.events(id), ev.ReplySent) == 1
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_a_message_that_comes_to_the_other_desk_is_answered() -> None:
@@ -152,7 +152,7 @@ def test_a_message_that_comes_to_the_other_desk_is_answered() -> None:
             assert count(happened, ev.ReplySent) == 3  # the second message came before the first was answered
             check_outcomes(happened)
 
-    run(story())
+    run(VirtualLoop(), story())
 
 
 def test_a_desk_that_rests_renews_nothing() -> None:
@@ -164,4 +164,4 @@ def test_a_desk_that_rests_renews_nothing() -> None:
             now = two.first.now()
             assert await two.journal.claim(id, "somebody else", now, LEASE) is not None
 
-    run(story())
+    run(VirtualLoop(), story())

@@ -31,6 +31,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         self.moment = 0.0
         self.outside = 0
+        self.turns = 0
         self._idlers: list[asyncio.Future[None]] = []
         self._jumps = 0
         self._selector_of_ours = _Selector(self)
@@ -94,6 +95,20 @@ class VirtualClock:
         return datetime.fromtimestamp(START + self._loop.moment + self.off, UTC)
 
 
+def clock_here() -> VirtualClock:
+    """The clock of the loop that runs here."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    return VirtualClock(loop)
+
+
+def turns() -> int:
+    """How often the loop that runs here has woken up so far."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    return loop.turns
+
+
 def run(loop: VirtualLoop, main: Awaitable[T]) -> T:
     """Run this on the loop; whatever is left over afterwards is cancelled and awaited."""
     try:
@@ -116,6 +131,7 @@ class _Selector(selectors.DefaultSelector):
         self._loop = loop
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self._loop.turns += 1
         ready = super().select(0)
         if ready or (timeout is not None and timeout <= 0):
             return ready

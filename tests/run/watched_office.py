@@ -3,7 +3,6 @@
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from tests.run import not_yet
 from tests.run.script import Pool
 from tests.run.seeing import Called, describe
 
@@ -72,17 +71,10 @@ class WatchedOffice(Office):
         self.feed.close()
         self._drive.disk.crash({(id, engine.token) for id, engine in self.awake._engines.items()}, kept)
 
-    def forget(self, id: str) -> None:
-        """Drop an engine whose conversation another office writes now."""
-        self.awake._engines.pop(id).drop()
-
     @property
     def engines(self) -> dict[str, Engine]:
         return dict(self.awake._engines)
 
     @property
     def resting(self) -> bool:
-        troubled = self.troubled and (not_yet.OFFICES_LOOK_AROUND or not self._drive.rivals)
-        return (
-            not self.awake.loading and not troubled and all(e.resting for e in self.awake._engines.values())
-        )
+        return not self.awake.loading and not self.troubled and all(e.resting for e in self.awake.engines)

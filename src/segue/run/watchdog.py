@@ -100,6 +100,8 @@ class Watchdog:
             if seen.step is not None:
                 engine, turn, run = seen.step
                 engine.note(LoopBlocked(turn.number, *run.key, round(took * 1000, 1), seen.where))
+        if self._end.is_set():
+            return
         self._awake = self._busy()
         if self._awake:
             self._timer = self._loop.call_later(_SIGN, self._turned)
@@ -141,11 +143,12 @@ class Watchdog:
 
     def _tell(self, seen: _Seen, seconds: float) -> None:
         self._blocked = seen
-        who = "something"
+        who = "a task that is no step of this desk"
         if seen.step is not None:
             engine, turn, run = seen.step
-            who = f"step {run.key[0]} of {engine.state.id} (turn {turn.number}, attempt {run.key[1]})"
-        log.warning("%s blocks the event loop for %.0f ms, at %s", who, seconds * 1000, seen.where)
+            at = f"turn {turn.number}, attempt {run.key[1]}, {seen.where}"
+            who = f"step {run.key[0]} of {engine.state.id} ({at})"
+        log.warning("%s blocks the event loop for %.0f ms", who, seconds * 1000)
 
     def _see(self) -> _Seen:
         task = asyncio.current_task(self._loop)
