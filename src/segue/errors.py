@@ -11,7 +11,9 @@ SegueError
 │   ├── JournalNewer         a later version of Segue wrote it
 │   ├── JournalDamaged       what it says contradicts itself
 │   ├── JournalUnavailable   it cannot be written just now (full disk, read-only, locked)
-│   └── StaleWriter          somebody else writes this conversation now
+│   ├── StaleWriter          somebody else writes this conversation now
+│   └── ActionTaken          an action was to begin that is under way or done already
+├── NotDone                  raised by an action: it was refused, and surely nothing was done
 ├── FlowChanged              a recorded turn does not fit today's flow
 ├── FactUnreadable           a recorded fact does not fit today's type
 └── Draining                 the desk is shutting down and takes nothing new
@@ -64,6 +66,14 @@ class JournalUnavailable(JournalError):
 
 class StaleWriter(JournalError):
     """Another writer holds this conversation now; what was to be appended was dropped."""
+
+
+class ActionTaken(JournalError):
+    """An action was to begin that another conversation has begun or done; what was to be appended was dropped."""
+
+
+class NotDone(SegueError):
+    """Raised by an action when it is sure that nothing was done: it was refused, or never sent."""
 
 
 class FlowChanged(SegueError):

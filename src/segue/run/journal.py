@@ -70,12 +70,49 @@ class Wait:
     expires: int | None = None
 
 
+ActionStatus = Literal["open", "done", "not_done", "retired"]
+"""How an action stands for whoever wants to do it (again): only `not_done` and `retired` ones may be begun anew."""
+
+
+class ActionRow(NamedTuple):
+    """One action as every conversation sees it: the row of the ledger's index.
+
+    `identity` is what it is, a digest that is unique in the whole journal; `object` is what it is done to ("" when
+    it locks nothing); `call` is a digest of its arguments; `generation` counts how often the identity was free again.
+    `began` and `seq` are the events of its conversation in which it was begun and was last settled (`seq` is `began`
+    while it is open); `amount` is in ten-thousandths of `currency`. It was begun at `at`.
+    """
+
+    identity: str
+    conversation: str
+    turn: int
+    began: int
+    seq: int
+    action: str
+    object: str
+    call: str
+    status: ActionStatus
+    generation: int
+    at: int
+    amount: int | None = None
+    currency: str = ""
+
+
+class Tally(NamedTuple):
+    """How many actions of a kind there were, and what they came to (ten-thousandths)."""
+
+    count: int
+    sum: int
+
+
 class Append(NamedTuple):
     """What one writer adds to one conversation: all of it or none.
 
     `expect` is the head's seq before; `base`, `owner`, `epoch` and `wake_at` are the head's afterwards;
     `taken` are the parcels that became events here: (source, id, seq). Waits are closed before others are
-    opened, so that one append may put a wait in the place of one with the same id.
+    opened, so that one append may put a wait in the place of one with the same id. `actions` are written in their
+    order, each in the place of the row of the same identity; then `retired` identities (of any conversation) that are
+    done become retired.
     """
 
     conversation: str
@@ -91,6 +128,8 @@ class Append(NamedTuple):
     taken: Sequence[tuple[str, str, int]] = ()
     opened: Sequence[Wait] = ()
     closed: Sequence[str] = ()
+    actions: Sequence[ActionRow] = ()
+    retired: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +191,8 @@ class Journal(Protocol):
 
         The appends of one conversation take effect in the order of the calls. The future raises StaleWriter,
         JournalUnavailable, or JournalError when the append contradicts the journal; then nothing of it was
-        written. While parcels are left in the inbox the head's wake_at stays 0, whatever the append says.
+        written. ActionTaken when it would begin an action (a row that is `open`) whose identity is open or done, or
+        on whose object another identity is open; or settle one that is not open in this conversation. While parcels are left in the inbox the head's wake_at stays 0, whatever the append says.
         """
         ...
 
@@ -187,4 +227,19 @@ class Journal(Protocol):
 
     async def wait(self, id: str) -> Wait:
         """One open wait. NotFound if it is not open (any more)."""
+        ...
+
+    async def action(self, identity: str) -> ActionRow | None:
+        """How this action stands; None if it was never begun."""
+        ...
+
+    async def actions_on(self, object: str) -> Sequence[ActionRow]:
+        """Actions on this object that are open or done, oldest first."""
+        ...
+
+    async def tally(self, action: str, currency: str, since: int) -> Tally:
+        """How many of these were begun at `since` or later and are open or done, and the sum in this currency.
+
+        The count is of every currency.
+        """
         ...
