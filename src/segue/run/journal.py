@@ -192,7 +192,8 @@ class Journal(Protocol):
         The appends of one conversation take effect in the order of the calls. The future raises StaleWriter,
         JournalUnavailable, or JournalError when the append contradicts the journal; then nothing of it was
         written. ActionTaken when it would begin an action (a row that is `open`) whose identity is open or done, or
-        on whose object another identity is open; or settle one that is not open in this conversation. While parcels are left in the inbox the head's wake_at stays 0, whatever the append says.
+        on whose object another identity is open; or settle one that is not open in this conversation. While
+        parcels are left in the inbox the head's wake_at stays 0, whatever the append says.
         """
         ...
 
