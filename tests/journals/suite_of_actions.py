@@ -6,7 +6,7 @@ import pytest
 from tests.journals.writing import action, outcomes, parcel, pen
 
 from segue.errors import ActionTaken, JournalError, StaleWriter
-from segue.run.journal import ActionStatus, Journal, Tally, Wait
+from segue.run.journal import ActionRow, ActionStatus, Journal, Tally, Wait
 
 REFUND = action("refund 1", object="order 1")
 
@@ -62,10 +62,16 @@ class OfBeginning:
                 await journal.append(writer.append("again", actions=[again]))
         assert await journal.action("refund 1") == REFUND._replace(status=before)
 
-    async def test_what_was_surely_not_done_may_be_begun_again_by_anybody(self, journal: Journal) -> None:
+    async def test_what_was_surely_not_done_may_be_begun_again_by_anybody_and_nothing_is_left_of_it(
+        self, journal: Journal
+    ) -> None:
         await settled(journal, "c", "not_done", "refund 1")
         other = await pen(journal, "d")
-        again = REFUND._replace(conversation="d", generation=1)
+        again = ActionRow(
+            *("refund 1", "d", 7, 3, 4, "refund_part", "order 9", "of other arguments", "open", 1, 900),
+            *(250_000, "USD"),
+        )
+        assert all(a != b for a, b in zip(again[1:8], action("refund 1")[1:8], strict=True))
         await journal.append(other.append("again", actions=[again]))
         assert await journal.action("refund 1") == again
 
