@@ -58,10 +58,9 @@ class Action(Step[P, Coroutine[Any, Any, T_co], T_co | AlreadyDone | ActionConfl
         self.changes: tuple[type, ...] = tuple(about["changes"])
         self.replaces: bool = about["replaces"]
         self.kinds: tuple[str, ...] = tuple(about["kinds"])
-        lookup = about["lookup"]
-        self.lookup = (
-            Step(lookup, name=f"{self.name} lookup", where=where, tools=self.bound) if lookup else None
-        )
+        self.lookup: Step[Any, Any, Any] | None = None
+        if (lookup := about["lookup"]) is not None:
+            self.lookup = Step(lookup, name=f"{self.name} lookup", where=where, tools=self.bound)
         self._check()
 
     def __repr__(self) -> str:
@@ -139,7 +138,7 @@ class Action(Step[P, Coroutine[Any, Any, T_co], T_co | AlreadyDone | ActionConfl
         if self.undo is not None:
             self._check_undo(self.undo, signature, who)
 
-    def _check_reads(self, function: Callable[..., Any], word: str, signature: Signature) -> None:
+    def _check_reads(self, function: Any, word: str, signature: Signature) -> None:
         if not callable(function) or _reads(function) > len(signature.facts):
             raise DefinitionError(
                 f"{word}= of the action {self.name} must be a function of (some of) the facts that it reads, in their "

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from segue.errors import DefinitionError
+from segue.flow.action import Action
 from segue.flow.builtin import (
     Caller,
     Clock,
@@ -21,7 +22,6 @@ from segue.flow.builtin import (
     Reply,
     Withdrawn,
 )
-from segue.flow.action import Action
 from segue.flow.flow import Flow
 from segue.flow.keys import ActionKey
 from segue.flow.kinds import Case, Many
@@ -109,7 +109,10 @@ class Desk:
         for flow in self.flows.values():
             for one in flow.actions.values():
                 for action in (one, one.undo):
-                    if action is not None and found.setdefault(action.name, action).function is not action.function:
+                    if (
+                        action is not None
+                        and found.setdefault(action.name, action).function is not action.function
+                    ):
                         raise DefinitionError(
                             f"two actions are called {action.name!r}, {found[action.name].where} and {action.where}; "
                             f"what is done is known by that name, so give one of them another with action(name=...)"

@@ -64,7 +64,7 @@ def intent_of(action: Action[Any, Any], place: Place, scope: Scope, tenant: str)
 
 def in_units(amount: Decimal | int) -> int:
     """An amount in ten-thousandths; TypeError when it is no exact amount."""
-    if not isinstance(amount, Decimal | int) or isinstance(amount, bool):
+    if type(amount) not in (Decimal, int):
         raise TypeError(f"an amount is a Decimal or a whole number, not a {type(amount).__name__}")
     units = Decimal(amount) * UNIT
     if units != units.to_integral_value():
