@@ -2,13 +2,13 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.retail.facts import Asked
 from tests.retail.records import Records
 
 FOLDER = Path(os.environ.get("SEGUE_TEST_DATA", "")) / "tau2" / "retail"
@@ -25,7 +25,7 @@ class Task:
     """A task with the actions that solve it, and the hash of the shop's state before and after them."""
 
     id: str
-    actions: Sequence[tuple[str, Mapping[str, Any]]]
+    actions: tuple[Asked, ...]
     before: str
     after: str
 
@@ -43,12 +43,18 @@ def tasks() -> list[Task]:
     return [
         Task(
             id=task["id"],
-            actions=[(a["name"], a["arguments"]) for a in task["evaluation_criteria"]["actions"]],
+            actions=tuple(map(_asked, task["evaluation_criteria"]["actions"])),
             before=hashes[task["id"]]["initial"][0],
             after=hashes[task["id"]]["after_gold_actions"][0],
         )
         for task in _read("tasks_dev.json")
     ]
+
+
+def _asked(action: dict[str, Any]) -> Asked:
+    given = action["arguments"]
+    lists = {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+    return Asked(action["name"], given | lists)
 
 
 @cache

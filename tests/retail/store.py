@@ -40,16 +40,24 @@ class Retail:
 
     An acting call with a `key` seen before gives the first answer and does nothing. A shop that does not honour
     keys can still be asked what was done under one. What was refused has not been done, and may be tried again
-    under its key. `effects` counts how often each call was really carried out.
+    under its key. `effects` counts how often each call was really carried out; `on_effect` is called after each,
+    before its answer leaves: a desk that dies there never hears of it.
     """
 
-    def __init__(self, records: Records, *, honours_keys: bool = True) -> None:
+    def __init__(
+        self,
+        records: Records,
+        *,
+        honours_keys: bool = True,
+        on_effect: Callable[[], None] = lambda: None,
+    ) -> None:
         self.records = records
         self.honours_keys = honours_keys
+        self.on_effect = on_effect
         self.effects: Counter[Call] = Counter()
         self._done: dict[str, tuple[Call, Any]] = {}
 
-    async def look(self, tool: str, **arguments: str) -> str:
+    async def look(self, tool: str, **arguments: str | tuple[str, ...]) -> str:
         """Ask one of the reading tools; the answer is text, or JSON of a record."""
         found = LOOKS[tool](self.records, **arguments)
         return found.model_dump_json() if isinstance(found, BaseModel) else found
@@ -95,7 +103,8 @@ class Retail:
             self.effects[call] += 1
             if key:
                 self._done[key] = (call, answer)
-        await asyncio.sleep(0)  # the answer is on its way, and the desk may be gone before it arrives
+            self.on_effect()
+        await asyncio.sleep(0)  # whoever is gone by now does not get the answer
         return answer
 
 

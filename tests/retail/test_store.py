@@ -1,7 +1,6 @@
 """The shop of tau2's retail domain: every task ends where it should, and a key is honoured."""
 
 import json
-from typing import Any
 
 import pytest
 from tests.retail import reading
@@ -26,21 +25,17 @@ def shop() -> Retail:
     return Retail(records())
 
 
-async def do(shop: Retail, tool: str, arguments: dict[str, Any]) -> None:
-    if tool in CALLS:
-        await getattr(shop, tool)(call_of(tool, arguments))
-    else:
-        await shop.look(tool, **arguments)
-
-
 async def turned_down(shop: Retail, task: Task) -> list[str]:
     """Do all actions of a task; the tools that refused."""
     refused = []
-    for tool, arguments in task.actions:
+    for asked in task.actions:
         try:
-            await do(shop, tool, dict(arguments))
+            if asked.tool in CALLS:
+                await getattr(shop, asked.tool)(call_of(asked.tool, asked.arguments))
+            else:
+                await shop.look(asked.tool, **asked.arguments)
         except Refused:
-            refused.append(tool)
+            refused.append(asked.tool)
     return refused
 
 
