@@ -375,6 +375,8 @@ class Ledger:
             others = await self._office.journal.actions_on(entry.object)
             same = (o for o in others if o.action == entry.action and o.status == "done")
             retires += [other.identity for other in same if other.identity != entry.identity]
+        # Done anew, it can be taken back anew.
+        retires += [e.identity for e in self._engine.state.ledger.values() if e.undoes == entry.identity]
         if self._engine.gone or not self._engine.state.ledger[entry.identity].open:
             return
         book, facts = self._office.book, [held.value if held is not None else None for held in entry.facts]
