@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from tests.journals.files import change, content, lanes, opened, overwrite
-from tests.journals.writing import parcel, pen
+from tests.journals.writing import LEASE, parcel, pen, token
 
 from segue.errors import JournalDamaged, JournalInUse, JournalNewer, JournalUnavailable, StaleWriter
-from segue.journals import sqlite_read
+from segue.journals import sqlite_read, sqlite_statements
 from segue.journals.sqlite import SqliteJournal
 from segue.run.journal import Receipt
 
@@ -183,10 +183,15 @@ async def test_a_journal_that_does_not_say_its_format_is_damaged(path: Path) -> 
 async def test_events_that_are_missing_are_told(path: Path) -> None:
     async with opened(path) as journal:
         await journal.append((await pen(journal, "c")).append("a", "b", "c"))
+        await journal.append((await pen(journal, "d")).append("a"))
     change(path, "DELETE FROM events WHERE seq = 2")
     async with opened(path) as journal:
         with pytest.raises(JournalDamaged, match="'c' should have events 1 to 3"):
             await journal.load("c")
+        claims = [token(journal.claim(conversation, "me", 0, LEASE)) for conversation in "cd"]
+        damaged, neighbour = await asyncio.gather(*claims, return_exceptions=True)
+        assert isinstance(damaged, JournalDamaged)
+        assert neighbour == 2
 
 
 async def test_a_back_up_may_be_taken_while_the_journal_is_written(path: Path) -> None:
@@ -241,14 +246,20 @@ async def test_nobody_else_on_the_machine_reads_what_customers_wrote(path: Path)
 # Looking up
 
 
+READINGS = ("DUE", "NEXT_DUE", "HEAD", "HEADS", "HEADS_BEFORE", "RECORDS", "RECEIPT", "WAIT", "WAITS")
+LOADING = ("HEADS", "RECORDS", "INBOX")
+
+
 @pytest.mark.parametrize(
-    "query",
-    ["DUE", "NEXT_DUE", "HEAD", "HEADS", "HEADS_BEFORE", "RECORDS", "INBOX", "RECEIPT", "WAIT", "WAITS"],
+    "text",
+    [
+        *(pytest.param(getattr(sqlite_read, query), id=query) for query in READINGS),
+        *(pytest.param(getattr(sqlite_statements, query).text(2), id=f"load {query}") for query in LOADING),
+    ],
 )
-async def test_nothing_is_looked_for_from_end_to_end(path: Path, query: str) -> None:
+async def test_nothing_is_looked_for_from_end_to_end(path: Path, text: str) -> None:
     async with opened(path):
         pass
-    text = getattr(sqlite_read, query)
     connection = sqlite3.connect(path)
     plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", [0] * text.count("?"))]
     connection.close()

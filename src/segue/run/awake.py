@@ -137,15 +137,14 @@ class Awake:
         office = self._office
         try:
             claimed = office.now()
-            token = await office.journal.claim(conversation, office.owner, claimed, LEASE)
-            if token is None:
+            loaded = await office.journal.claim(conversation, office.owner, claimed, LEASE)
+            if loaded is None:
                 self._failures.pop(conversation, None)
                 office.sweeper.within(1.0)  # another desk holds it; see whether it still needs somebody then
                 return
-            loaded = await office.journal.load(conversation)
             state = State(conversation, office.desk.flows, office.book, office.desk.settle)
             state.load(loaded.head, loaded.records)
-            engine = Engine(office, state, token)
+            engine = Engine(office, state, loaded.head.token)
             engine.held_until = claimed + LEASE
             self.keep(conversation, engine)
         except NotFound:  # whoever delivers something to it is told

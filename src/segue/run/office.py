@@ -174,9 +174,10 @@ class Office:
         self._not_draining()
         id = new_id(self.now())
         claimed = self.now()
-        token = await self.journal.claim(id, self.owner, claimed, LEASE, create=True)
-        assert token is not None  # nobody else knows the id yet
-        engine = Engine(self, State(id, self.desk.flows, self.book, self.desk.settle), token)
+        loaded = await self.journal.claim(id, self.owner, claimed, LEASE, create=True)
+        assert loaded is not None  # nobody else knows the id yet
+        state = State(id, self.desk.flows, self.book, self.desk.settle)
+        engine = Engine(self, state, loaded.head.token)
         engine.held_until = claimed + LEASE
         who = caller or Caller()
         claims = orjson.loads(mask_json(orjson.dumps(who.claims)))
