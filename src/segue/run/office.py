@@ -201,8 +201,8 @@ class Office:
         except asyncio.CancelledError:
             self.sweeper.within(1.0)  # whoever waited for it gave up; it may have been accepted all the same
             raise
-        if receipt.new:
-            self.awake.delivered(conversation, source, id)
+        if receipt.new and self.awake.delivered(conversation, parcel):
+            return receipt
         # Also what was delivered before and not taken in yet: whoever delivered it may have given up in between.
         if receipt.seq is None and receipt.same:
             if (loading := self.awake.loading.get(conversation)) is not None:
