@@ -6,8 +6,8 @@ from typing import Any
 from segue import Desk, Reply
 from segue.errors import SegueError
 from segue.flow.builtin import Facts
-from segue.flow.receipts import Receipts
 from segue.flow.kinds import spell_case
+from segue.flow.receipts import Receipts
 from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.run.engine import TOO_MANY_RESUMES

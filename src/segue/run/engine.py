@@ -70,17 +70,16 @@ class Engine:
 
     def take(self, parcels: Iterable[Parcel]) -> None:
         """Take parcels of the inbox in, in order; one that was taken before is passed over."""
-        for parcel in parcels:
-            if (parcel.source, parcel.id) not in self._seen:
-                self._seen.add((parcel.source, parcel.id))
-                self._inbox.append(parcel)
-        self.advance()
+        self._put(parcels)
+        if self._inbox:
+            self.advance()
 
-    def resume(self, *, careful: bool) -> None:
+    def resume(self, inbox: Iterable[Parcel], *, careful: bool) -> None:
         """Go on after a restart: every turn that was running says so, and its wants are carried out again.
 
         `careful`: something that was begun, or would have been, may have killed the process.
         """
+        self._put(inbox)
         self._careful = careful or bool(self.state.turns)
         now = self.office.now()
         for turn in list(self.state.turns.values()):
@@ -97,6 +96,12 @@ class Engine:
                 continue
             self._todo.extend(unasked)
         self.advance()
+
+    def _put(self, parcels: Iterable[Parcel]) -> None:
+        for parcel in parcels:
+            if (parcel.source, parcel.id) not in self._seen:
+                self._seen.add((parcel.source, parcel.id))
+                self._inbox.append(parcel)
 
     @property
     def resting(self) -> bool:
@@ -413,9 +418,9 @@ class Engine:
             actions=self._rows,
             retired=self._retired,
         )
-        if self._rows:
-            self._rows, self._retired = [], []
         self._durable = state.seq
+        # Always new lists: what the journal was given may not be written yet.
+        self._rows, self._retired = [], []
         happened, self._happened = self._happened, []
         self._records, self._taken = [], []
         self._last = self.office.append(self, append, happened)

@@ -183,7 +183,10 @@ class Ledger:
             return True
         if engine.gone or want.key not in turn.wants:
             return True
-        done = [o.identity for o in others if o.action == want.step.name and o.status == "done"]
+        # Done anew, it can be taken back anew.
+        replaces = [e.identity for e in engine.state.ledger.values() if e.undoes == intent.identity]
+        if want.step.replaces:
+            replaces += [o.identity for o in others if o.action == want.step.name and o.status == "done"]
         generation = 0 if row is None else row.generation + (row.status == "retired")
         now = office.now()
         by = want.approved.by if want.approved is not None else ""
@@ -198,7 +201,7 @@ class Ledger:
             currency=intent.currency,
             undoes=want.undoes,
             approved_by=by,
-            replaces=tuple(done) if want.step.replaces else (),
+            replaces=tuple(replaces),
             facts=intent.facts,
             receipt=office.book.hold(receipting.begun(intent, now, by), {Receipt}),
         )

@@ -175,9 +175,10 @@ class Office:
         self._not_draining()
         id = new_id(self.now())
         claimed = self.now()
-        token = await self.journal.claim(id, self.owner, claimed, LEASE, create=True)
-        assert token is not None  # nobody else knows the id yet
-        engine = Engine(self, State(id, self.desk.flows, self.book, self.desk.settle), token)
+        loaded = await self.journal.claim(id, self.owner, claimed, LEASE, create=True)
+        assert loaded is not None  # nobody else knows the id yet
+        state = State(id, self.desk.flows, self.book, self.desk.settle)
+        engine = Engine(self, state, loaded.head.token)
         engine.held_until = claimed + LEASE
         who = caller or Caller()
         claims = orjson.loads(mask_json(orjson.dumps(who.claims)))
@@ -201,8 +202,8 @@ class Office:
         except asyncio.CancelledError:
             self.sweeper.within(1.0)  # whoever waited for it gave up; it may have been accepted all the same
             raise
-        if receipt.new:
-            self.awake.delivered(conversation, source, id)
+        if receipt.new and self.awake.delivered(conversation, parcel):
+            return receipt
         # Also what was delivered before and not taken in yet: whoever delivered it may have given up in between.
         if receipt.seq is None and receipt.same:
             if (loading := self.awake.loading.get(conversation)) is not None:
