@@ -349,7 +349,7 @@ class Engine:
     def _watch_deadline(self) -> None:
         state = self.state
         due = min([turn.deadline for turn in state.running], default=0) or settling_until(state)
-        if state.ledger and (looks := [entry.look_at for entry in state.open_entries if entry.look_at]):
+        if state.ledger and (looks := self._looks()):
             due = min(due or looks[0], *looks)
         if not due or (self._deadline is not None and self._due <= due):
             return  # when a timer rings too early, this is asked again
@@ -358,6 +358,12 @@ class Engine:
             self._deadline.cancel()
         delay = max(0, due - self.office.now()) / 1000
         self._deadline = self.office.loop.call_later(delay, self._too_late)
+
+    def _looks(self) -> list[int]:
+        """When actions are to be looked into (ms since 1970), without those of which that is going on."""
+        pursued = self.ledger.pursued
+        entries = self.state.open_entries
+        return [entry.look_at for entry in entries if entry.look_at and entry.identity not in pursued]
 
     def _too_late(self) -> None:
         self._deadline = None

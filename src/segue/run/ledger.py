@@ -172,7 +172,7 @@ class Ledger:
         began, reserves = office.now(), {intent.identity, intent.object or intent.identity}
         while not engine.gone and want.key in turn.wants:
             known = engine.state.ledger.get(intent.identity)
-            if known is not None and known.turn == turn.number and known.standing in ("open", "done"):
+            if known is not None and known.call == intent.call and self._may_join(turn, known):
                 self._join(turn, want, known)
                 return
             if reserves.isdisjoint(office.reserved):
@@ -210,6 +210,10 @@ class Ledger:
             return True
         if engine.gone or want.key not in turn.wants:
             return True
+        # Done anew, it can be taken back anew.
+        replaces = [e.identity for e in engine.state.ledger.values() if e.undoes == intent.identity]
+        if want.step.replaces:
+            replaces += [o.identity for o in others if o.action == want.step.name and o.status == "done"]
         generation = 0 if row is None else row.generation + (row.status == "retired")
         now = office.now()
         by = want.approved.by if want.approved is not None else ""
@@ -224,6 +228,7 @@ class Ledger:
             currency=intent.currency,
             undoes=want.undoes,
             approved_by=by,
+            replaces=tuple(replaces),
             facts=intent.facts,
             receipt=office.book.hold(receipting.begun(intent, now, by), {Receipt}),
         )
@@ -272,14 +277,17 @@ class Ledger:
             about = shown(intent, want.scope, because) if because else {}
             self._record(ev.ApprovalWeighed(turn.number, *want.key, intent.exact, because, about))
 
+    def _may_join(self, turn: Turn, known: Entry) -> bool:
+        return known.turn == turn.number and known.standing in ("open", "done")
+
     def _join(self, turn: Turn, want: Act, known: Entry) -> None:
         """The same, in the same turn: it gets what the first comes to."""
-        if known.open:
+        if known.open and not known.with_person:
             self._joined.setdefault(known.identity, []).append((turn, want))
         elif known.fact is not None:
             self._record(ev.FactReused(turn.number, *want.key, known.fact))
         else:
-            self._record_failed(turn, want.key, "unknown", "a person said that it was done")
+            self._record_failed(turn, want.key, "unknown", "a person decides how the same came out")
 
     async def _decline(self, turn: Turn, want: Act, row: ActionRow, intent: Intent | None) -> None:
         receipt = await self._receipt(row, want.step)
@@ -341,7 +349,7 @@ class Ledger:
             return  # its lookup was faster
         match answer:
             case Answer(took, value):
-                await self._done(now, action, took, value, "called")
+                self._done(now, action, took, value, "called")
             case Refusal(took, kinds, why):
                 self._not_done(now, took, "refused", why, kinds)
             case Silence(took, why):
@@ -366,7 +374,7 @@ class Ledger:
         if engine.gone or now is None or not now.open:
             return
         if isinstance(answer, Answer) and not isinstance(answer.value, Absent):
-            await self._done(now, action, answer.took, answer.value, "found")
+            self._done(now, action, answer.took, answer.value, "found")
         elif isinstance(answer, Answer):
             await self._absent(now, action, answer.took)
         else:
@@ -404,23 +412,14 @@ class Ledger:
 
     # How it came out
 
-    async def _done(self, entry: Entry, action: Action[Any, Any], took: float, value: Any, how: str) -> None:
-        retires = [entry.undoes] if entry.undoes else []
-        if action.replaces:
-            others = await self._office.journal.actions_on(entry.object)
-            same = (o for o in others if o.action == entry.action and o.status == "done")
-            retires += [other.identity for other in same if other.identity != entry.identity]
-        # Done anew, it can be taken back anew.
-        retires += [e.identity for e in self._engine.state.ledger.values() if e.undoes == entry.identity]
-        if self._engine.gone or not self._engine.state.ledger[entry.identity].open:
-            return
+    def _done(self, entry: Entry, action: Action[Any, Any], took: float, value: Any, how: str) -> None:
         book, facts = self._office.book, [held.value if held is not None else None for held in entry.facts]
         fact = book.hold(value, {action.result})
         first = receipting.receipt_of(entry)
         receipt = receipting.done(action, first, facts, fact.value, self._office.now())
         self._record(
             ev.ActionDone(
-                *(entry.turn, entry.path, entry.attempt, entry.identity, took, how, "", tuple(retires), fact),
+                *(entry.turn, entry.path, entry.attempt, entry.identity, took, how, "", entry.retires, fact),
                 receipt=book.hold(receipt, {Receipt}),
             )
         )
@@ -462,9 +461,8 @@ class Ledger:
             return self._note(ev.ActionNotDone(*where, NOT_DONE, "told", by, why=f"{by} says so"))
         first = receipting.receipt_of(entry)
         receipt = replace(first, status="done", reference=reference or first.reference)
-        retires = (entry.undoes,) if entry.undoes else ()
         held = self._office.book.hold(receipt, {Receipt})
-        return self._note(ev.ActionDone(*where, "told", by, retires, receipt=held))
+        return self._note(ev.ActionDone(*where, "told", by, entry.retires, receipt=held))
 
     def _patience(self, entry: Entry) -> float:
         action = self._action(entry)
@@ -486,12 +484,14 @@ class Ledger:
         engine = self._engine
         seq = engine.record(event)
         entry = engine.state.ledger.get(getattr(event, "identity", ""))
-        if entry is not None and isinstance(event, ev.ActionBegan | ev.ActionDone | ev.ActionNotDone):
+        if entry is None:
+            return seq
+        if isinstance(event, ev.ActionBegan | ev.ActionDone | ev.ActionNotDone):
             engine.index(row_of(entry, engine.state.id), getattr(event, "retires", ()))
-            if not entry.open:
-                for turn, want in self._joined.pop(entry.identity, ()):
-                    if want.key in turn.wants:
-                        self.act(turn, want)
+        if not entry.open or entry.with_person:
+            for turn, want in self._joined.pop(entry.identity, ()):
+                if want.key in turn.wants:
+                    self.act(turn, want)
         return seq
 
     def _record_failed(self, turn: Turn, key: Key, reason: str, why: str) -> None:
@@ -502,8 +502,12 @@ class Ledger:
         """A call that had been given up came back after all."""
         entry = self._engine.state.ledger.get(identity)
         if entry is not None and entry.open and (action := self._action(entry)) is not None:
-            work = self._done(entry, action, answer.took, answer.value, "called")
-            self._start(self._looks, identity, work, partial(self._unsure_still, identity))
+            self._done(entry, action, answer.took, answer.value, "called")
+        elif entry is not None and entry.standing == "not_done":  # its back end did not settle as it said
+            why = f"{entry.action} was done after all, though it was taken for not done"
+            late = ev.LateResult(entry.turn, entry.path, entry.attempt, answer.took, why)
+            nobodys = self._engine.state.owner != "human"
+            self._record(late, then=moves.unknown(self._engine, replace(entry, why=why)) if nobodys else None)
 
     def _is_wanted(self, entry: Entry) -> bool:
         turn = self._engine.state.turns.get(entry.turn)

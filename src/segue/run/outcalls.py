@@ -96,12 +96,10 @@ async def _called(engine: "Engine", action: Action[Any, Any], entry: Entry, look
         if isinstance(error, GeneratorExit) and (engine.gone or engine.office.loop.is_closed()):
             raise
         return Silence(_since(began), _words(error))
-    wanted = (action.result, Absent) if lookup else (action.result,)
-    if type(value) not in wanted:
-        return Silence(
-            _since(began),
-            f"it gave a {type(value).__name__}, and says that it gives {action.result.__name__}",
-        )
+    try:  # what cannot be written down is no answer either
+        engine.office.book.hold(value, (action.result, Absent) if lookup else (action.result,))
+    except Exception as error:
+        return Silence(_since(began), _words(error))
     return Answer(_since(began), value)
 
 
