@@ -39,8 +39,14 @@ def rows_of(happened: list[tuple[str, Happened]]) -> Mapping[str, ActionRow]:
             case ev.ActionBegan():
                 rows[event.identity] = ActionRow(
                     *(event.identity, conversation, event.turn, one.seq, one.seq),
-                    *(event.action, event.object, event.call, "open", event.generation, one.at),
-                    *(event.amount, event.currency),
+                    action=event.action,
+                    object=event.object,
+                    call=event.call,
+                    status="open",
+                    generation=event.generation,
+                    at=one.at,
+                    amount=event.amount,
+                    currency=event.currency,
                 )
             case ev.ActionDone() | ev.ActionNotDone():
                 status = "done" if isinstance(event, ev.ActionDone) else "not_done"
