@@ -8,7 +8,7 @@ was first. This file reads like the description of the language; keep it so.
 import hashlib
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from segue.flow.builtin import GIVEN, Draft, Else, Facts, Failed, Message, Objection, Reply, Withdrawn
 from segue.flow.delegate import Delegate
@@ -31,13 +31,11 @@ from segue.run.wants import AskCustomer, AskPersonFor, Reuse, Run, StillOpen, Wa
 Walked: TypeAlias = Generator[Any, Any, Outcome]
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(NamedTuple):
     walks: Sequence[Walked]
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     walk: Walked
     wake: Wake
 
