@@ -112,7 +112,7 @@ def next_move(state: State, now: int, pursued: Collection[str] = ()) -> Move | N
     for turn in state.turns.values():
         if turn.outcome is not None:
             return Finish(turn)
-    if (superseded := _superseded(state)) is not None:
+    if state.uncovered and (superseded := _superseded(state)) is not None:
         return Supersede(superseded)
     # A question is put when nothing else is going on, so that it is the last thing the customer reads. One that
     # a message waits for comes before one that was open already; that one is put again afterwards.
