@@ -14,7 +14,7 @@ from statistics import fmean, median
 from time import process_time
 from typing import Any
 
-from segue import Desk, Draft, Flow, Message, Objection, Parallel, Refine, Reply, Sequence, step
+from segue import Desk, Draft, Flow, Message, Node, Objection, Parallel, Refine, Reply, Sequence, step
 from segue.journals.sqlite import SqliteJournal
 from segue.run import events as ev
 from segue.run import reception
@@ -52,8 +52,8 @@ class Done:
     text: str
 
 
-def make_desk(seconds: float = 0.0) -> Desk:
-    """The desk, with steps that take so many seconds."""
+def make_desk(seconds: float = 0.0, acting: Node[Any] | None = None) -> Desk:
+    """The desk, with steps that take so many seconds; `acting` stands in for the step that acts."""
 
     async def work() -> None:
         if seconds:
@@ -94,7 +94,10 @@ def make_desk(seconds: float = 0.0) -> Desk:
         return []
 
     body = Sequence(
-        classify, Parallel(find_customer, find_orders, find_articles), act, Refine(write, against=[check])
+        classify,
+        Parallel(find_customer, find_orders, find_articles),
+        acting or act,
+        Refine(write, against=[check]),
     )
     return Desk(Flow(body, takes=Message, gives=Reply, name="bench"))
 

@@ -106,7 +106,7 @@ def next_move(state: State, now: int, pursued: Collection[str] = ()) -> Move | N
 
     `pursued` are the identities of actions that are just being done or looked into.
     """
-    for entry in state.open_entries:
+    for entry in state.open_entries if state.ledger else ():
         if 0 < entry.look_at <= now and entry.identity not in pursued:
             return LookInto(entry)
     for turn in state.turns.values():
