@@ -131,10 +131,19 @@ class Ledger:
                 del among[key]
             if not task.cancelled() and (error := task.exception()) is not None and not self._engine.gone:
                 log.error("an action of %s cannot go on", self._engine.state.id, exc_info=error)
+                self._botched(key, f"{type(error).__name__} in the ledger")
             if not self._engine.gone:
                 self._engine.advance()
 
         task.add_done_callback(ended)
+
+    def _botched(self, key: Any, why: str) -> None:
+        """A mistake of ours: the turn must not hang on it, nor may it be met again and again without a pause."""
+        if (entry := self._engine.state.ledger.get(key)) is not None:
+            if entry.open:
+                self._unsure(entry, 0.0, why)
+        elif isinstance(key, tuple) and (turn := self._engine.state.turns.get(key[0])) is not None:
+            self._record_failed(turn, key[1], "bug", why)
 
     # To begin
 
@@ -380,14 +389,13 @@ class Ledger:
     # How it came out
 
     def _done(self, entry: Entry, action: Action[Any, Any], took: float, value: Any, how: str) -> None:
-        book, facts = self._office.book, [held.value if held is not None else None for held in entry.facts]
+        book = self._office.book
         fact = book.hold(value, {action.result})
-        first = receipting.receipt_of(entry)
-        receipt = receipting.done(action, first, facts, fact.value, self._office.now())
+        receipt = receipting.done(action, entry, fact.value, self._office.now(), book)
         self._record(
             ev.ActionDone(
                 *(entry.turn, entry.path, entry.attempt, entry.identity, took, how, "", entry.retires, fact),
-                receipt=book.hold(receipt, {Receipt}),
+                receipt=receipt,
             )
         )
 
