@@ -31,7 +31,7 @@ async def check_actions(desk: Desk, journal: MemoryJournal) -> None:
 
 
 def rows_of(happened: list[tuple[str, Happened]]) -> Mapping[str, ActionRow]:
-    """The index of actions, derived from the events of all conversations."""
+    """The index of actions, derived from the events of all conversations in the order of their time (ms)."""
     rows: dict[str, ActionRow] = {}
     for conversation, one in sorted(happened, key=lambda found: found[1].at):
         event: Any = one.event
