@@ -283,7 +283,6 @@ def virtually(story: Callable[[], Awaitable[None]]) -> Callable[[], None]:
     return told
 
 
-
 async def another(customer: Customer, caller: Caller | None = None) -> Callable[[str], Awaitable[str]]:
     """Somebody else who talks to the same desk: what is called with what they write and gives what they read."""
     office = await customer.office()

@@ -13,6 +13,7 @@ from segue.run import events as ev
 from segue.run import reception
 from segue.testing import Customer
 
+
 def approved(**about: Any) -> Any:
     return paying().approve(by=lead, **about)
 

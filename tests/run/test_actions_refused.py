@@ -77,7 +77,7 @@ def test_a_lookup_says_what_it_finds_or_that_it_finds_nothing() -> None:
     async def found(priced: Priced, *, key: ActionKey) -> Paid:
         return Paid("")
 
-    with pytest.raises(DefinitionError, match="Paid | Absent"):
+    with pytest.raises(DefinitionError, match=r"Paid \| Absent"):
         action(identity=lambda p: p.order, lookup=found)(pay_priced)
 
 

@@ -3,7 +3,18 @@
 import asyncio
 
 import pytest
-from tests.run.bank import Bank, Paid, Refund, Told, another, banking, paying, tell_already, tell_paid, virtually
+from tests.run.bank import (
+    Bank,
+    Paid,
+    Refund,
+    Told,
+    another,
+    banking,
+    paying,
+    tell_already,
+    tell_paid,
+    virtually,
+)
 
 from segue import AlreadyDone, Caller, Message, Parallel, Route, Sequence, step
 from segue.run import events as ev
@@ -113,9 +124,7 @@ async def test_a_branch_beside_an_action_that_fails_waits_for_it() -> None:
         failed.set()
         raise ConnectionError("the check is down")
 
-    beside = Sequence(
-        Parallel(paying(), check), Route({Paid: tell_paid, AlreadyDone: tell_already})
-    )
+    beside = Sequence(Parallel(paying(), check), Route({Paid: tell_paid, AlreadyDone: tell_already}))
     async with banking(bank, refunding=beside) as ada:
         said = asyncio.ensure_future(ada.says("refund 1 30"))
         await failed.wait()

@@ -266,8 +266,9 @@ class Engine:
         self._workers[turn.number, run.key] = self.office.loop.create_task(self._work(turn, run))
         self.office.watchdog.wake()
 
-    def at_work(self) -> "Iterator[tuple[Turn, Run, asyncio.Task[None]]]":
-        """Every step at work, with its task."""
+    def at_work(self) -> "Iterator[tuple[Turn, Run | Act, asyncio.Task[None]]]":
+        """Every step and every action at work, with its task."""
+        yield from self.ledger.at_work()
         for (number, key), task in list(self._workers.items()):
             turn = self.state.turns.get(number)
             run = turn.wants.get(key) if turn is not None else None

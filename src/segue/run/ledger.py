@@ -8,13 +8,15 @@ while nobody can do it again. All of it outlives the turn that wanted it.
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from segue.errors import JournalError
 from segue.flow.action import Absent, Action
+from segue.flow.limits import Limits
 from segue.flow.receipts import ActionConflict, AlreadyDone, Receipt
 from segue.run import events as ev
 from segue.run import moves, receipting
@@ -75,28 +77,32 @@ class Ledger:
         self._hurried: set[str] = set()
         self._sent: dict[str, int] = {}  # when calls were made here; of others it is only known until when
         self._joined: dict[str, list[tuple[Turn, Act]]] = {}
+        self._begun_now: set[str] = set()  # begun, and sent as soon as that is durable
+        self.out: dict[asyncio.Task[Any], Entry] = {}  # functions of the desk that run just now
 
     @property
     def pursued(self) -> Collection[str]:
         """Identities of what is just being done or looked into."""
-        if not (self._calls or self._looks):
+        if not (self._calls or self._looks or self._begun_now):
             return ()
-        return {*self._looks, *(self._calls.keys() - self._hurried)}
+        return {*self._begun_now, *self._looks, *(self._calls.keys() - self._hurried)}
 
     @property
     def busy(self) -> bool:
         """Is anything being begun, done or looked into?"""
-        return bool(self._wanted or self._calls or self._looks)
+        return bool(self._wanted or self._begun_now or self._calls or self._looks)
 
     def act(self, turn: Turn, want: Act) -> None:
         """Do this, unless it was begun before; then it is looked into."""
         known = next((e for e in self._open if (e.turn, e.key_of_want) == (turn.number, want.key)), None)
         if known is None:
-            self._start(self._wanted, (turn.number, want.key), self._begin(turn, want))
+            botched = partial(self._record_failed, turn, want.key, "bug")
+            self._start(self._wanted, (turn.number, want.key), self._begin(turn, want), botched)
 
     def weigh(self, turn: Turn, want: Weigh) -> None:
         """Find out whether a call needs an approval."""
-        self._start(self._wanted, (turn.number, want.key), self._weigh(turn, want))
+        botched = partial(self._record_failed, turn, want.key, "bug")
+        self._start(self._wanted, (turn.number, want.key), self._weigh(turn, want), botched)
 
     def forget(self, turn: Turn, key: Key) -> None:
         """Nobody wants this any more: it is not begun; what was begun is settled all the same."""
@@ -112,38 +118,49 @@ class Ledger:
 
     def look_into(self, entry: Entry) -> None:
         """Find out how this came out, or send it again where that is safe."""
-        self._start(self._looks, entry.identity, self._look(entry))
+        self._start(
+            self._looks, entry.identity, self._look(entry), partial(self._unsure_still, entry.identity)
+        )
 
     def drop(self) -> None:
         """The engine is gone: nothing more is done here."""
         for task in (*self._wanted.values(), *self._calls.values(), *self._looks.values()):
             self._office.give_up(task)
 
+    def at_work(self) -> Iterator[tuple[Turn, Act, asyncio.Task[Any]]]:
+        """Every action at work for a turn that still wants it, with its task."""
+        for task, entry in list(self.out.items()):
+            turn = self._engine.state.turns.get(entry.turn)
+            want = turn.wants.get(entry.key_of_want) if turn is not None else None
+            if turn is not None and isinstance(want, Act):
+                yield turn, want, task
+
     @property
     def _open(self) -> list[Entry]:
         return self._engine.state.open_entries
 
-    def _start(self, among: dict[Any, asyncio.Task[None]], key: Any, work: Coroutine[Any, Any, None]) -> None:
+    def _start(
+        self,
+        among: dict[Any, asyncio.Task[None]],
+        key: Any,
+        work: Coroutine[Any, Any, None],
+        botched: Callable[[str], None],
+    ) -> None:
+        """Do something beside everything else; `botched` hears why when we made a mistake in it."""
         task = among[key] = self._office.loop.create_task(work)
+        self._office.watchdog.wake()
 
         def ended(task: "asyncio.Task[None]") -> None:
             if among.get(key) is task:
                 del among[key]
-            if not task.cancelled() and (error := task.exception()) is not None and not self._engine.gone:
+            if self._engine.gone:
+                return
+            if not task.cancelled() and (error := task.exception()) is not None:
                 log.error("an action of %s cannot go on", self._engine.state.id, exc_info=error)
-                self._botched(key, f"{type(error).__name__} in the ledger")
-            if not self._engine.gone:
-                self._engine.advance()
+                botched(f"{type(error).__name__} in the engine")
+            self._engine.advance()
 
         task.add_done_callback(ended)
-
-    def _botched(self, key: Any, why: str) -> None:
-        """A mistake of ours: the turn must not hang on it, nor may it be met again and again without a pause."""
-        if (entry := self._engine.state.ledger.get(key)) is not None:
-            if entry.open:
-                self._unsure(entry, 0.0, why)
-        elif isinstance(key, tuple) and (turn := self._engine.state.turns.get(key[0])) is not None:
-            self._record_failed(turn, key[1], "bug", why)
 
     # To begin
 
@@ -152,7 +169,7 @@ class Ledger:
         intent = self._intent(turn, want)
         if intent is None:
             return
-        began, reserves = office.now(), {intent.identity, intent.object or intent.identity, want.step.name}
+        began, reserves = office.now(), {intent.identity, intent.object or intent.identity}
         while not engine.gone and want.key in turn.wants:
             known = engine.state.ledger.get(intent.identity)
             if known is not None and known.call == intent.call and self._may_join(turn, known):
@@ -161,8 +178,9 @@ class Ledger:
             if reserves.isdisjoint(office.reserved):
                 office.reserved |= reserves
                 try:
-                    if await self._begun(turn, want, intent):
-                        return
+                    async with office.counted(want.step.name) if _counts(want) else nullcontext():
+                        if await self._begun(turn, want, intent):
+                            return
                 except JournalError:
                     log.warning("whether %s was done before cannot be read just now", want.step.name)
                 finally:
@@ -214,6 +232,7 @@ class Ledger:
             facts=intent.facts,
             receipt=office.book.hold(receipting.begun(intent, now, by), {Receipt}),
         )
+        self._begun_now.add(intent.identity)
         self._record(event)
         self._wanted.pop((turn.number, want.key), None)
         try:
@@ -222,6 +241,7 @@ class Ledger:
             return True  # it is rebuilt from what is durable, and sees then
         if not engine.gone:
             self._send(engine.state.ledger[intent.identity], first=True)
+        self._begun_now.discard(intent.identity)
         return True
 
     def _intent(self, turn: Turn, want: Act | Weigh) -> Intent | None:
@@ -307,7 +327,8 @@ class Ledger:
     # To do and to find out
 
     def _send(self, entry: Entry, *, first: bool) -> None:
-        self._start(self._calls, entry.identity, self._call(entry, first=first))
+        work, botched = self._call(entry, first=first), partial(self._unsure_still, entry.identity)
+        self._start(self._calls, entry.identity, work, botched)
 
     async def _call(self, entry: Entry, *, first: bool) -> None:
         office, action = self._office, self._action(entry)
@@ -341,6 +362,9 @@ class Ledger:
         if action is None or (
             action.lookup is None and not (action.repeats_safely and self._is_wanted(entry))
         ):
+            if entry.identity in self._calls:  # which may still tell
+                self._unsure(entry, 0.0, entry.why)
+                return
             self._unsure(entry, 0.0, entry.why or "nobody can tell how it came out", hopeless=True)
             return
         answer: Answer | Refusal | Silence = Answer(0.0, Absent())
@@ -424,6 +448,11 @@ class Ledger:
         )
         self._record(event, then=moves.unknown(self._engine, entry) if nobodys else None)
 
+    def _unsure_still(self, identity: str, why: str) -> None:
+        entry = self._engine.state.ledger.get(identity)
+        if entry is not None and entry.open:
+            self._unsure(entry, 0.0, why)
+
     def settle(self, entry: Entry, outcome: str, by: str, reference: str) -> int:
         """A person says how it came out; the sequence number of that."""
         where = (entry.turn, entry.path, entry.attempt, entry.identity, 0.0)
@@ -485,3 +514,9 @@ class Ledger:
 
     def _action(self, entry: Entry) -> Action[Any, Any] | None:
         return self._office.desk.action_at(entry.path, entry.action)
+
+
+def _counts(want: Act) -> bool:
+    """Is it up to all that was done today whether this needs an approval?"""
+    rule = want.approved.rule.when if want.approved is not None else None
+    return isinstance(rule, Limits) and (rule.count is not None or rule.sum is not None)

@@ -62,6 +62,8 @@ async def call_out(
     """
     office, began = engine.office, perf_counter()
     call = office.loop.create_task(_called(engine, action, entry, lookup))
+    engine.ledger.out[call] = entry
+    call.add_done_callback(lambda done: engine.ledger.out.pop(done, None))
     try:
         await asyncio.wait([call], timeout=seconds)
     except asyncio.CancelledError:
