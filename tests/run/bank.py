@@ -239,7 +239,7 @@ def desk_of_bank(
     """A desk that pays with this action, moves with that; `refunding` is put in place of paying and telling."""
     pay = paying() if pay is None else pay
     if refunding is None:
-        asks = {Refused: tell_refused} if isinstance(pay, Approve) else {}
+        asks: dict[type, Any] = {Refused: tell_refused} if isinstance(pay, Approve) else {}
         refunding = Sequence(pay, Route({Paid: tell_paid, AlreadyDone: tell_already, **asks}))
     moving_it = Sequence(move or moving(), Route({Moved: tell_moved, AlreadyDone: tell_already}))
     return desk_of(

@@ -37,11 +37,9 @@ def rows_of(happened: list[tuple[str, Happened]]) -> Mapping[str, ActionRow]:
         event: Any = one.event
         match event:
             case ev.ActionBegan():
-                rows[event.identity] = ActionRow(
-                    *(event.identity, conversation, event.turn, one.seq, one.seq),
-                    *(event.action, event.object, event.call, "open", event.generation, one.at),
-                    *(event.amount, event.currency),
-                )
+                began = (event.identity, conversation, event.turn, one.seq, one.seq, event.action)
+                about = (event.object, event.call, "open", event.generation, one.at, event.amount)
+                rows[event.identity] = ActionRow._make((*began, *about, event.currency))
             case ev.ActionDone() | ev.ActionNotDone():
                 status = "done" if isinstance(event, ev.ActionDone) else "not_done"
                 rows[event.identity] = rows[event.identity]._replace(status=status, seq=one.seq)  # type: ignore[arg-type]
