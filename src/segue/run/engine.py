@@ -110,6 +110,7 @@ class Engine:
         return (
             not (busy or self.ledger.busy)
             and not self.state.uncovered
+            and not self.state.running  # one may wait until an action is looked into again
             and (self._last is None or self._last.done())
         )
 
