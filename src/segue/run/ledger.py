@@ -159,6 +159,9 @@ class Ledger:
                 log.error("an action of %s cannot go on", self._engine.state.id, exc_info=error)
                 botched(f"{type(error).__name__} in the engine")
             self._engine.advance()
+            self._office.awake.tended(
+                self._engine
+            )  # what this task wrote last was written while it was at work
 
         task.add_done_callback(ended)
 
