@@ -249,12 +249,13 @@ def test_a_language_without_words_is_said_to_be_unsupported() -> None:
 def test_an_action_adds_its_own_words() -> None:
     english = vocabulary_of("en")
     assert english is not None
-    text = "I have defrosted the locker for you."
+    text = "The locker was defrosted."
     assert check_claims(text, [], "en") == []
     own = english.with_words("defrosting", verbs=["defrost"])
     assert [one.code for one in check_claims(text, [], "en", vocabulary=own)] == ["no_receipt"]
     receipt = Receipt("defrost_locker", ("defrosting",))
     assert check_claims(text, [receipt], "en", vocabulary=own) == []
+    assert check_claims(text, [REFUND], "en", vocabulary=own) != []
 
 
 def test_only_quotations_of_the_customer_pass_when_it_is_known_what_they_said() -> None:

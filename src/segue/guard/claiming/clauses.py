@@ -211,7 +211,7 @@ def _split(tokens: list[Token]) -> Iterator[Clause]:
         flags = token.entry.flags
         if (
             token.word in _PAUSE
-            or (token.word == ":" and len(clause.tokens) > 3)
+            or (token.word == ":" and _announces(tokens[:place], clause))
             or (token.word == "-" and 0 < place < len(tokens) - 1)
         ):
             yield clause
@@ -234,6 +234,11 @@ def _split(tokens: list[Token]) -> Iterator[Clause]:
         else:
             clause.tokens.append(token)
     yield clause
+
+
+def _announces(before: list[Token], clause: Clause) -> bool:
+    """Does a colon end a statement ("All done: ...") and not only introduce a word ("Refund: paid")?"""
+    return len(before) > 3 or any("done" in token.entry.flags for token in clause.tokens)
 
 
 _OPENERS = ("cond", "before", "that", "rel", "coord")
@@ -264,6 +269,8 @@ def _hide(sentence: Sentence) -> None:
                 sentence.conditional = True
         elif not (clause.joined and clause.opener == "coord"):
             hidden = ""
+        if "depends" in clause.flags:
+            sentence.conditional = True
         if "seems" in clause.flags or _reports(clause):
             reported = "report"
             clause.hidden = "report"

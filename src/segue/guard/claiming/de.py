@@ -7,6 +7,8 @@ from segue.guard.claiming.vocabulary import Vocabulary
 
 # Verbs whose participle or past is not made by rule: infinitive, third person, past, participle.
 _STRONG = {
+    **{"kennen": "kennt kannte gekannt", "erkennen": "erkennt erkannte erkannt"},
+    **{"laufen": "läuft lief gelaufen", "brechen": "bricht brach gebrochen"},
     "stoßen": "stößt stieß gestoßen",
     **{"geben": "gibt gab gegeben", "nehmen": "nimmt nahm genommen", "bringen": "bringt brachte gebracht"},
     **{"tun": "tut tat getan", "ziehen": "zieht zog gezogen", "schreiben": "schreibt schrieb geschrieben"},
@@ -57,7 +59,7 @@ _STRONG = {
 }
 _SEPARABLE = re.compile(
     r"^(zurück|rück|gut|um|ab|an|auf|aus|ein|weiter|nach|los|zu|vor|fest|frei|hinter|hinzu|weg|raus|wieder|"
-    r"heraus|her|rein|durch(?=füh)|bereit|fertig|still|statt|gegen|hoch|herab|runter|mit|dazu|neu)_(.+)$"
+    r"heraus|her|rein|durch(?=füh)|bereit|fertig|still|statt|gegen|hoch|herab|runter|mit|dazu|neu|vorbei)_(.+)$"
 )
 _FIXED = re.compile(r"^(?:be|er|ver|ent|zer|ge|miss|über|unter|wider|hinter)|ieren$")
 
@@ -85,11 +87,15 @@ def _plain(lemma: str) -> Iterable[tuple[str, str]]:
         return
     yield lemma, "I"
     stem = re.sub(r"e?n$", "", lemma)
-    link = "e" if re.search(r"[td]$|[^lrh][mn]$", stem) else ""
+    link = "e" if re.search(r"[td]$|[^lrhmnaeiouäöü][mn]$", stem) else ""
     yield stem + "e", "N"
     yield lemma, "N"
-    if lemma in _STRONG:
-        third, past, participle = _STRONG[lemma].split()
+    fixed = _FIXED.match(lemma)
+    prefix, base = (fixed[0], lemma[fixed.end() :]) if fixed and lemma not in _STRONG else ("", lemma)
+    if base in _STRONG:
+        third, past, participle = _STRONG[base].split()
+        third, past = prefix + third, prefix + past
+        participle = prefix + participle.removeprefix("ge") if prefix else participle
         yield third, "N"
         yield past, "D"
         yield (past + "n" if past.endswith("e") else past + "en"), "D"
@@ -157,19 +163,19 @@ VERBS = {
         "erhalten bekommen empfangen sehen finden haben zurück_erhalten zurück_bekommen wieder_bekommen "
         "wieder_finden"
     ),
-    "comes": "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen",
+    "comes": "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen vorbei_kommen",
     "fails": "ab_lehnen fehl_schlagen scheitern verweigern",
 }
 
 NOUNS = {
     "msg refund": (
         "erstattung rückerstattung rückzahlung rückbuchung rückvergütung auszahlung refund erstattungen "
-        "rückzahlungen rückerstattungen kaution überweisung"
+        "rückzahlungen rückerstattungen kaution überweisung überweisungen auszahlungen"
     ),
     "msgb refund": "geld betrag summe kaufpreis kaufbetrag",
     "msgc credit": (
         "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
-        "gutscheine punkte voucher gutschriften"
+        "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode"
     ),
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
     "msgbcl refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
@@ -209,9 +215,12 @@ NOUNS = {
         "ticket rückruf fall anliegen supportticket vorgang anfrage störungsmeldung serviceticket"
     ),
     "msc complaint handover": "beschwerde reklamation beschwerden",
-    "m claim refund": "antrag schaden schadensfall",
+    "m claim refund": (
+        "antrag schaden schadensfall schadenfall schadenmeldung schadensmeldung ausgleichszahlung"
+    ),
     "m shipment": "nachlieferung neulieferung neue_lieferung neuen_lieferung neues_paket",
     "sg shipment exchange": "neue_lampe fehlende_teil fehlenden_teile teil teile ersatzteile",
+    "c account": "dauerauftrag einzugsermächtigung zählerstand",
 }
 
 FLAGS = {
@@ -228,12 +237,11 @@ FLAGS = {
         "geantwortet gefragt erklärt gesagt gesprochen entschuldigt nachgesehen nachgeschaut angesehen "
         "angeschaut durchgesehen überprüft eingesehen festgestellt gemerkt gehofft gebraucht gewünscht "
         "erreicht entdeckt ermittelt zusammengefasst zusammengestellt gezeigt gewusst vermisst "
-        "missverstanden recherchiert untersucht kontrolliert verfolgt begriffen beschädigt verzögert "
-        "verloren zugestellt geliefert bezahlt abgelehnt gekauft gebaut gestohlen geöffnet gemeldet "
-        "betroffen begrenzt verwendet genutzt gebucht abgelaufen beantwortet genannt verbunden gedauert "
-        "geholfen gehabt gewesen geblieben gelegen gestanden gefallen passiert gescannt vergessen "
-        "besprochen gegeben gemacht gelungen erlebt erfahren errechnet berechnet verlangt benötigt "
-        "empfohlen aufmerksam gewarnt vorgelegt angekündigt autorisiert zugesagt versprochen"
+        "missverstanden recherchiert untersucht kontrolliert verfolgt begriffen gebaut begrenzt verwendet "
+        "beantwortet genannt verbunden gedauert geholfen gehabt gewesen geblieben gelegen gestanden "
+        "gefallen passiert gescannt vergessen besprochen gegeben gemacht gelungen erlebt erfahren "
+        "errechnet berechnet verlangt benötigt empfohlen aufmerksam gewarnt vorgelegt angekündigt "
+        "autorisiert zugesagt versprochen verlassen nachgefragt rückgefragt"
     ),
     "outsider": (
         "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
@@ -241,10 +249,12 @@ FLAGS = {
         "betreiber vermieter kunde"
     ),
     "have": "habe haben hat hab hatte hatten habt",
-    "be": "ist sind seid bin",
+    "be": "ist sind seid bin lautet lauten",
     "was": "war waren wurde wurden worden",
     "become": "wird werden werde",
-    "neg": "niemand nicht kein keine keinen keinem keiner keines nie niemals nichts ohne_dass weder",
+    "neg": (
+        "niemand nicht kein keine keinen keinem keiner keines nie niemals nichts ohne_dass weder nicht_mehr"
+    ),
     "modal": (
         "kann könnte könnten können möchte möchten soll sollen will wollen dürfen darf dürfte müssen muss "
         "müsste würde würden könnt kannst mag hätte hätten wäre lassen_sich bräuchte brauche brauchen "
@@ -305,13 +315,14 @@ FLAGS = {
         "daher kostenfrei kostenlos neu sicher also doch ja komplett"
     ),
     "on_way": (
-        "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los"
+        "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los "
+        "läuft_bereits läuft_schon läuft_gerade läuft_jetzt"
     ),
     "live": "aktiv gültig offen geschlossen",
     "ready": (
         "durch fertig bestätigt erledigt geklärt gespeichert bereit verfügbar abgeschlossen in_ordnung "
         "eingestellt postfach posteingang geklappt klappte wieder da wirksam zurück perfekt gebongt "
-        "hinterlegt erfolgreich raus eingerichtet draußen geregelt"
+        "hinterlegt erfolgreich raus eingerichtet draußen geregelt durchgegangen durchgelaufen"
     ),
     "waiting": (
         "wartet warten freigabe genehmigung prüfung in_bearbeitung ausstehend in_prüfung noch_offen "
@@ -353,8 +364,28 @@ FLAGS = {
     ),
     "offer": "gerne gern",
     "arrival": "bis innerhalb binnen vor ab zwischen voraussichtlich",
-    "filler_word": "damit schon super prima klar passt",
+    "filler_word": (
+        "damit schon super prima klar passt kein_problem keine_sorge kein_thema keine_ursache "
+        "nichts_zu_danken"
+    ),
     "clitic": "sich",
+    "yours": "ihr ihre ihren ihrem ihrer ihres dein deine deinen deinem deiner deines euer eure euren",
+    "own": "unser unsere unserem unseren unserer mein meine meinen meinem",
+    "saw_to": "erlaubt gelungen geschafft freiheit_genommen dafür_gesorgt konnten",
+    "talk": (
+        "frage fragen möglichkeiten optionen informationen infos liste übersicht schritte antwort fehler "
+        "hinweis entschuldigung erklärung link anleitung angebot vorschlag bedingungen überblick"
+    ),
+    "happens": (
+        "zugestellt geliefert bezahlt abgelehnt gekauft gestohlen geöffnet gemeldet beschädigt verzögert "
+        "verloren betroffen genutzt gebucht abgelaufen"
+    ),
+    "gone": "raus weg gestrichen vom_tisch nicht_mehr",
+    "henceforth": "jetzt nun ab_sofort künftig ab_jetzt ab_heute nunmehr",
+    "depends": (
+        "bei_anreise bei_abreise bei_der_anreise bei_der_abreise bei_ankunft bei_lieferung bei_abholung "
+        "beim_einchecken beim_auschecken beim_kauf beim_abschluss beim_umtausch"
+    ),
 }
 
 VOCABULARY = Vocabulary(

@@ -15,7 +15,20 @@ _IRREGULAR = {
     **{"rebuild": "rebuilt rebuilt", "overwrite": "overwrote overwritten", "buy": "bought bought"},
 }
 _PARTICLES = {"on", "up", "out", "over", "back", "through", "off", "along", "down", "in"}
-_DOUBLED = {"cancel", "ship", "reship", "swap", "drop", "submit", "transfer", "log", "label", "refer", "flag"}
+_DOUBLED = {
+    "cancel",
+    "ship",
+    "reship",
+    "swap",
+    "drop",
+    "submit",
+    "transfer",
+    "log",
+    "label",
+    "refer",
+    "flag",
+    "stop",
+}
 
 
 def inflect(lemma: str) -> Iterable[tuple[str, str]]:
@@ -154,6 +167,7 @@ NOUNS = {
         "new_one new_unit new_device spare_part missing_part missing_parts missing_item missing_items "
         "spare another_one missing_piece parts part"
     ),
+    "c account": "direct_debit standing_order bill",
 }
 
 FLAGS = {
@@ -161,7 +175,8 @@ FLAGS = {
         "i we our_team my_team our_finance_team our_department our_warehouse our_billing_team "
         "our_colleagues my_colleague my_colleagues team colleague colleagues department warehouse "
         "supervisor manager agent specialist somebody_from_our_team someone somebody finance support "
-        "accounting our_system system they engineer technician technicians engineers representative"
+        "accounting our_system system they engineer technician technicians engineers representative ive "
+        "weve i've ill"
     ),
     "you": "you u ya",
     "harmless": (
@@ -172,21 +187,20 @@ FLAGS = {
         "studied double-checked confirmed wondered expected assumed missed misunderstood reached managed "
         "located identified discovered gathered counted calculated copied quoted shared pointed outlined "
         "summarised summarized shown given worked happened changed ended expired arrived failed helped "
-        "matched traced pulled viewed gone browsed scanned translated prepared used damaged delayed lost "
-        "delivered shipped paid declined placed bought made built stolen broken opened reported marked "
-        "limited based included covered designed intended required supposed linked connected affected "
-        "interrupted exceeded tested measured taken"
+        "matched traced pulled viewed gone browsed scanned translated prepared made built limited based "
+        "included covered designed intended required supposed linked connected interrupted tested "
+        "measured taken spotted recognised recognized clarified figured"
     ),
     "outsider": (
         "agency airline carrier courier bank dhl ups fedex hermes merchant seller manufacturer operator "
         "hotel provider visa mastercard paypal customs insurer neighbour neighbor driver issuer "
         "marketplace landlord vendor"
     ),
-    "have": "have has ve had having hasn haven hadn",
-    "be": "is are am re m be s isn aren",
+    "have": "have has ve had having hasn haven hadn ive weve youve",
+    "be": "is are am re m be s isn aren im its",
     "was": "went_through went_out was were been got wasn weren",
     "being": "being",
-    "neg": "t not never hasnt havent nt nothing none nobody neither hardly isnt wasnt",
+    "neg": "t not never hasnt havent nt nothing none nobody neither hardly isnt wasnt no_longer",
     "negnoun": "no",
     "negaux": "hasn haven wasn weren isn aren didn don doesn couldn won hadn can't cannot",
     "notyet": "unable failed_to not_able_to couldn't were_unable",
@@ -209,7 +223,7 @@ FLAGS = {
         "whenever as_long_as depending_on subject_to otherwise only_if"
     ),
     "before": "before until till while whether how where why what by_the_time which_of that_would",
-    "that": "that",
+    "that": "that can_confirm",
     "rel": "which who whose",
     "coord": "and or but so then plus while & because since as",
     "whoever": "whoever anyone everyone",
@@ -273,7 +287,8 @@ FLAGS = {
     "new": "again new another missing replacement fresh second free brand-new",
     "req": (
         "request requests status policy policies option options form button process eligibility question "
-        "enquiry inquiry page reason conditions method terms window number tracking amount_of link_to"
+        "enquiry inquiry page reason conditions method terms window number tracking amount_of link_to "
+        "order_number confirmation_number"
     ),
     "poss": "your ur the this our his her their my its that those these both",
     "det": "a an any some every each all no one",
@@ -290,6 +305,21 @@ FLAGS = {
     ),
     "offer": "happy_to glad_to would_you if_you_like gladly let_me feel_free",
     "arrival": "by until within before for between",
+    "yours": "your ur",
+    "own": "our my",
+    "talk": (
+        "options details information info list summary steps answer mistake note apology apologies "
+        "explanation link instructions offer question questions policy advice suggestion update updates "
+        "thread research enquiries inquiries policies terms"
+    ),
+    "filler_word": "no_worries no_problem perfect great sure thanks no_need",
+    "happens": (
+        "delivered shipped paid declined placed bought stolen opened reported marked delayed lost damaged "
+        "used broken exceeded affected"
+    ),
+    "gone": "gone no_longer removed not_anymore is_off",
+    "henceforth": "now as_of_today from_now_on",
+    "depends": "on_arrival at_check-in on_receipt",
 }
 
 VOCABULARY = Vocabulary(

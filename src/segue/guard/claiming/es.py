@@ -144,14 +144,14 @@ VERBS = {
     "does account": "desbloquear bloquear activar reactivar desactivar restablecer restaurar resetear",
     "does handover": (
         "escalar trasladar derivar remitir avisar notificar informar contactar llamar pasar_su_caso "
-        "pasar_tu_caso pasar_el_caso elevar canalizar"
+        "pasar_tu_caso pasar_el_caso elevar canalizar dar_parte comunicar"
     ),
     "does return": "recoger",
     "makes": (
         "emitir procesar tramitar gestionar realizar efectuar hacer completar iniciar aprobar autorizar "
         "generar crear abrir registrar solicitar preparar aplicar conceder otorgar dar ordenar ejecutar "
         "confirmar agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner "
-        "lanzar levantar anotar regalar dejar activar transferir aceptar organizar coordinar"
+        "lanzar levantar anotar regalar dejar activar transferir aceptar organizar coordinar proceder"
     ),
     "sends": (
         "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar reenviar"
@@ -163,7 +163,7 @@ VERBS = {
         "congelar descongelar detener cambiar modificar actualizar corregir mover adelantar aplazar "
         "ampliar extender prolongar eliminar borrar cerrar quitar retirar guardar ajustar pasar aumentar "
         "reducir agregar añadir editar desviar alargar prorrogar traspasar rectificar bajar subir sacar "
-        "renovar configurar"
+        "renovar configurar dar_de_baja"
     ),
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
     "gets": "recibir ver tener encontrar recuperar",
@@ -206,6 +206,7 @@ NOUNS = {
     "m shipment": "reenvío",
     "ms shipment": "nuevo_envío otro_envío",
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
+    "c account": "domiciliación contador lectura",
 }
 
 FLAGS = {
@@ -221,11 +222,10 @@ FLAGS = {
         "oído comparado adjuntado descrito mencionado aprendido pensado considerado escrito respondido "
         "contestado preguntado explicado dicho hablado mirado consultado examinado investigado estudiado "
         "verificado localizado identificado descubierto calculado copiado resumido mostrado podido "
-        "querido tenido sido estado quedado necesitado comprendido dañado retrasado perdido entregado "
-        "enviado pagado rechazado comprado robado abierto usado utilizado afectado limitado incluido "
-        "llegado pasado ocurrido terminado caducado vencido solicitado pedido fallado ido venido "
-        "confundido olvidado detectado observado tardado probado hecho dado puesto medido sabido conocido "
-        "gustado lamentado prometido empezado seguido"
+        "querido tenido sido estado quedado necesitado comprendido limitado incluido llegado pasado "
+        "ocurrido terminado caducado vencido solicitado fallado ido venido confundido olvidado detectado "
+        "observado tardado probado hecho dado puesto medido sabido conocido gustado lamentado prometido "
+        "empezado seguido"
     ),
     "outsider": (
         "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
@@ -238,12 +238,13 @@ FLAGS = {
     "will": "será serán estará estarán quedará habrá",
     "going": "voy_a vamos_a va_a van_a procederemos_a procedo_a procedemos_a procederé_a vas_a",
     "just_done": (
-        "acabo_de acabamos_de acaba_de acaban_de procedí_a procedimos_a hemos_procedido_a he_procedido_a"
+        "acabo_de acabamos_de acaba_de acaban_de procedí_a procedimos_a hemos_procedido_a he_procedido_a "
+        "se_ha_procedido_a se_procedió_a"
     ),
     "refl": "se",
     "clitic": "le les te me lo la los las nos os se",
     "prog": "en_proceso_de",
-    "neg": "no nadie nunca jamás tampoco ningún ninguna ninguno nada ni",
+    "neg": "no nadie nunca jamás tampoco ningún ninguna ninguno nada ni ya_no",
     "modal": (
         "puedo podemos puede podría podríamos podrían debe debería_ser quiero queremos quiere quiera "
         "desea prefiere gustaría pueda podamos pueden podrá podremos deseas quieres debo debemos necesito "
@@ -341,8 +342,26 @@ FLAGS = {
         "recibió dónde cuándo"
     ),
     "offer": "con_gusto con_mucho_gusto encantado gustosamente puedo",
-    "arrival": "antes hasta entre para dentro",
-    "filler_word": "perfecto claro bien ya por",
+    "arrival": "antes hasta entre para dentro como_muy_tarde como_máximo a_más_tardar",
+    "filler_word": (
+        "perfecto claro bien ya por no_te_preocupes no_se_preocupe sin_problema descuida descuide "
+        "no_hay_problema"
+    ),
+    "yours": "su sus tu tus",
+    "own": "nuestro nuestra nuestros nuestras mi mis",
+    "plural": "los las",
+    "talk": (
+        "opciones detalles información lista resumen pasos respuesta error nota disculpa disculpas "
+        "explicación enlace instrucciones oferta pregunta preguntas propuesta condiciones consulta "
+        "búsqueda"
+    ),
+    "happens": (
+        "dañado retrasado perdido entregado enviado pagado rechazado comprado robado abierto usado "
+        "utilizado afectado pedido"
+    ),
+    "gone": "ya_no",
+    "henceforth": "ahora desde_ahora desde_hoy a_partir_de_ahora a_partir_de_hoy",
+    "depends": "al_llegar al_salir al_recoger al_hacer al_momento_de",
 }
 
 VOCABULARY = Vocabulary(

@@ -75,8 +75,9 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
             yield participle + ending + plural, "P"
     for word in presents:
         yield word, "N"
-    for ending in ("ai", "a", "ons", "ont", "ez", "as"):
+    for ending in ("ai", "a", "ons", "ont", "as"):
         yield future + ending, "F"
+    yield future + "ez", "F2"
 
 
 VERBS = {
@@ -112,7 +113,7 @@ VERBS = {
     "changes": (
         "rétablir geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter "
         "prolonger supprimer effacer fermer retirer enregistrer ajuster ajouter basculer augmenter "
-        "réduire rectifier rallonger enlever actualiser étendre rediriger baisser"
+        "réduire rectifier rallonger enlever actualiser étendre rediriger baisser stopper"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
@@ -157,13 +158,14 @@ NOUNS = {
     "m claim refund": "demande sinistre",
     "m shipment": "réexpédition renvoi nouvel_envoi",
     "sg shipment exchange": "pièce pièces pièce_manquante pièces_manquantes",
+    "c account": "virement_permanent",
 }
 
 FLAGS = {
     "me": (
         "entrepôt je j nous on notre nos équipe collègue conseiller conseillère technicien responsable "
         "service service_client département supérieur superviseur quelqu_un système agent comptabilité "
-        "techniciens"
+        "techniciens jai"
     ),
     "you": "vous tu",
     "toyou": "vous te t",
@@ -171,32 +173,34 @@ FLAGS = {
         "vérifié regardé lu vu trouvé reçu compris remarqué noté cherché recherché essayé tenté attendu "
         "entendu comparé joint décrit mentionné appris pensé considéré écrit répondu demandé expliqué dit "
         "parlé consulté examiné étudié contrôlé localisé identifié découvert calculé copié résumé montré "
-        "pu voulu eu été constaté parcouru endommagé retardé perdu livré expédié payé refusé acheté volé "
-        "ouvert utilisé affecté limité inclus arrivé passé terminé expiré échoué oublié observé mis fait "
-        "pris donné testé mesuré su connu aimé regretté promis commencé cassé abîmé touché prévu proposé "
-        "relu inspecté repéré détecté commandé signalé réussi tardé conseillé"
+        "pu voulu eu été constaté parcouru limité inclus arrivé passé terminé expiré échoué oublié "
+        "observé mis fait pris donné testé mesuré su connu aimé regretté promis commencé touché prévu "
+        "proposé relu inspecté repéré détecté réussi tardé conseillé quitté"
     ),
     "outsider": (
         "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
         "marchand voisin livreur commerçant prestataire assureur client"
     ),
-    "have": "ai a avons ont as avait avaient aviez",
+    "have": "ai a avons ont as avait avaient aviez jai",
     "article": "la le les l",
     "be": "c_est est sont suis es sommes",
-    "was": "été être était étaient fut",
+    "was": "été était étaient fut viens_d_être vient_d_être viennent_d_être",
     "will": "sera seront serez aura",
     "going": "vais va vont allons allez",
     "just_done": "viens_de vient_de venons_de viennent_de",
     "prog": "en_train_de en_cours_de",
     "refl": "se s",
     "clitic": "vous te t le la les l lui leur y en nous me m se s",
-    "neg": "personne pas jamais rien aucun aucune plus ni non",
+    "neg": (
+        "personne pas jamais rien aucun aucune plus ni non n_apparaissent_plus ne_figure_plus "
+        "ne_figurent_plus n_est_plus ne_sont_plus n_apparaît_plus"
+    ),
     "negaux": "ne n",
     "modal": (
         "peux pouvons peut pourrait pourrions pourrais souhaitez souhaite veux voulons voulez dois doit "
         "devez aimerais aimerions préférez peuvent pouvez puis pourriez faut faudrait nécessite "
         "souhaitons devons pourrons pourrai voudrais désirez aurait auraient aurions serait seraient "
-        "aurais"
+        "aurais d_être à_être pour_être"
     ),
     "should": "devrait devraient devriez",
     "couldpast": "pu réussi parvenu_à parvenus_à",
@@ -243,7 +247,7 @@ FLAGS = {
         "déjà bien aussi également maintenant intégralement totalement entièrement aujourd_hui hier "
         "ce_matin enfin immédiatement donc automatiquement gratuitement encore tout pas rien plus "
         "à_l_instant désormais là effectivement correctement ainsi partiellement dûment vraiment "
-        "directement toutefois même"
+        "directement toutefois même être"
     ),
     "notyet": "impossible_de pas_été_possible pas_possible",
     "on_way": "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin en_cours parti partie",
@@ -292,8 +296,25 @@ FLAGS = {
         "aimeriez puis dois est êtes préféreriez as peux veux"
     ),
     "offer": "avec_plaisir volontiers",
-    "arrival": "avant jusqu entre sous dans d_ici",
-    "filler_word": "voilà bien super parfait bon",
+    "arrival": "avant jusqu entre sous dans d_ici au_plus_tard",
+    "filler_word": "voilà bien super parfait bon pas_de_souci pas_de_problème pas_d_inquiétude aucun_souci",
+    "yours": "votre vos ton ta tes",
+    "own": "notre nos mon ma mes",
+    "plural": "les",
+    "agrees": (
+        "avez aviez êtes étiez aurez serez allez auriez pouvez pourrez devez voulez souhaitez deviez pourriez"
+    ),
+    "talk": (
+        "options détails informations liste résumé étapes réponse erreur note excuses explication lien "
+        "instructions offre question questions proposition conditions recherche précisions"
+    ),
+    "happens": (
+        "endommagé retardé perdu livré expédié payé refusé acheté volé ouvert utilisé affecté cassé abîmé "
+        "commandé signalé"
+    ),
+    "gone": "n_apparaît_plus n_apparaissent_plus ne_figure_plus ne_figurent_plus n_est_plus ne_sont_plus",
+    "henceforth": "désormais maintenant dorénavant dès_à_présent à_présent",
+    "depends": "lors à_l_arrivée au_départ",
 }
 
 VOCABULARY = Vocabulary(

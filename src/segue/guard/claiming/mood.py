@@ -24,7 +24,14 @@ class Mood(View):
         if "managed" in aux or "couldpast" in aux:
             return "done"
         if "S" in forms or ("P" in forms and "saw_to" in self.carried.flags):
-            return "done" if "saw_to" in self.carried.flags else None
+            since = at and "past" in self.tokens[at - 1].entry.flags  # "ya cancele", an accent left out
+            return "done" if "saw_to" in self.carried.flags or since else None
+        if (
+            self.brackets
+            and "saw_to" in self.carried.flags
+            and ("T" in forms or "zu" in self._left_flags(at))
+        ):
+            return "done"  # "wir haben uns erlaubt, ... zu verlängern"
         if "F" in forms:
             return self._promise()
         if "modal" in aux:
@@ -66,7 +73,7 @@ class Mood(View):
         if "become" in aux:
             return self._promise() if not self._generic() else None
         if aux & {"have", "was"}:
-            return "done"
+            return "done" if self.nouns or self._mine() or "generic" not in self.carried.flags else None
         if "be" in aux:
             return None if self._generic() or (self.sentence.conditional and not self._mine()) else "done"
         if "refl" in aux and "D" in forms:

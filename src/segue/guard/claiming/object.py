@@ -18,6 +18,8 @@ _LETTER = {
     "does": "",
 }
 MONEY = frozenset(("refund", "credit"))
+_THINGS = (frozenset(("object",)), frozenset(("object", "req")))
+_TRANSITIVE = frozenset(("makes", "changes", "sends", "orders"))
 _WIDE = frozenset(("subscription", "account"))
 
 
@@ -61,8 +63,12 @@ class Object(View):
         if letter == "s" and "new" in self.flags and act.way == "sends":
             return frozenset(("shipment", "exchange", "order"))
         if act.way in ("gets", "comes", "leaves"):
+            if act.way == "gets" and "new" in self.flags and self.flags & {"arrival", "now", "toyou"}:
+                return frozenset(("shipment", "exchange", "order"))
             if self.amount and (self.flags & {"back"} or act.way == "gets" or act.way == "comes"):
                 return frozenset(("refund", "credit", "payment"))
+            if act.way == "comes" and not nouns and "me" in self.flags:
+                return frozenset(("booking", "handover", "return"))  # "somebody will come"
             inherited = self._fitting(self.carried.nouns, letter, says)
             return inherited if act.way in ("comes", "leaves") else frozenset()
         if self.amount and act.way == "sends":
@@ -74,6 +80,15 @@ class Object(View):
         if "it" in self.flags and act.way in ("settles", "makes", "changes", "sends") and not nouns:
             return frozenset((ANY,))
         return frozenset()
+
+    def _to_something(self, at: int, act: Act, says: Says) -> bool:
+        """Was something done to a thing that no list knows? "We have stopped your standing order"."""
+        if says != "done" or act.way not in _TRANSITIVE or self.nouns or self.flags & {"talk", "req"}:
+            return False
+        yours = self.flags & {"yours", "toyou"}
+        if self.passive:
+            return act.way == "changes" and "yours" in self._left_flags(at)
+        return self._mine() and bool(yours or ("poss" in self.flags and "own" not in self.flags))
 
     def _made_by_us(self, says: Says) -> bool:
         return self._mine() and not self.passive and says != "pending"
@@ -87,7 +102,7 @@ class Object(View):
     def _other_subject(self, at: int) -> bool:
         """Does something else stand before the verb, of which nothing is known?"""
         return any(
-            token.word[0].isalpha() and (token.entry == UNKNOWN or token.entry.flags == {"object"})
+            token.word[0].isalpha() and (token.entry == UNKNOWN or token.entry.flags in _THINGS)
             for token in self.tokens[:at]
         )
 

@@ -12,6 +12,10 @@ _LOOKED_UP = frozenset(
 )
 
 
+_STANDING = frozenset(("address", "booking", "subscription", "account"))
+_CHARGED = frozenset(("credit", "payment"))
+
+
 class Predicate(Mood, Object):
     """Reads what is said of a noun, or of nothing in particular."""
 
@@ -42,12 +46,10 @@ class Predicate(Mood, Object):
         What somebody merely saw, read, said or looked for is listed as harmless; the rest was done to something.
         """
         for at, token in enumerate(self.tokens):
-            if (
-                token.entry.acts
-                or token.entry.nouns
-                or token.entry.flags
-                or not self.vocabulary.may_be_participle(token.word)
-            ):
+            entry = token.entry
+            if entry.acts or entry.nouns or not self.vocabulary.may_be_participle(token.word):
+                continue
+            if entry.flags - {"happens", "reports"}:
                 continue
             aux, left = self._around(at)
             if self._negative(at, aux) or aux & {
@@ -62,11 +64,12 @@ class Predicate(Mood, Object):
                 continue
             if left is not None and left.entry.flags & {"det"}:
                 continue
-            passive = "was" in aux
+            passive = "was" in aux or ("be" in aux and bool(aux & {"adv", "now"}))
             active = not passive and "have" in aux and self._mine() and "outsider" not in self.flags
-            if active and ("toyou" in self.flags or self.nouns):
+            aimed = self.flags & {"toyou", "yours"} or ("poss" in self.flags and "own" not in self.flags)
+            if active and (aimed or self.nouns) and "talk" not in self.flags:
                 return Found(frozenset((ANY,)), "pending", self.clause)
-            if passive and "poss" in self.flags:
+            if passive and "poss" in self.flags and not entry.flags:
                 kinds = {kind for _, noun in self.nouns if not noun.kinds & _LOOKED_UP for kind in noun.kinds}
                 if kinds:
                     return Found(frozenset(kinds), "done", self.clause)
@@ -77,15 +80,17 @@ class Predicate(Mood, Object):
         flags = self.flags
         if flags & {"modal", "offer"} or {"refl", "be"} <= flags or self._outsider_first():
             return None
+        if changed := self._changed():
+            return Found(changed, "done", self.clause)
         nouns = [noun for _, noun in self.nouns]
         if not nouns and not self._other_subject(len(self.tokens)):
-            nouns = self.carried.nouns
+            nouns = [] if "outsider" in self.carried.flags else self.carried.nouns
         ways = set("ms")
         kinds: set[str] = set()
         for noun in nouns:
             if set(noun.ways) & ways and "o" not in noun.ways:
                 kinds |= noun.kinds
-        if "on_way" in flags:
+        if flags & {"on_way", "back"}:
             kinds -= {"account", "address"}  # where it goes, not what
         if self.amount and not kinds:
             kinds = {"refund", "credit", "payment"}
@@ -94,6 +99,8 @@ class Predicate(Mood, Object):
         if not kinds or self._generic():
             return None
         negative = bool(flags & {"neg", "negaux"})
+        if "just_done" in flags and not negative:
+            return Found(frozenset(kinds), "done", self.clause)  # "se ha procedido a la devolución"
         if "waiting" in flags:
             return None if negative else Found(frozenset(kinds), "pending", self.clause)
         if "on_way" in flags and not self.sentence.conditional:
@@ -102,7 +109,7 @@ class Predicate(Mood, Object):
         for at, token in enumerate(self.tokens):
             if at not in self.judged:
                 said |= token.entry.flags
-        there = flags & {"be"} and "back" in said and kinds & {"refund", "credit"}
+        there = flags & {"be", "have"} and "back" in said and kinds & {"refund", "credit"}
         live = "live" in said and flags & {"now", "new", "will"}
         if flags & {"be", "was", "have"} and ("ready" in said or live or there) and "will" not in flags:
             if self.sentence.conditional and "was" not in flags:
@@ -112,6 +119,18 @@ class Predicate(Mood, Object):
         if (has or flags & {"will", "should"}) and flags & {"back", "ready", "live"} and not negative:
             return Found(frozenset(kinds), "promised", self.clause) if self._promise() else None
         return None
+
+    def _changed(self) -> frozenset[str]:
+        """ "Your address is now ...", "the fee is off": what a thing of theirs has become, or that it is gone."""
+        if self.sentence.conditional or self.flags & {"will", "should"} or self._generic():
+            return frozenset()
+        kinds = frozenset(kind for _, noun in self.nouns if "c" in noun.ways for kind in noun.kinds)
+        if "gone" in self.flags and kinds & _CHARGED and not kinds & {"account"}:
+            return kinds & _CHARGED
+        first = self.nouns[0][0] if self.nouns else 0
+        theirs = "yours" in self._left_flags(first) and "henceforth" in self.flags
+        now = theirs and self.flags & {"be", "was"} and not self.flags & {"neg", "negaux"}
+        return kinds & _STANDING if now else frozenset()
 
     def _elliptic(self) -> Found | None:
         """ "Done!", "All taken care of": something was done, without a word of what."""

@@ -7,6 +7,7 @@ a noun of an act by what is said of it ("is on its way"). Nothing here knows a l
 from collections.abc import Iterator
 
 from segue.guard.claiming.clauses import Sentence
+from segue.guard.claiming.kinds import ANY
 from segue.guard.claiming.predicate import Predicate
 from segue.guard.claiming.view import AUX, Carried, Found
 from segue.guard.claiming.vocabulary import Act, Vocabulary
@@ -51,6 +52,8 @@ class Reader(Predicate):
         if verbless and not nouns and "generic" in self.flags:
             subject = subject | {"opening"}
         subject = subject | self.flags & {"saw_to"}
+        if self._generic():
+            subject = subject | {"generic"}
         subject = subject | (self.flags | self.carried.flags) & {"generic"}
         says = found[-1].says if found else None
         aux = self.aux or self.flags & (AUX | {"neg"}) or (self.carried.aux if verbless else set())
@@ -62,6 +65,8 @@ class Reader(Predicate):
         as_noun = bool(self.tokens[at].entry.nouns)
         if as_noun and not self._as_verb(at):
             return None
+        if self._after_article(at) and not {"P", "I"} & set(forms):
+            return None  # "el envío", no verb
         self.judged.add(at)
         if self._of_customer(at, act, aux):
             return None
@@ -77,4 +82,6 @@ class Reader(Predicate):
         if act.way == "plans" and says == "done":
             says = "promised"
         kinds = self._kinds(at, act, says)
+        if not kinds and self._to_something(at, act, says):
+            kinds = frozenset((ANY,))
         return Found(kinds, says, self.clause) if kinds else None

@@ -55,6 +55,7 @@ AUX = frozenset(
     ]
 )
 OURS = frozenset(("me",))
+_PARTICULAR = frozenset(("yours", "toyou", "now", "have", "was", "will", "object"))
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class View:
     ) -> None:
         self.sentence, self.clause, self.carried, self.amount = sentence, clause, carried, amount
         self.tokens = clause.tokens
-        self.flags = clause.flags
+        self.flags = clause.flags - {"you"} if self._you_is_object() else clause.flags
         self.brackets = vocabulary.brackets
         self.vocabulary = vocabulary
         self.nouns = [
@@ -102,8 +103,9 @@ class View:
         """The auxiliaries that govern the verb, and what stands left of them."""
         aux: set[str] = set()
         if self.brackets:
-            for token in self.tokens:
-                aux |= token.entry.flags
+            for place, token in enumerate(self.tokens):
+                if place != at:
+                    aux |= token.entry.flags
             left = self.tokens[at - 1] if at else None
             aux &= AUX | {"neg", "me", "you"}
             self.aux = aux or self.aux
@@ -154,14 +156,25 @@ class View:
         return False
 
     def _generic(self) -> bool:
+        """Does it tell what is done as a rule?"""
         carried = "generic" in self.carried.flags and (not self.nouns or "opening" in self.carried.flags)
         if "generic" in self.flags or carried:
+            return True
+        if not self.flags & _PARTICULAR and not self.amount and self._opens_with_plural():
             return True
         for at, noun in self.nouns:
             before = self.tokens[at - 1].entry.flags if at else frozenset()
             if noun.plural and "m" in noun.ways and not before & {"poss", "both"} and not self._counted(at):
                 return True
         return False
+
+    def _opens_with_plural(self) -> bool:
+        """ "Les virements", "los pagos": all of them, in languages that say so with an article."""
+        return (
+            len(self.tokens) > 1
+            and "plural" in self.tokens[0].entry.flags
+            and self.tokens[1].word.endswith("s")
+        )
 
     def _counted(self, at: int) -> bool:
         return any(
@@ -176,7 +189,17 @@ class View:
         flags: set[str] = set()
         for token in self.tokens[:at]:
             flags |= token.entry.flags
-        return flags
+        return flags if "you" in self.flags else flags - {"you"}
+
+    def _you_is_object(self) -> bool:
+        """Is a pronoun that may be both ("vous") no subject here, for want of a verb that agrees with it?"""
+        pronouns = [token.entry.flags for token in self.tokens if "you" in token.entry.flags]
+        if not pronouns or not all("clitic" in flags for flags in pronouns):
+            return False
+        return not any(
+            "agrees" in token.entry.flags or any("2" in act.forms for act in token.entry.acts)
+            for token in self.tokens
+        )
 
     def _passive(self, act: Act, aux: set[str]) -> bool:
         return "P" in act.forms and bool(aux & {"be", "was", "become", "being", "refl"})
@@ -189,7 +212,10 @@ class View:
         self.passive = self._passive(act, aux)
         if self.passive:
             sent_back = "parcel" in self.flags and "refund" in act.kinds and not self.amount
-            return sent_back or self._by_outsider()
+            nouns = [noun for _, noun in self.nouns] or self.carried.nouns
+            goods = "parcel" in self.flags or any("order" in noun.kinds for noun in nouns)
+            posted = "handover" in act.kinds and goods and "outsider" in self.flags
+            return sent_back or posted or self._by_outsider()
         flags = self._left_flags(at)
         if "3" in act.forms and "P" not in act.forms and not flags & OURS and "refl" not in flags:
             return not self.carried.flags & OURS
@@ -217,6 +243,10 @@ class View:
 
     def _outside_follows(self, place: int) -> bool:
         return any("outsider" in token.entry.flags for token in self.tokens[place + 1 : place + 4])
+
+    def _after_article(self, at: int) -> bool:
+        before = self.tokens[at - 1].entry.flags if at else frozenset()
+        return bool(before & {"poss", "det"}) and not before & {"clitic", "toyou", "you", "it", "rel"}
 
     def _noun_after(self, at: int) -> bool:
         return at + 1 < len(self.tokens) and bool(self.tokens[at + 1].entry.nouns)
