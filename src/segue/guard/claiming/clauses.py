@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from segue.guard.claiming.vocabulary import Entry, Vocabulary
+from segue.guard.claiming.vocabulary import UNKNOWN, Entry, Vocabulary
 from segue.guard.figures import MONTHS, fold
 
 _TOKEN = re.compile(
@@ -15,7 +15,6 @@ _TOKEN = re.compile(
 )
 _LIST = re.compile(r"^\s*(?:[-*•–▪►✅✔➡]\ufe0f?|\d{1,2}[.)]|[a-z]\))\s+", re.M)
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«|\"[^\"\n]*\"|‘[^’]{12,}’|^\s*>.*$", re.M)
-_DONE_SIGN = re.compile(r"[✅✔☑👍🎉]")
 _END = frozenset(".!?…;¡")
 _PAUSE = frozenset(",–—(|→")
 _ABBREVIATED = frozenset(
@@ -177,7 +176,10 @@ def _with_phrases(raw: list[tuple[str, int, int]], vocabulary: Vocabulary) -> It
                 break
         else:
             if word != "'":
-                yield Token(word, vocabulary.entry(word), start, end)
+                dated = word in MONTHS and any(
+                    near[0].isdigit() for near in raw[max(0, place - 1) : place + 2]
+                )
+                yield Token(word, UNKNOWN if dated else vocabulary.entry(word), start, end)
             place += 1
 
 
@@ -191,7 +193,7 @@ def _sentence(tokens: list[Token], end: str, vocabulary: Vocabulary) -> Sentence
         for token in clause.tokens:
             if token.entry.flags.isdisjoint(("that", "rel")) or token is not clause.tokens[0]:
                 clause.flags |= token.entry.flags
-    _hide(sentence)
+    _hide(sentence, inverted=vocabulary.brackets and end != "?")
     return sentence
 
 
@@ -258,12 +260,15 @@ def _between_numbers(tokens: list[Token], place: int) -> bool:
     )
 
 
-def _hide(sentence: Sentence) -> None:
+def _hide(sentence: Sentence, inverted: bool) -> None:
     """Mark the clauses that state nothing: conditions, questions, what somebody said or wants."""
     reported = ""
     hidden = ""
     for place, clause in enumerate(sentence.clauses):
-        if clause.opener in ("cond", "before") or _asks_if(clause):
+        if inverted and place == 0 and _verb_first(sentence.clauses[:2]):
+            hidden = "condition"  # "wird eine Buchung reklamiert, sperren wir die Karte"
+            sentence.conditional = True
+        elif clause.opener in ("cond", "before") or _asks_if(clause):
             hidden = "condition"
             if clause.opener != "before" and "filler" not in clause.flags:
                 sentence.conditional = True
@@ -281,6 +286,16 @@ def _hide(sentence: Sentence) -> None:
         sentence.conditional = True
     if sentence.asks:
         _hide_questions(sentence)
+
+
+def _verb_first(clauses: list[Clause]) -> bool:
+    """Do both clauses begin with their finite verb, where that makes the first a condition?"""
+    firsts = [clause.tokens[0].entry for clause in clauses]
+    return len(firsts) == 2 and all(
+        not first.flags & {"me", "coord", "adv", "poss"}
+        and (first.flags & {"become", "be", "was", "modal"} or any("N" in act.forms for act in first.acts))
+        for first in firsts
+    )
 
 
 def _asks_if(clause: Clause) -> bool:

@@ -122,7 +122,7 @@ VERBS = {
     "does shipment": "nach_schicken nach_senden nach_liefern",
     "does order": "nach_bestellen",
     "orders order": "bestellen ordern",
-    "does booking": "buchen um_buchen reservieren terminieren",
+    "does booking": "buchen um_buchen reservieren terminieren hinzu_buchen",
     "does subscription": "um_stellen pausieren hoch_stufen herab_stufen upgraden ruhen",
     "does account": "frei_schalten entsperren sperren aktivieren reaktivieren deaktivieren zurück_setzen",
     "does handover": (
@@ -138,8 +138,7 @@ VERBS = {
         "überweisen hinter_legen auf_geben gewähren spendieren schenken hinzu_fügen an_stoßen starten "
         "ein_reichen organisieren arrangieren aus_stellen ein_stellen geben initiieren regeln verbuchen "
         "an_fordern fertig_machen klären veröffentlichen platzieren leisten verrechnen ein_tragen "
-        "notieren vereinbaren zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen "
-        "beantragen"
+        "notieren vereinbaren zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen"
     ),
     "sends": (
         "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
@@ -154,7 +153,8 @@ VERBS = {
         "vor_ziehen verlängern speichern hinterlegen löschen entfernen schließen um_schreiben ein_tragen "
         "berichtigen um_leiten wechseln um_ziehen verlegen nehmen senken erhöhen erweitern bearbeiten "
         "aus_schalten ein_schalten hinzu_fügen heraus_nehmen ergänzen stornieren streichen über_nehmen "
-        "übernehmen zurück_nehmen reduzieren"
+        "übernehmen zurück_nehmen reduzieren beenden auf_heben auf_halten aus_buchen zu_buchen "
+        "hinzu_buchen dazu_buchen an_halten mit_versichern ab_stellen ein_frieren neu_starten"
     ),
     "does undo": "widerrufen rückgängig zurück_ziehen",
     "does undo refund": "zurück_nehmen",
@@ -165,6 +165,7 @@ VERBS = {
     ),
     "comes": "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen vorbei_kommen",
     "fails": "ab_lehnen fehl_schlagen scheitern verweigern",
+    "requests": "beantragen",
 }
 
 NOUNS = {
@@ -201,7 +202,9 @@ NOUNS = {
         "buchung reservierung termin platz sitzplatz tisch zimmer flug umbuchung techniker "
         "technikertermin termine reservierungen buchungen"
     ),
-    "mcg subscription": "abo abonnement mitgliedschaft tarif tarifwechsel vertrag upgrade downgrade",
+    "mcg subscription": (
+        "abo abonnement mitgliedschaft tarif tarifwechsel vertrag upgrade downgrade basistarif"
+    ),
     "cm account": (
         "konto kundenkonto passwort profil zugang kundendaten daten telefonnummer mailadresse pin karte "
         "kreditkarte datenvolumen kontodaten einstellung nutzerkonto"
@@ -221,6 +224,8 @@ NOUNS = {
     "m shipment": "nachlieferung neulieferung neue_lieferung neuen_lieferung neues_paket",
     "sg shipment exchange": "neue_lampe fehlende_teil fehlenden_teile teil teile ersatzteile",
     "c account": "dauerauftrag einzugsermächtigung zählerstand",
+    "c subscription": "status goldstatus police versicherungsschutz monatsbeitrag beitrag",
+    "m credit": "ratenzahlung",
 }
 
 FLAGS = {
@@ -230,23 +235,23 @@ FLAGS = {
         "techniker system finanzabteilung fachteam jemand hab spezialist"
     ),
     "toyou": "ihnen dir euch dich",
-    "you": "sie du ihr",
+    "you": "sie du",
     "harmless": (
         "geprüft gesehen gelesen gefunden erhalten bekommen verstanden bemerkt gesucht versucht gewartet "
         "gehört verglichen aufgelistet angehängt beschrieben erwähnt gelernt gedacht überlegt geschrieben "
         "geantwortet gefragt erklärt gesagt gesprochen entschuldigt nachgesehen nachgeschaut angesehen "
         "angeschaut durchgesehen überprüft eingesehen festgestellt gemerkt gehofft gebraucht gewünscht "
-        "erreicht entdeckt ermittelt zusammengefasst zusammengestellt gezeigt gewusst vermisst "
-        "missverstanden recherchiert untersucht kontrolliert verfolgt begriffen gebaut begrenzt verwendet "
-        "beantwortet genannt verbunden gedauert geholfen gehabt gewesen geblieben gelegen gestanden "
-        "gefallen passiert gescannt vergessen besprochen gegeben gemacht gelungen erlebt erfahren "
-        "errechnet berechnet verlangt benötigt empfohlen aufmerksam gewarnt vorgelegt angekündigt "
-        "autorisiert zugesagt versprochen verlassen nachgefragt rückgefragt"
+        "entdeckt ermittelt zusammengefasst zusammengestellt gezeigt gewusst vermisst missverstanden "
+        "recherchiert untersucht kontrolliert verfolgt begriffen gebaut begrenzt verwendet beantwortet "
+        "genannt verbunden gedauert geholfen gehabt gewesen geblieben gelegen gestanden gefallen passiert "
+        "gescannt vergessen besprochen gegeben gemacht gelungen erlebt erfahren errechnet berechnet "
+        "verlangt benötigt empfohlen aufmerksam gewarnt vorgelegt angekündigt autorisiert zugesagt "
+        "versprochen verlassen nachgefragt rückgefragt"
     ),
     "outsider": (
         "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
         "hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
-        "betreiber vermieter kunde"
+        "betreiber vermieter kunde kontoinhaber"
     ),
     "have": "habe haben hat hab hatte hatten habt",
     "be": "ist sind seid bin lautet lauten",
@@ -300,8 +305,7 @@ FLAGS = {
     ),
     "generic": (
         "in_der_regel normalerweise üblicherweise grundsätzlich generell gewöhnlich meist meistens "
-        "automatisch jede jeder jedes jeden alle_kunden stets immer kunden richtlinie richtlinien regel "
-        "typischerweise allgemein stornierte bestellungen erfahrungsgemäß"
+        "automatisch jede jeder jedes jeden stets immer typischerweise allgemein erfahrungsgemäß"
     ),
     "now": (
         "jetzt heute sofort gleich umgehend morgen übermorgen gerade soeben eben bald demnächst hiermit "
@@ -322,7 +326,7 @@ FLAGS = {
     "ready": (
         "durch fertig bestätigt erledigt geklärt gespeichert bereit verfügbar abgeschlossen in_ordnung "
         "eingestellt postfach posteingang geklappt klappte wieder da wirksam zurück perfekt gebongt "
-        "hinterlegt erfolgreich raus eingerichtet draußen geregelt durchgegangen durchgelaufen"
+        "hinterlegt erfolgreich raus eingerichtet draußen geregelt durchgegangen durchgelaufen vollzogen"
     ),
     "waiting": (
         "wartet warten freigabe genehmigung prüfung in_bearbeitung ausstehend in_prüfung noch_offen "
@@ -370,8 +374,10 @@ FLAGS = {
     ),
     "clitic": "sich",
     "yours": "ihr ihre ihren ihrem ihrer ihres dein deine deinen deinem deiner deines euer eure euren",
-    "own": "unser unsere unserem unseren unserer mein meine meinen meinem",
-    "saw_to": "erlaubt gelungen geschafft freiheit_genommen dafür_gesorgt konnten",
+    "own": (
+        "unser unsere unserem unseren unserer mein meine meinen meinem preis preise webseite app sortiment"
+    ),
+    "saw_to": "erlaubt gelungen geschafft freiheit_genommen dafür_gesorgt gesorgt sichergestellt erreicht",
     "talk": (
         "frage fragen möglichkeiten optionen informationen infos liste übersicht schritte antwort fehler "
         "hinweis entschuldigung erklärung link anleitung angebot vorschlag bedingungen überblick"
@@ -385,6 +391,12 @@ FLAGS = {
     "depends": (
         "bei_anreise bei_abreise bei_der_anreise bei_der_abreise bei_ankunft bei_lieferung bei_abholung "
         "beim_einchecken beim_auschecken beim_kauf beim_abschluss beim_umtausch"
+    ),
+    "counton": "rechnen rechne",
+    "only": "nur lediglich ausschließlich",
+    "class": (
+        "kunden richtlinie richtlinien regel stornierte bestellungen mitglieder goldmitglieder fahrgäste "
+        "gäste gebühren buchungsgebühren versandkosten"
     ),
 }
 

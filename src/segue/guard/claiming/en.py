@@ -94,7 +94,7 @@ VERBS = {
         "record finalize finalise authorize authorise start kick_off put_through put_in get carry_out "
         "confirm place give provide honor honour accept release secure lodge note_down enter finish "
         "perform provision allocate award expedite transfer wire deposit post return push_through "
-        "sort_out set take_care_of deal_with"
+        "sort_out set take_care_of deal_with put_together"
     ),
     "sends refund": "return",
     "mails message": "email text_you",
@@ -109,7 +109,7 @@ VERBS = {
         "amend enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge "
         "link migrate stop intercept hold rename save take_off rectify restore reinstate replace override "
         "push_back bring_forward store reroute redirect shift postpone erase wipe freeze unfreeze lift "
-        "convert redo"
+        "convert redo cap"
     ),
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
     "gets": "receive get see have find expect recover",
@@ -118,6 +118,7 @@ VERBS = {
     ),
     "leaves": "go_out leave",
     "fails": "fail decline reject refuse bounce",
+    "requests": "request",
 }
 
 NOUNS = {
@@ -143,8 +144,11 @@ NOUNS = {
         "booking reservation bookings reservations appointment appointments seat seats table room flight "
         "ticket_to slot visit technician"
     ),
-    "mcg subscription": "subscription membership plan upgrade downgrade tariff plan_change contract",
-    "c subscription": "policy subscriptions",
+    "mcg subscription": (
+        "subscription membership plan upgrade downgrade tariff plan_change contract basic_plan tier "
+        "status_level premium"
+    ),
+    "c subscription": "policy subscriptions tier premium cover coverage",
     "cm account": (
         "account password profile account_details details data_limit phone_number email_address data "
         "limit settings sim pin card preferences name_on_the_account access"
@@ -194,7 +198,7 @@ FLAGS = {
     "outsider": (
         "agency airline carrier courier bank dhl ups fedex hermes merchant seller manufacturer operator "
         "hotel provider visa mastercard paypal customs insurer neighbour neighbor driver issuer "
-        "marketplace landlord vendor"
+        "marketplace landlord vendor account_holder"
     ),
     "have": "have has ve had having hasn haven hadn ive weve youve",
     "be": "is are am re m be s isn aren im its",
@@ -241,12 +245,12 @@ FLAGS = {
     "says": "according_to_your as_per_your in_your_message in_your_email your_message your_email_says",
     "seems": (
         "apparently maybe perhaps seems seemingly it_looks_as_though it_looks_like looks_like it_appears "
-        "possibly probably presumably supposedly allegedly appears_that not_sure_whether"
+        "possibly probably presumably supposedly allegedly appears_that not_sure_whether can_t_promise "
+        "cannot_promise can_t_guarantee cannot_guarantee can_t_say can_t_tell cannot_tell cannot_say"
     ),
     "generic": (
-        "usually normally generally typically always automatically as_a_rule any each every all_refunds "
-        "in_general customers customer ordinarily commonly often typical most standard everyone anyone "
-        "purchases terms"
+        "usually normally generally typically always automatically as_a_rule any each every in_general "
+        "ordinarily commonly often typical most everyone anyone"
     ),
     "now": (
         "now today tonight tomorrow immediately shortly soon right_away straight_away right_now "
@@ -306,7 +310,7 @@ FLAGS = {
     "offer": "happy_to glad_to would_you if_you_like gladly let_me feel_free",
     "arrival": "by until within before for between",
     "yours": "your ur",
-    "own": "our my",
+    "own": "our my price prices website app shop range",
     "talk": (
         "options details information info list summary steps answer mistake note apology apologies "
         "explanation link instructions offer question questions policy advice suggestion update updates "
@@ -317,9 +321,14 @@ FLAGS = {
         "delivered shipped paid declined placed bought stolen opened reported marked delayed lost damaged "
         "used broken exceeded affected"
     ),
-    "gone": "gone no_longer removed not_anymore is_off",
+    "gone": "removed not_anymore is_gone are_gone is_off no_longer has_been_removed",
     "henceforth": "now as_of_today from_now_on",
     "depends": "on_arrival at_check-in on_receipt",
+    "saw_to": "made_sure saw_to_it ensured had_the_warehouse had_our had_one_of_our",
+    "counton": "expect",
+    "only": "only",
+    "class": "customers customer purchases terms standard all_refunds members users passengers guests",
+    "just_done": "gone_ahead_with went_ahead_with proceeded_with",
 }
 
 VOCABULARY = Vocabulary(

@@ -149,9 +149,9 @@ VERBS = {
     "does return": "recoger",
     "makes": (
         "emitir procesar tramitar gestionar realizar efectuar hacer completar iniciar aprobar autorizar "
-        "generar crear abrir registrar solicitar preparar aplicar conceder otorgar dar ordenar ejecutar "
-        "confirmar agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner "
-        "lanzar levantar anotar regalar dejar activar transferir aceptar organizar coordinar proceder"
+        "generar crear abrir registrar preparar aplicar conceder otorgar dar ordenar ejecutar confirmar "
+        "agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner lanzar "
+        "anotar regalar dejar activar transferir aceptar organizar coordinar proceder"
     ),
     "sends": (
         "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar reenviar"
@@ -163,13 +163,14 @@ VERBS = {
         "congelar descongelar detener cambiar modificar actualizar corregir mover adelantar aplazar "
         "ampliar extender prolongar eliminar borrar cerrar quitar retirar guardar ajustar pasar aumentar "
         "reducir agregar añadir editar desviar alargar prorrogar traspasar rectificar bajar subir sacar "
-        "renovar configurar dar_de_baja"
+        "renovar configurar dar_de_baja levantar parar reiniciar"
     ),
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
     "gets": "recibir ver tener encontrar recuperar",
     "leaves": "salir",
     "comes": "llegar aparecer ir volver reflejar estar entrar caer",
     "fails": "rechazar fallar denegar declinar",
+    "requests": "solicitar",
 }
 
 NOUNS = {
@@ -207,6 +208,7 @@ NOUNS = {
     "ms shipment": "nuevo_envío otro_envío",
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
     "c account": "domiciliación contador lectura",
+    "c subscription": "categoría nivel póliza prima cobertura",
 }
 
 FLAGS = {
@@ -229,11 +231,11 @@ FLAGS = {
     ),
     "outsider": (
         "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
-        "comercio vecino tienda proveedor aduana pasarela cliente"
+        "comercio vecino tienda proveedor aduana pasarela cliente titular"
     ),
     "have": "he ha hemos han había habían haber",
     "article": "la lo los las el",
-    "be": "estoy estamos ya_está está están es son queda quedan estás",
+    "be": "estoy estamos ya_está está están es son queda quedan estás esta estan",
     "was": "ya_quedó fue fueron sido quedó quedaron estado era estaba",
     "will": "será serán estará estarán quedará habrá",
     "going": "voy_a vamos_a va_a van_a procederemos_a procedo_a procedemos_a procederé_a vas_a",
@@ -263,7 +265,10 @@ FLAGS = {
     "whoever": "quien quienes",
     "rel": "quien quienes cual",
     "coord": "y e o u pero así porque pues sino además ya_que por_eso",
-    "saw_to": "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé",
+    "saw_to": (
+        "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé "
+        "encargado encargué"
+    ),
     "filler": (
         "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar prefiere verá "
         "otra_cosa comprueba"
@@ -284,8 +289,7 @@ FLAGS = {
     ),
     "generic": (
         "normalmente generalmente suelen suele por_lo_general habitualmente siempre automáticamente "
-        "cualquier cada todos_los clientes política políticas compras pedidos_cancelados típicamente "
-        "por_norma cancelados"
+        "cualquier cada todos_los típicamente por_norma"
     ),
     "now": (
         "ahora hoy mañana inmediatamente enseguida pronto esta_noche ahora_mismo hoy_mismo ya en_breve "
@@ -348,7 +352,7 @@ FLAGS = {
         "no_hay_problema"
     ),
     "yours": "su sus tu tus",
-    "own": "nuestro nuestra nuestros nuestras mi mis",
+    "own": "nuestro nuestra nuestros nuestras mi mis precio precios web aplicación",
     "plural": "los las",
     "talk": (
         "opciones detalles información lista resumen pasos respuesta error nota disculpa disculpas "
@@ -362,6 +366,9 @@ FLAGS = {
     "gone": "ya_no",
     "henceforth": "ahora desde_ahora desde_hoy a_partir_de_ahora a_partir_de_hoy",
     "depends": "al_llegar al_salir al_recoger al_hacer al_momento_de",
+    "counton": "cuente cuenta",
+    "only": "solo sólo solamente únicamente",
+    "class": "clientes política políticas compras cancelados socios miembros usuarios pasajeros condiciones",
 }
 
 VOCABULARY = Vocabulary(

@@ -113,7 +113,8 @@ VERBS = {
     "changes": (
         "rétablir geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter "
         "prolonger supprimer effacer fermer retirer enregistrer ajuster ajouter basculer augmenter "
-        "réduire rectifier rallonger enlever actualiser étendre rediriger baisser stopper"
+        "réduire rectifier rallonger enlever actualiser étendre rediriger baisser stopper lever relancer "
+        "bloquer ramener retenir"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
@@ -145,7 +146,9 @@ NOUNS = {
         "réservation rendez-vous rendezvous place vol table chambre siège billet créneau réservations "
         "technicien"
     ),
-    "mcg subscription": "abonnement adhésion forfait changement_de_forfait formule offre contrat",
+    "mcg subscription": (
+        "abonnement adhésion forfait changement_de_forfait formule offre contrat forfait_essentiel"
+    ),
     "cm account": "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone",
     "sg account": "sim nouvelle_carte",
     "sgm message": (
@@ -159,6 +162,8 @@ NOUNS = {
     "m shipment": "réexpédition renvoi nouvel_envoi",
     "sg shipment exchange": "pièce pièces pièce_manquante pièces_manquantes",
     "c account": "virement_permanent",
+    "c subscription": "statut cotisation couverture",
+    "m credit": "échéancier",
 }
 
 FLAGS = {
@@ -179,11 +184,11 @@ FLAGS = {
     ),
     "outsider": (
         "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
-        "marchand voisin livreur commerçant prestataire assureur client"
+        "marchand voisin livreur commerçant prestataire assureur client titulaire"
     ),
     "have": "ai a avons ont as avait avaient aviez jai",
     "article": "la le les l",
-    "be": "c_est est sont suis es sommes",
+    "be": "c_est est sont suis es sommes êtes",
     "was": "été était étaient fut viens_d_être vient_d_être viennent_d_être",
     "will": "sera seront serez aura",
     "going": "vais va vont allons allez",
@@ -216,7 +221,7 @@ FLAGS = {
     "whoever": "qui quiconque",
     "rel": "qui dont lequel laquelle",
     "coord": "et ou mais car puis",
-    "saw_to": "veillé assuré obtenu",
+    "saw_to": "veillé assuré obtenu fait_en_sorte",
     "filler": (
         "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier "
         "préférez connectez"
@@ -235,8 +240,7 @@ FLAGS = {
     ),
     "generic": (
         "en_général généralement normalement habituellement toujours automatiquement tout_bon chaque "
-        "clients toute achats politique règle annulées d_habitude typiquement les_remboursements "
-        "les_achats en_principe commandes conditions"
+        "toute d_habitude typiquement en_principe"
     ),
     "now": (
         "maintenant aujourd_hui demain immédiatement tout_de_suite bientôt sous_peu dès_maintenant "
@@ -299,7 +303,7 @@ FLAGS = {
     "arrival": "avant jusqu entre sous dans d_ici au_plus_tard",
     "filler_word": "voilà bien super parfait bon pas_de_souci pas_de_problème pas_d_inquiétude aucun_souci",
     "yours": "votre vos ton ta tes",
-    "own": "notre nos mon ma mes",
+    "own": "notre nos mon ma mes prix site application",
     "plural": "les",
     "agrees": (
         "avez aviez êtes étiez aurez serez allez auriez pouvez pourrez devez voulez souhaitez deviez pourriez"
@@ -313,8 +317,16 @@ FLAGS = {
         "commandé signalé"
     ),
     "gone": "n_apparaît_plus n_apparaissent_plus ne_figure_plus ne_figurent_plus n_est_plus ne_sont_plus",
-    "henceforth": "désormais maintenant dorénavant dès_à_présent à_présent",
+    "henceforth": (
+        "désormais maintenant dorénavant dès_à_présent à_présent dès_aujourd_hui à_partir_d_aujourd_hui "
+        "à_compter_d_aujourd_hui"
+    ),
     "depends": "lors à_l_arrivée au_départ",
+    "counton": "comptez compte attendez",
+    "only": "seulement uniquement",
+    "class": (
+        "clients achats politique règle annulées commandes conditions membres adhérents usagers voyageurs"
+    ),
 }
 
 VOCABULARY = Vocabulary(

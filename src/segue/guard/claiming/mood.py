@@ -38,8 +38,9 @@ class Mood(View):
             return None
         if "should" in aux:
             return self._promise() if act.way in ("gets", "comes", "leaves") else None
-        reflexive = self.brackets and "N" in forms and "clitic" in self.flags and not self.flags & AUX
-        if ("P" in forms or "D" in forms) and not reflexive:
+        finite = self.flags & {"clitic", "me"} and not self.flags & AUX
+        present = bool(self.brackets and "N" in forms and finite)
+        if ("P" in forms or "D" in forms) and not present:
             told = self._past(at, act, aux, left, forms)
             if told is not None:
                 return told
@@ -137,7 +138,7 @@ class Mood(View):
         if (
             self.sentence.conditional
             or self._generic()
-            or "offer" in self.flags
+            or self.flags & {"offer", "only"}
             or not self.vocabulary.presents
         ):
             return None

@@ -60,7 +60,7 @@ class Object(View):
             return act.kinds if told else frozenset()
         if own:
             return own & act.kinds if act.kinds else own
-        if letter == "s" and "new" in self.flags and act.way == "sends":
+        if "new" in self.flags and act.way in ("sends", "leaves"):
             return frozenset(("shipment", "exchange", "order"))
         if act.way in ("gets", "comes", "leaves"):
             if act.way == "gets" and "new" in self.flags and self.flags & {"arrival", "now", "toyou"}:
@@ -83,11 +83,14 @@ class Object(View):
 
     def _to_something(self, at: int, act: Act, says: Says) -> bool:
         """Was something done to a thing that no list knows? "We have stopped your standing order"."""
-        if says != "done" or act.way not in _TRANSITIVE or self.nouns or self.flags & {"talk", "req"}:
+        if says != "done" or act.way not in _TRANSITIVE or self.flags & {"talk", "req"}:
+            return False
+        if self.passive or "refl" in self._left_flags(at):
+            free = act.way == "changes" and not act.kinds
+            return free and not self._generic() and not self.flags & {"own", "outsider"}
+        if self.nouns:
             return False
         yours = self.flags & {"yours", "toyou"}
-        if self.passive:
-            return act.way == "changes" and "yours" in self._left_flags(at)
         return self._mine() and bool(yours or ("poss" in self.flags and "own" not in self.flags))
 
     def _made_by_us(self, says: Says) -> bool:

@@ -12,6 +12,7 @@ _LOOKED_UP = frozenset(
 )
 
 
+_DONE_SIGNS = frozenset("✅✔☑👍🎉")
 _STANDING = frozenset(("address", "booking", "subscription", "account"))
 _CHARGED = frozenset(("credit", "payment"))
 
@@ -68,6 +69,9 @@ class Predicate(Mood, Object):
             active = not passive and "have" in aux and self._mine() and "outsider" not in self.flags
             aimed = self.flags & {"toyou", "yours"} or ("poss" in self.flags and "own" not in self.flags)
             if active and (aimed or self.nouns) and "talk" not in self.flags:
+                kinds = frozenset(kind for _, noun in self.nouns if "c" in noun.ways for kind in noun.kinds)
+                if kinds & _STANDING:
+                    return Found((kinds & _STANDING) | {"cancellation"}, "done", self.clause)
                 return Found(frozenset((ANY,)), "pending", self.clause)
             if passive and "poss" in self.flags and not entry.flags:
                 kinds = {kind for _, noun in self.nouns if not noun.kinds & _LOOKED_UP for kind in noun.kinds}
@@ -80,6 +84,10 @@ class Predicate(Mood, Object):
         flags = self.flags
         if flags & {"modal", "offer"} or {"refl", "be"} <= flags or self._outsider_first():
             return None
+        if "saw_to" in flags and self._mine() and not flags & {"neg", "negaux", "will"}:
+            return Found(frozenset((ANY,)), "pending", self.clause)  # "I made sure that ..."
+        if "counton" in self.tokens[0].entry.flags and self._fitting([n for _, n in self.nouns], "m", "done"):
+            return Found(MONEY, "promised", self.clause)  # "expect the money by Friday"
         if changed := self._changed():
             return Found(changed, "done", self.clause)
         nouns = [noun for _, noun in self.nouns]
@@ -128,13 +136,18 @@ class Predicate(Mood, Object):
         if "gone" in self.flags and kinds & _CHARGED and not kinds & {"account"}:
             return kinds & _CHARGED
         first = self.nouns[0][0] if self.nouns else 0
-        theirs = "yours" in self._left_flags(first) and "henceforth" in self.flags
-        now = theirs and self.flags & {"be", "was"} and not self.flags & {"neg", "negaux"}
-        return kinds & _STANDING if now else frozenset()
+        theirs = "yours" in self._left_flags(first) or (self.flags >= {"you", "be"} and first)
+        still = self.flags & {"neg", "negaux", "modal", "on_way"}
+        return kinds & _STANDING if theirs and "henceforth" in self.flags and not still else frozenset()
 
     def _elliptic(self) -> Found | None:
         """ "Done!", "All taken care of": something was done, without a word of what."""
         words = [token for token in self.tokens if token.word[0].isalpha()]
+        if any(token.word in _DONE_SIGNS for token in self.tokens) and any(
+            any("P" in act.forms for act in token.entry.acts) or "done" in token.entry.flags
+            for token in words
+        ):
+            return Found(frozenset((ANY,)), "done", self.clause)
         done = [token for token in words if "done" in token.entry.flags]
         if not done or self.flags & {"neg", "negaux", "modal", "will", "notyet"} or self.sentence.conditional:
             return None

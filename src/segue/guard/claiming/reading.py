@@ -81,6 +81,8 @@ class Reader(Predicate):
             return None  # that something has arrived is looked up
         if act.way == "plans" and says == "done":
             says = "promised"
+        if act.way == "requests" and says == "done":
+            says = "pending"
         kinds = self._kinds(at, act, says)
         if not kinds and self._to_something(at, act, says):
             kinds = frozenset((ANY,))

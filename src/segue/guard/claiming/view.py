@@ -55,6 +55,7 @@ AUX = frozenset(
     ]
 )
 OURS = frozenset(("me",))
+_DEFINITE = frozenset(("poss", "det", "it", "me", "you", "both", "adv"))
 _PARTICULAR = frozenset(("yours", "toyou", "now", "have", "was", "will", "object"))
 
 
@@ -160,7 +161,9 @@ class View:
         carried = "generic" in self.carried.flags and (not self.nouns or "opening" in self.carried.flags)
         if "generic" in self.flags or carried:
             return True
-        if not self.flags & _PARTICULAR and not self.amount and self._opens_with_plural():
+        if "class" in self.flags and "yours" not in self.flags and not self._has_number():
+            return True
+        if not self.flags & _PARTICULAR and self._opens_with_plural():
             return True
         for at, noun in self.nouns:
             before = self.tokens[at - 1].entry.flags if at else frozenset()
@@ -170,11 +173,21 @@ class View:
 
     def _opens_with_plural(self) -> bool:
         """ "Les virements", "los pagos": all of them, in languages that say so with an article."""
-        return (
-            len(self.tokens) > 1
-            and "plural" in self.tokens[0].entry.flags
-            and self.tokens[1].word.endswith("s")
-        )
+        if "plural" in self.tokens[0].entry.flags:
+            named = self.amount or self._has_number() or len(self.tokens) == 1
+            return not named and self.tokens[1].word.endswith("s")
+        if self.brackets or self.vocabulary.presents:
+            return False
+        for place, token in enumerate(self.tokens[:6]):  # "extra nights are charged"
+            if token.entry.flags & _DEFINITE or not token.word.isalpha():
+                return False
+            if token.word == "are":
+                return place > 0 and self.tokens[place - 1].word.endswith("s")
+        return False
+
+    def _has_number(self) -> bool:
+        """Does it name one thing by its number?"""
+        return any(sum(map(str.isdigit, token.word)) > 2 for token in self.tokens)
 
     def _counted(self, at: int) -> bool:
         return any(
@@ -210,6 +223,8 @@ class View:
             ours = any("me" in token.entry.flags and len(token.word) < 5 for token in self.tokens[:at])
             return "outsider" in self.flags or ours
         self.passive = self._passive(act, aux)
+        if self.passive and act.way == "requests" and not self.flags & {"you", "toyou"}:
+            return True
         if self.passive:
             sent_back = "parcel" in self.flags and "refund" in act.kinds and not self.amount
             nouns = [noun for _, noun in self.nouns] or self.carried.nouns
@@ -218,7 +233,8 @@ class View:
             return sent_back or posted or self._by_outsider()
         flags = self._left_flags(at)
         if "3" in act.forms and "P" not in act.forms and not flags & OURS and "refl" not in flags:
-            return not self.carried.flags & OURS
+            theirs = "yours" in flags and act.way == "changes"  # "su categoría subió a Oro"
+            return not self.carried.flags & OURS and not theirs
         if self.brackets:
             flags = self.flags
         if flags & OURS:
