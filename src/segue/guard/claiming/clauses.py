@@ -276,6 +276,9 @@ def _hide(sentence: Sentence, inverted: bool) -> None:
             hidden = ""
         if "depends" in clause.flags:
             sentence.conditional = True
+        before = sentence.clauses[place - 1].flags if place else set()
+        if clause.opener == "that" and before & {"neg", "negaux", "negnoun"} and "saw_to" not in before:
+            clause.hidden = "report"  # "there is no confirmation that ..."
         if "seems" in clause.flags or _reports(clause):
             reported = "report"
             clause.hidden = "report"
@@ -306,7 +309,9 @@ def _asks_if(clause: Clause) -> bool:
 def _reports(clause: Clause) -> bool:
     if "says" in clause.flags:
         return True
-    you = next((at for at, token in enumerate(clause.tokens) if "you" in token.entry.flags), None)
+    other = not clause.tokens[0].entry.flags & {"me"}
+    pronouns = {"you", "toyou"} if other else {"you"}
+    you = next((at for at, token in enumerate(clause.tokens) if pronouns & token.entry.flags), None)
     if you is None:
         return False
     return any(
@@ -324,5 +329,7 @@ def _hide_questions(sentence: Sentence) -> None:
         ),
         len(clauses) - 1,
     )
+    while asking and clauses[asking].joined:
+        asking -= 1
     for clause in clauses[asking:]:
         clause.hidden = "question"

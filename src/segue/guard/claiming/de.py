@@ -150,11 +150,11 @@ VERBS = {
     "pays": "zahlen bezahlen",
     "changes": (
         "stoppen anhalten ändern ab_ändern aktualisieren an_passen korrigieren um_ändern verschieben "
-        "vor_ziehen verlängern speichern hinterlegen löschen entfernen schließen um_schreiben ein_tragen "
+        "vor_ziehen verlängern speichern hinterlegen löschen schließen um_schreiben ein_tragen "
         "berichtigen um_leiten wechseln um_ziehen verlegen nehmen senken erhöhen erweitern bearbeiten "
-        "aus_schalten ein_schalten hinzu_fügen heraus_nehmen ergänzen stornieren streichen über_nehmen "
-        "übernehmen zurück_nehmen reduzieren beenden auf_heben auf_halten aus_buchen zu_buchen "
-        "hinzu_buchen dazu_buchen an_halten mit_versichern ab_stellen ein_frieren neu_starten"
+        "aus_schalten ein_schalten hinzu_fügen ergänzen stornieren über_nehmen übernehmen zurück_nehmen "
+        "reduzieren beenden auf_halten aus_buchen zu_buchen hinzu_buchen dazu_buchen an_halten "
+        "mit_versichern ab_stellen ein_frieren neu_starten aus_tragen zusammen_führen ab_schalten"
     ),
     "does undo": "widerrufen rückgängig zurück_ziehen",
     "does undo refund": "zurück_nehmen",
@@ -166,6 +166,7 @@ VERBS = {
     "comes": "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen vorbei_kommen",
     "fails": "ab_lehnen fehl_schlagen scheitern verweigern",
     "requests": "beantragen",
+    "lifts": "auf_heben streichen entfernen heraus_nehmen",
 }
 
 NOUNS = {
@@ -284,7 +285,7 @@ FLAGS = {
     "before": "bevor solange während bis_sie bis_wir warum was wann",
     "that": "dass",
     "rel": "das_gestern welcher welche welches",
-    "coord": "und oder aber sondern denn weil da sowie",
+    "coord": "und oder aber sondern denn weil da sowie obwohl",
     "filler": (
         "fragen frage noch_etwas hilfe prüfen schauen nachsehen öffnen sehen anmelden wünschen brauchen "
         "lieber weitere melden reinschauen"
@@ -322,11 +323,12 @@ FLAGS = {
         "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los "
         "läuft_bereits läuft_schon läuft_gerade läuft_jetzt"
     ),
-    "live": "aktiv gültig offen geschlossen",
+    "live": "aktiv gültig offen geschlossen ruht",
     "ready": (
         "durch fertig bestätigt erledigt geklärt gespeichert bereit verfügbar abgeschlossen in_ordnung "
         "eingestellt postfach posteingang geklappt klappte wieder da wirksam zurück perfekt gebongt "
-        "hinterlegt erfolgreich raus eingerichtet draußen geregelt durchgegangen durchgelaufen vollzogen"
+        "hinterlegt erfolgreich raus eingerichtet draußen geregelt durchgegangen durchgelaufen vollzogen "
+        "pausiert"
     ),
     "waiting": (
         "wartet warten freigabe genehmigung prüfung in_bearbeitung ausstehend in_prüfung noch_offen "
@@ -339,7 +341,9 @@ FLAGS = {
     "limit": "bis vor spätestens",
     "inbox": "postfach posteingang briefkasten",
     "it": "es das dies alles sache problem die_sache darum das_problem",
-    "back": "in_ihrem_konto in_deinem_konto auf_ihrem_konto auf_deinem_konto bei_ihnen zurück wieder",
+    "back": (
+        "in_ihrem_konto in_deinem_konto auf_ihrem_konto auf_deinem_konto zurück wieder in_ihrer_geldbörse"
+    ),
     "new": (
         "erneut nochmals brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen "
         "ersatz fehlende fehlenden zweites weiteres"
@@ -384,7 +388,8 @@ FLAGS = {
     ),
     "happens": (
         "zugestellt geliefert bezahlt abgelehnt gekauft gestohlen geöffnet gemeldet beschädigt verzögert "
-        "verloren betroffen genutzt gebucht abgelaufen"
+        "verloren betroffen genutzt gebucht abgelaufen gepackt eingestellt ausverkauft angelegt gescannt "
+        "sortiert empfangen abgeholt entwickelt eingeführt gegründet hinterlassen"
     ),
     "gone": "raus weg gestrichen vom_tisch nicht_mehr",
     "henceforth": "jetzt nun ab_sofort künftig ab_jetzt ab_heute nunmehr",
@@ -398,6 +403,9 @@ FLAGS = {
         "kunden richtlinie richtlinien regel stornierte bestellungen mitglieder goldmitglieder fahrgäste "
         "gäste gebühren buchungsgebühren versandkosten"
     ),
+    "theirs": "bei_ihnen bei_dir zu_ihnen zu_dir",
+    "day": "montag dienstag mittwoch donnerstag freitag samstag sonntag morgen übermorgen",
+    "fromnow": "ab_sofort ab_heute ab_jetzt",
 }
 
 VOCABULARY = Vocabulary(

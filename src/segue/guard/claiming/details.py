@@ -66,7 +66,7 @@ class Details:
             for other in sentence.clauses
             if other.start >= clause.start
             for token in other.tokens
-            if token.word[0].isdigit() and token.word not in named and not self._taken(token.start)
+            if any(map(str.isdigit, token.word)) and token.word not in named and not self._taken(token.start)
         )
 
     def _taken(self, start: int) -> bool:

@@ -71,14 +71,14 @@ VERBS = {
     "does undo": "undo revert revoke",
     "does credit": "waive write_off comp knock_off",
     "does payment": "charge debit bill deduct",
-    "cancels cancellation": "cancel terminate unsubscribe void",
+    "cancels cancellation": "cancel terminate void unsubscribe",
     "does exchange shipment": "replace exchange reship",
     "does exchange order_change": "swap",
     "does shipment": "resend reship",
     "does order": "reorder",
     "orders order": "order purchase buy",
     "does booking": "book rebook reserve reschedule",
-    "does subscription": "upgrade downgrade pause unpause renew suspend",
+    "does subscription": "upgrade downgrade pause unpause renew suspend unsubscribe",
     "does account": "unlock reset reactivate deactivate unblock block activate whitelist",
     "does handover": (
         "escalate forward hand_over hand_off pass_on pass_along refer loop_in notify inform alert "
@@ -105,11 +105,10 @@ VERBS = {
     "plans": "schedule plan slate earmark",
     "pays": "pay pay_out disburse",
     "changes": (
-        "change update modify edit correct adjust switch move extend remove delete close transfer fix "
-        "amend enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge "
-        "link migrate stop intercept hold rename save take_off rectify restore reinstate replace override "
-        "push_back bring_forward store reroute redirect shift postpone erase wipe freeze unfreeze lift "
-        "convert redo cap"
+        "change update modify edit correct adjust switch move extend delete close transfer fix amend "
+        "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link "
+        "migrate stop intercept hold rename save rectify replace override push_back bring_forward store "
+        "reroute redirect shift postpone erase wipe freeze convert redo cap push"
     ),
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
     "gets": "receive get see have find expect recover",
@@ -119,6 +118,7 @@ VERBS = {
     "leaves": "go_out leave",
     "fails": "fail decline reject refuse bounce",
     "requests": "request",
+    "lifts": "remove take_off restore reinstate lift unfreeze clear_away",
 }
 
 NOUNS = {
@@ -193,7 +193,7 @@ FLAGS = {
         "summarised summarized shown given worked happened changed ended expired arrived failed helped "
         "matched traced pulled viewed gone browsed scanned translated prepared made built limited based "
         "included covered designed intended required supposed linked connected interrupted tested "
-        "measured taken spotted recognised recognized clarified figured"
+        "measured taken spotted recognised recognized clarified figured opted"
     ),
     "outsider": (
         "agency airline carrier courier bank dhl ups fedex hermes merchant seller manufacturer operator "
@@ -229,7 +229,7 @@ FLAGS = {
     "before": "before until till while whether how where why what by_the_time which_of that_would",
     "that": "that can_confirm",
     "rel": "which who whose",
-    "coord": "and or but so then plus while & because since as",
+    "coord": "and or but so then plus while & because since as although though",
     "whoever": "whoever anyone everyone",
     "ifverb": "should",
     "filler": (
@@ -287,7 +287,7 @@ FLAGS = {
     "inbox": "inbox mailbox",
     "parcel": "parcel package shipment",
     "it": "it this that everything these those them matter issue problem things thing",
-    "back": "with_you in_your_account on_your_card on_your_statement back returned",
+    "back": "with_you in_your_account on_your_card on_your_statement back returned in_your_wallet",
     "new": "again new another missing replacement fresh second free brand-new",
     "req": (
         "request requests status policy policies option options form button process eligibility question "
@@ -319,16 +319,21 @@ FLAGS = {
     "filler_word": "no_worries no_problem perfect great sure thanks no_need",
     "happens": (
         "delivered shipped paid declined placed bought stolen opened reported marked delayed lost damaged "
-        "used broken exceeded affected"
+        "used broken exceeded affected packed discontinued sold created scanned sorted received collected "
+        "attempted held signed left handed developed founded introduced"
     ),
     "gone": "removed not_anymore is_gone are_gone is_off no_longer has_been_removed",
     "henceforth": "now as_of_today from_now_on",
     "depends": "on_arrival at_check-in on_receipt",
-    "saw_to": "made_sure saw_to_it ensured had_the_warehouse had_our had_one_of_our",
+    "saw_to": "made_sure saw_to_it ensured had_the_warehouse had_our had_one_of_our arranged_for",
     "counton": "expect",
     "only": "only",
     "class": "customers customer purchases terms standard all_refunds members users passengers guests",
     "just_done": "gone_ahead_with went_ahead_with proceeded_with",
+    "theirs": "with_you at_your_place at_your_door at_yours",
+    "day": "monday tuesday wednesday thursday friday saturday sunday tomorrow",
+    "fromnow": "as_of_today from_now_on from_today with_immediate_effect",
+    "awaits": "waiting_for_you awaits_you",
 }
 
 VOCABULARY = Vocabulary(
@@ -339,5 +344,5 @@ VOCABULARY = Vocabulary(
     FLAGS,
     re.compile(r"(?<![su])s$"),
     presents=False,
-    participles=re.compile(r"\w{3,}ed"),
+    participles=re.compile(r"\w{3,}(?:ed|dden|tten|[aeo]ken|[eo]wn|[ao]ught|uilt|[ew]ept)"),
 )

@@ -151,7 +151,7 @@ VERBS = {
         "emitir procesar tramitar gestionar realizar efectuar hacer completar iniciar aprobar autorizar "
         "generar crear abrir registrar preparar aplicar conceder otorgar dar ordenar ejecutar confirmar "
         "agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner lanzar "
-        "anotar regalar dejar activar transferir aceptar organizar coordinar proceder"
+        "anotar regalar dejar activar transferir aceptar organizar coordinar proceder presentar"
     ),
     "sends": (
         "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar reenviar"
@@ -161,9 +161,9 @@ VERBS = {
     "pays": "pagar",
     "changes": (
         "congelar descongelar detener cambiar modificar actualizar corregir mover adelantar aplazar "
-        "ampliar extender prolongar eliminar borrar cerrar quitar retirar guardar ajustar pasar aumentar "
-        "reducir agregar añadir editar desviar alargar prorrogar traspasar rectificar bajar subir sacar "
-        "renovar configurar dar_de_baja levantar parar reiniciar"
+        "ampliar extender prolongar borrar cerrar guardar ajustar pasar aumentar reducir agregar añadir "
+        "editar desviar alargar prorrogar traspasar rectificar bajar subir sacar renovar configurar "
+        "dar_de_baja parar reiniciar meter trasladar"
     ),
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
     "gets": "recibir ver tener encontrar recuperar",
@@ -171,6 +171,7 @@ VERBS = {
     "comes": "llegar aparecer ir volver reflejar estar entrar caer",
     "fails": "rechazar fallar denegar declinar",
     "requests": "solicitar",
+    "lifts": "eliminar quitar retirar levantar",
 }
 
 NOUNS = {
@@ -227,7 +228,10 @@ FLAGS = {
         "querido tenido sido estado quedado necesitado comprendido limitado incluido llegado pasado "
         "ocurrido terminado caducado vencido solicitado fallado ido venido confundido olvidado detectado "
         "observado tardado probado hecho dado puesto medido sabido conocido gustado lamentado prometido "
-        "empezado seguido"
+        "empezado seguido leer revisar mirar comprobar consultar hablar ver recibir encontrar verificar "
+        "intenté traté busqué miré revisé comprobé consulté verifiqué hablé encontré leí recibí pregunté "
+        "escribí respondí contesté expliqué entendí pensé creí esperé noté confundí cometí olvidé aquí "
+        "allí así está también además mañana"
     ),
     "outsider": (
         "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
@@ -264,7 +268,7 @@ FLAGS = {
     "that": "que de_que",
     "whoever": "quien quienes",
     "rel": "quien quienes cual",
-    "coord": "y e o u pero así porque pues sino además ya_que por_eso",
+    "coord": "y e o u pero así porque pues sino además ya_que por_eso aunque",
     "saw_to": (
         "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé "
         "encargado encargué"
@@ -310,7 +314,7 @@ FLAGS = {
     "ready": (
         "emitido listo lista completado confirmada confirmado disponible disponibles en_orden guardada "
         "guardado hecho hecha bandeja bandeja_de_entrada cerrado éxito aprobado resuelto en_regla pedida "
-        "efectiva de_vuelta pasado"
+        "efectiva de_vuelta pasado en_pausa"
     ),
     "waiting": "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando",
     "done": (
@@ -322,7 +326,10 @@ FLAGS = {
     "inbox": "bandeja buzón bandeja_de_entrada",
     "parcel": "paquete remitente",
     "it": "eso esto lo todo ello asunto problema tema",
-    "back": "en_su_cuenta en_tu_cuenta en_su_tarjeta vuelta de_vuelta devuelta",
+    "back": (
+        "en_su_cuenta en_tu_cuenta en_su_tarjeta vuelta de_vuelta devuelta en_tu_monedero en_su_monedero "
+        "en_su_banco"
+    ),
     "new": (
         "de_nuevo otra_vez nuevo nueva nuevos nuevas otro otra reemplazo faltaba faltante faltaban "
         "faltantes repuesto"
@@ -361,16 +368,29 @@ FLAGS = {
     ),
     "happens": (
         "dañado retrasado perdido entregado enviado pagado rechazado comprado robado abierto usado "
-        "utilizado afectado pedido"
+        "utilizado afectado pedido empaquetado descatalogado vendido creado escaneado recibido recogido "
+        "dejado introducido fundado"
     ),
     "gone": "ya_no",
     "henceforth": "ahora desde_ahora desde_hoy a_partir_de_ahora a_partir_de_hoy",
     "depends": "al_llegar al_salir al_recoger al_hacer al_momento_de",
-    "counton": "cuente cuenta",
+    "counton": "cuente",
     "only": "solo sólo solamente únicamente",
     "class": "clientes política políticas compras cancelados socios miembros usuarios pasajeros condiciones",
+    "theirs": "en_casa en_su_casa en_su_domicilio en_su_puerta",
+    "day": "lunes martes miércoles jueves viernes sábado domingo mañana",
+    "fromnow": "desde_hoy a_partir_de_hoy a_partir_de_ahora desde_ahora",
+    "being": "siendo",
+    "awaits": "te_espera le_espera te_esperan le_esperan",
 }
 
 VOCABULARY = Vocabulary(
-    "es", inflect, VERBS, NOUNS, FLAGS, re.compile(r"s$"), participles=re.compile(r"\w{3,}(?:ad|id)[oa]s?")
+    "es",
+    inflect,
+    VERBS,
+    NOUNS,
+    FLAGS,
+    re.compile(r"s$"),
+    participles=re.compile(r"\w{3,}(?:ad|id)[oa]s?"),
+    pasts=re.compile(r"\w{3,}[éí]"),
 )

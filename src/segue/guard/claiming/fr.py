@@ -43,6 +43,9 @@ _IRREGULAR = {
 }
 
 
+_PREFIXES = ("désin", "dés", "re", "ré", "pré", "trans", "sur", "dé", "r", "sou")
+
+
 def inflect(lemma: str) -> Iterable[tuple[str, str]]:
     first, _, rest = lemma.partition("_")
     tail = f"_{rest}" if rest else ""
@@ -52,9 +55,12 @@ def inflect(lemma: str) -> Iterable[tuple[str, str]]:
 
 def _verb(lemma: str) -> Iterable[tuple[str, str]]:
     yield lemma, "I"
-    if lemma in _IRREGULAR:
-        participle, present, future = _IRREGULAR[lemma]
-        presents = present.split()
+    prefix = (
+        "" if lemma in _IRREGULAR else next((it for it in _PREFIXES if lemma[len(it) :] in _IRREGULAR), None)
+    )
+    if prefix is not None and lemma.startswith(prefix):
+        participle, present, future = (prefix + form for form in _IRREGULAR[lemma[len(prefix) :]])
+        presents = [prefix + form.removeprefix(prefix) for form in present.split()]
     elif lemma.endswith("ir"):
         stem = lemma[:-2]
         participle, presents, future = (
@@ -84,7 +90,7 @@ VERBS = {
     "does refund": "rembourser restituer recréditer reverser rendre redonner",
     "does refund credit": "déduire créditer dédommager indemniser",
     "does payment": "débiter prélever facturer encaisser",
-    "cancels cancellation": "annuler résilier désabonner",
+    "cancels cancellation": "annuler résilier désabonner désinscrire",
     "does undo": "révoquer",
     "does exchange shipment": "remplacer",
     "does exchange order_change": "échanger",
@@ -112,15 +118,15 @@ VERBS = {
     "pays": "payer",
     "changes": (
         "rétablir geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter "
-        "prolonger supprimer effacer fermer retirer enregistrer ajuster ajouter basculer augmenter "
-        "réduire rectifier rallonger enlever actualiser étendre rediriger baisser stopper lever relancer "
-        "bloquer ramener retenir"
+        "prolonger fermer enregistrer ajuster ajouter basculer augmenter réduire rectifier rallonger "
+        "actualiser étendre rediriger baisser stopper relancer bloquer ramener retenir entrer"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
     "leaves": "partir",
     "comes": "arriver apparaître être revenir parvenir figurer",
     "fails": "refuser rejeter échouer décliner",
+    "lifts": "supprimer effacer retirer enlever lever",
 }
 
 NOUNS = {
@@ -172,7 +178,7 @@ FLAGS = {
         "service service_client département supérieur superviseur quelqu_un système agent comptabilité "
         "techniciens jai"
     ),
-    "you": "vous tu",
+    "you": "vous tu vous_vous_êtes vous_vous_étiez tu_t_es",
     "toyou": "vous te t",
     "harmless": (
         "vérifié regardé lu vu trouvé reçu compris remarqué noté cherché recherché essayé tenté attendu "
@@ -180,7 +186,8 @@ FLAGS = {
         "parlé consulté examiné étudié contrôlé localisé identifié découvert calculé copié résumé montré "
         "pu voulu eu été constaté parcouru limité inclus arrivé passé terminé expiré échoué oublié "
         "observé mis fait pris donné testé mesuré su connu aimé regretté promis commencé touché prévu "
-        "proposé relu inspecté repéré détecté réussi tardé conseillé quitté"
+        "proposé relu inspecté repéré détecté réussi tardé conseillé quitté lire voir regarder vérifier "
+        "parler consulter recevoir relire"
     ),
     "outsider": (
         "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
@@ -192,8 +199,8 @@ FLAGS = {
     "was": "été était étaient fut viens_d_être vient_d_être viennent_d_être",
     "will": "sera seront serez aura",
     "going": "vais va vont allons allez",
-    "just_done": "viens_de vient_de venons_de viennent_de",
-    "prog": "en_train_de en_cours_de",
+    "just_done": "viens_de vient_de venons_de viennent_de viens_d vient_d venons_d viennent_d",
+    "prog": "en_train_de en_cours_de en_train_d",
     "refl": "se s",
     "clitic": "vous te t le la les l lui leur y en nous me m se s",
     "neg": (
@@ -220,7 +227,7 @@ FLAGS = {
     "that": "que qu",
     "whoever": "qui quiconque",
     "rel": "qui dont lequel laquelle",
-    "coord": "et ou mais car puis",
+    "coord": "et ou mais car puis alors_que",
     "saw_to": "veillé assuré obtenu fait_en_sorte",
     "filler": (
         "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier "
@@ -259,7 +266,7 @@ FLAGS = {
     "ready": (
         "fait faite disponible confirmée confirmé terminé terminée validé validée réglé enregistrée "
         "enregistré boîte prêt prête passé passée finalisé finalisée en_ordre en_place suspendu commandée "
-        "parti partie sur_votre_compte"
+        "parti partie sur_votre_compte en_pause prise_en_compte pris_en_compte"
     ),
     "waiting": (
         "attente validation valider approbation en_cours_de_validation approuver en_cours_de_traitement "
@@ -273,7 +280,10 @@ FLAGS = {
     "inbox": "boîte messagerie",
     "parcel": "colis expéditeur",
     "it": "c ça cela tout ceci problème souci l en c_est",
-    "back": "sur_votre_compte sur_votre_carte retour récupéré retrouver de_retour",
+    "back": (
+        "sur_votre_compte sur_votre_carte retour récupéré retrouver de_retour dans_votre_cagnotte "
+        "à_votre_banque"
+    ),
     "new": (
         "à_nouveau de_nouveau nouveau nouvelle nouvel nouveaux nouvelles autre remplacement manquante "
         "manquantes manquant"
@@ -314,7 +324,7 @@ FLAGS = {
     ),
     "happens": (
         "endommagé retardé perdu livré expédié payé refusé acheté volé ouvert utilisé affecté cassé abîmé "
-        "commandé signalé"
+        "commandé signalé emballé vendu créé scanné trié reçu récupéré développé introduit fondé laissé"
     ),
     "gone": "n_apparaît_plus n_apparaissent_plus ne_figure_plus ne_figurent_plus n_est_plus ne_sont_plus",
     "henceforth": (
@@ -322,11 +332,16 @@ FLAGS = {
         "à_compter_d_aujourd_hui"
     ),
     "depends": "lors à_l_arrivée au_départ",
-    "counton": "comptez compte attendez",
+    "counton": "comptez attendez",
     "only": "seulement uniquement",
     "class": (
         "clients achats politique règle annulées commandes conditions membres adhérents usagers voyageurs"
     ),
+    "theirs": "chez_vous chez_toi à_votre_domicile à_votre_porte",
+    "day": "lundi mardi mercredi jeudi vendredi samedi dimanche demain",
+    "fromnow": "dès_aujourd_hui à_partir_d_aujourd_hui à_compter_d_aujourd_hui dorénavant",
+    "being": "en_train_d_être en_cours_d_être",
+    "awaits": "attend attendent",
 }
 
 VOCABULARY = Vocabulary(
@@ -336,5 +351,5 @@ VOCABULARY = Vocabulary(
     NOUNS,
     FLAGS,
     re.compile(r"(?:ements?|tions|bons|avoirs|retours)(?<=s)$"),
-    participles=re.compile(r"\w{3,}(?:é|i|u)e?s?"),
+    participles=re.compile(r"\w{3,}(?:é|i|u|crit|duit|mis|pris)e?s?"),
 )

@@ -57,7 +57,7 @@ class Known:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        return frozenset(re.findall(r"\d+", self.plain))
+        return frozenset(re.findall(r"[^\W_]*\d[^\W_]*", self.plain))
 
     @property
     def has_object(self) -> bool:
@@ -211,7 +211,7 @@ def _values_fit(statement: Statement, candidates: list[Known]) -> bool:
 
 
 def _split(numbers: Iterable[str]) -> Iterable[str]:
-    return (part for number in numbers for part in re.findall(r"\d+", number))
+    return (fold(part) for number in numbers for part in re.findall(r"[^\W_]*\d[^\W_]*", number))
 
 
 def _bare(name: str) -> str:

@@ -24,7 +24,9 @@ class Mood(View):
         if "managed" in aux or "couldpast" in aux:
             return "done"
         if "S" in forms or ("P" in forms and "saw_to" in self.carried.flags):
-            since = at and "past" in self.tokens[at - 1].entry.flags  # "ya cancele", an accent left out
+            near = self.tokens[at - 1].entry.flags if at else frozenset()
+            main = self.clause.opener in ("", "coord") and "neg" not in self.flags
+            since = "past" in near or (main and "toyou" in near)  # "ya cancele", an accent left out
             return "done" if "saw_to" in self.carried.flags or since else None
         if (
             self.brackets
@@ -110,7 +112,7 @@ class Mood(View):
         return (
             bool(left.entry.nouns)
             or left.word == ":"
-            or left.word[0] in "#0123456789"
+            or left.word[0] in "#0123456789€$£"
             or "now" in left.entry.flags
         )
 

@@ -11,6 +11,7 @@ _LETTER = {
     "makes": "m",
     "sends": "s",
     "changes": "c",
+    "lifts": "c",
     "gets": "g",
     "comes": "s",
     "leaves": "s",
@@ -19,7 +20,8 @@ _LETTER = {
 }
 MONEY = frozenset(("refund", "credit"))
 _THINGS = (frozenset(("object",)), frozenset(("object", "req")))
-_TRANSITIVE = frozenset(("makes", "changes", "sends", "orders"))
+_TRANSITIVE = frozenset(("makes", "changes", "lifts", "sends", "orders"))
+_CHARGED = frozenset(("credit", "payment"))
 _WIDE = frozenset(("subscription", "account"))
 
 
@@ -48,8 +50,11 @@ class Object(View):
         if act.way == "mails":
             return act.kinds | own
         if act.way == "does":
-            return act.kinds
+            passed_on = "handover" in act.kinds and says == "done" and self._mine()
+            return act.kinds | self._fitting(nouns, "m", says) if passed_on else act.kinds
         if act.way == "cancels":
+            if "refl" in self._left_flags(at) and not nouns and not self.carried.nouns:
+                return frozenset()  # "se dio de baja": by themselves
             undone = {"undo", "refund"} if any({"refund", "credit"} & noun.kinds for noun in nouns) else set()
             wide = frozenset().union(*(noun.kinds & _WIDE for noun in nouns)) if nouns else frozenset()
             if "it" in self.flags and not nouns:
@@ -58,6 +63,10 @@ class Object(View):
         if act.way == "orders":
             told = self._mine() or self._specific() or "it" in self.flags
             return act.kinds if told else frozenset()
+        if own and own <= _CHARGED and not self.passive and not self._mine() and self._before(at):
+            return frozenset()  # "your bill has gone up": by itself
+        if own and act.way == "lifts":
+            return own | {"undo"}
         if own:
             return own & act.kinds if act.kinds else own
         if "new" in self.flags and act.way in ("sends", "leaves"):
@@ -77,21 +86,27 @@ class Object(View):
         framed = self.brackets and bool(self.carried.aux) and not self.flags & AUX
         if inherited and not self._other_object(at) and (framed or not self._other_subject(at)):
             return inherited
-        if "it" in self.flags and act.way in ("settles", "makes", "changes", "sends") and not nouns:
+        if "it" in self.flags and act.way in ("settles", "makes", "changes", "lifts", "sends") and not nouns:
             return frozenset((ANY,))
         return frozenset()
 
     def _to_something(self, at: int, act: Act, says: Says) -> bool:
         """Was something done to a thing that no list knows? "We have stopped your standing order"."""
-        if says != "done" or act.way not in _TRANSITIVE or self.flags & {"talk", "req"}:
+        if says not in ("done", "pending") or act.way not in _TRANSITIVE or self.flags & {"talk", "req"}:
             return False
         if self.passive or "refl" in self._left_flags(at):
-            free = act.way == "changes" and not act.kinds
-            return free and not self._generic() and not self.flags & {"own", "outsider"}
+            free = act.way in ("changes", "lifts") and not act.kinds
+            today = act.way == "makes" and "now" in self.flags
+            return (free or today) and "generic" not in self.flags and not self.flags & {"own", "outsider"}
         if self.nouns:
             return False
         yours = self.flags & {"yours", "toyou"}
         return self._mine() and bool(yours or ("poss" in self.flags and "own" not in self.flags))
+
+    def _before(self, at: int) -> bool:
+        """Do all nouns stand before the verb, which is no headline and has no "se"?"""
+        told = self.flags & AUX or not any("P" in act.forms for act in self.tokens[at].entry.acts)
+        return bool(told) and all(place < at for place, _ in self.nouns) and "refl" not in self.flags
 
     def _made_by_us(self, says: Says) -> bool:
         return self._mine() and not self.passive and says != "pending"

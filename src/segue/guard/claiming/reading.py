@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from segue.guard.claiming.clauses import Sentence
 from segue.guard.claiming.kinds import ANY
+from segue.guard.claiming.object import MONEY
 from segue.guard.claiming.predicate import Predicate
 from segue.guard.claiming.view import AUX, Carried, Found
 from segue.guard.claiming.vocabulary import Act, Vocabulary
@@ -59,6 +60,13 @@ class Reader(Predicate):
         aux = self.aux or self.flags & (AUX | {"neg"}) or (self.carried.aux if verbless else set())
         return Carried(nouns + keep, set(subject), set(aux), says)
 
+    def _arrived(self) -> Found | None:
+        """ "The 30 € reached your bank", but not "your payment arrived"."""
+        kinds = frozenset(kind for _, noun in self.nouns for kind in noun.kinds)
+        money = (self.amount or kinds & MONEY) and "payment" not in kinds
+        there = self.flags & {"yours", "toyou", "back"} and "own" not in self.flags
+        return Found(kinds & MONEY or MONEY, "done", self.clause) if money and there else None
+
     def _tell(self, at: int, act: Act) -> Found | None:
         aux, left = self._around(at)
         forms = act.forms
@@ -78,12 +86,16 @@ class Reader(Predicate):
         if says is None:
             return None
         if act.way == "comes" and says == "done" and "inbox" not in self.flags:
-            return None  # that something has arrived is looked up
+            return self._arrived()  # that anything but money has arrived is looked up
         if act.way == "plans" and says == "done":
             says = "promised"
         if act.way == "requests" and says == "done":
             says = "pending"
         kinds = self._kinds(at, act, says)
+        if act.way == "gets" and says == "done":
+            kinds &= MONEY
+        if act.way == "does" and kinds > act.kinds:
+            says = "pending"  # what was passed on is not done yet
         if not kinds and self._to_something(at, act, says):
             kinds = frozenset((ANY,))
         return Found(kinds, says, self.clause) if kinds else None

@@ -221,7 +221,7 @@ class View:
         """Is the one who acts the customer, or somebody outside?"""
         if act.way in ("gets", "comes", "leaves"):
             ours = any("me" in token.entry.flags and len(token.word) < 5 for token in self.tokens[:at])
-            return "outsider" in self.flags or ours
+            return ("outsider" in self.flags and not self._is_money()) or ours
         self.passive = self._passive(act, aux)
         if self.passive and act.way == "requests" and not self.flags & {"you", "toyou"}:
             return True
@@ -246,6 +246,9 @@ class View:
         return (
             not flags & {"you", "me"} and bool(self.carried.flags & {"you", "outsider"}) and self._first(at)
         )
+
+    def _is_money(self) -> bool:
+        return self.amount or any("refund" in noun.kinds for _, noun in self.nouns)
 
     def _outsider_first(self) -> bool:
         """Is it somebody outside who shows, has or says it?"""

@@ -69,6 +69,7 @@ class Vocabulary:
     flags: Mapping[str, str]
     plurals: re.Pattern[str]
     participles: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
+    pasts: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
     compounds: bool = False
     brackets: bool = False
     presents: bool = True
@@ -85,6 +86,10 @@ class Vocabulary:
     def may_be_participle(self, word: str) -> bool:
         """Has a word that is not listed the form of a participle?"""
         return self.participles.fullmatch(word) is not None
+
+    def may_be_past_of_me(self, word: str) -> bool:
+        """Has a word that is not listed the form of a past in the first person?"""
+        return self.pasts.fullmatch(word) is not None
 
     def entry(self, word: str) -> Entry:
         """What a word in small letters may be: as written, without its accents, or with one slip of the pen."""
