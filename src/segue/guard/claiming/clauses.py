@@ -280,7 +280,7 @@ def _hide(sentence: Sentence, inverted: bool) -> None:
         if clause.opener == "that" and before & {"neg", "negaux", "negnoun"} and "saw_to" not in before:
             clause.hidden = "report"  # "there is no confirmation that ..."
         if "seems" in clause.flags or _reports(clause):
-            reported = "report"
+            reported = "" if "likeas" in clause.tokens[0].entry.flags else "report"  # "as you asked, ..."
             clause.hidden = "report"
         elif reported and "me" in clause.flags and clause.opener != "that" and place:
             reported = ""
@@ -307,7 +307,7 @@ def _asks_if(clause: Clause) -> bool:
 
 
 def _reports(clause: Clause) -> bool:
-    if "says" in clause.flags:
+    if "says" in clause.flags or {"outsider", "reports"} <= clause.flags:
         return True
     other = not clause.tokens[0].entry.flags & {"me"}
     pronouns = {"you", "toyou"} if other else {"you"}

@@ -138,14 +138,15 @@ VERBS = {
         "überweisen hinter_legen auf_geben gewähren spendieren schenken hinzu_fügen an_stoßen starten "
         "ein_reichen organisieren arrangieren aus_stellen ein_stellen geben initiieren regeln verbuchen "
         "an_fordern fertig_machen klären veröffentlichen platzieren leisten verrechnen ein_tragen "
-        "notieren vereinbaren zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen"
+        "notieren vereinbaren zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen "
+        "erreichen erwirken durch_setzen"
     ),
     "sends": (
         "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
         "raus_schicken heraus_schicken überweisen buchen liefern zu_stellen übermitteln hinter_legen "
         "zu_mailen stellen ein_werfen auf_geben raus_geben"
     ),
-    "asks": "bitten",
+    "asks": "bitten an_weisen auf_fordern",
     "plans": "planen ein_planen vor_merken vor_sehen an_setzen",
     "pays": "zahlen bezahlen",
     "changes": (
@@ -167,6 +168,7 @@ VERBS = {
     "fails": "ab_lehnen fehl_schlagen scheitern verweigern",
     "requests": "beantragen",
     "lifts": "auf_heben streichen entfernen heraus_nehmen",
+    "leaves": "ab_gehen raus_gehen",
 }
 
 NOUNS = {
@@ -177,7 +179,7 @@ NOUNS = {
     "msgb refund": "geld betrag summe kaufpreis kaufbetrag",
     "msgc credit": (
         "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
-        "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode"
+        "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode gratismonat freimonat"
     ),
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
     "msgbcl refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
@@ -247,7 +249,8 @@ FLAGS = {
         "genannt verbunden gedauert geholfen gehabt gewesen geblieben gelegen gestanden gefallen passiert "
         "gescannt vergessen besprochen gegeben gemacht gelungen erlebt erfahren errechnet berechnet "
         "verlangt benötigt empfohlen aufmerksam gewarnt vorgelegt angekündigt autorisiert zugesagt "
-        "versprochen verlassen nachgefragt rückgefragt"
+        "versprochen verlassen nachgefragt rückgefragt durchgelesen durchgegangen nachgelesen mitbekommen "
+        "vernommen"
     ),
     "outsider": (
         "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
@@ -255,7 +258,7 @@ FLAGS = {
         "betreiber vermieter kunde kontoinhaber"
     ),
     "have": "habe haben hat hab hatte hatten habt",
-    "be": "ist sind seid bin lautet lauten",
+    "be": "ist sind seid bin lautet lauten is",
     "was": "war waren wurde wurden worden",
     "become": "wird werden werde",
     "neg": (
@@ -406,6 +409,7 @@ FLAGS = {
     "theirs": "bei_ihnen bei_dir zu_ihnen zu_dir",
     "day": "montag dienstag mittwoch donnerstag freitag samstag sonntag morgen übermorgen",
     "fromnow": "ab_sofort ab_heute ab_jetzt",
+    "likeas": "wie so",
 }
 
 VOCABULARY = Vocabulary(

@@ -126,7 +126,7 @@ NOUNS = {
     "msgb refund": "money funds cash amount sum balance",
     "msgc credit": (
         "credit voucher vouchers coupon discount compensation goodwill points credits gift_card "
-        "store_credit fee_waiver bonus miles"
+        "store_credit fee_waiver bonus miles free_month month_free"
     ),
     "c credit": "fee fees surcharge late_fee",
     "msgbcl refund payment": "charge payment double_payment double_charge charges",
@@ -323,7 +323,7 @@ FLAGS = {
         "attempted held signed left handed developed founded introduced"
     ),
     "gone": "removed not_anymore is_gone are_gone is_off no_longer has_been_removed",
-    "henceforth": "now as_of_today from_now_on",
+    "henceforth": "now from_now_on",
     "depends": "on_arrival at_check-in on_receipt",
     "saw_to": "made_sure saw_to_it ensured had_the_warehouse had_our had_one_of_our arranged_for",
     "counton": "expect",
@@ -332,8 +332,9 @@ FLAGS = {
     "just_done": "gone_ahead_with went_ahead_with proceeded_with",
     "theirs": "with_you at_your_place at_your_door at_yours",
     "day": "monday tuesday wednesday thursday friday saturday sunday tomorrow",
-    "fromnow": "as_of_today from_now_on from_today with_immediate_effect",
+    "fromnow": "from_now_on from_today with_immediate_effect",
     "awaits": "waiting_for_you awaits_you",
+    "likeas": "as just_as like",
 }
 
 VOCABULARY = Vocabulary(

@@ -156,19 +156,19 @@ VERBS = {
     "sends": (
         "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar reenviar"
     ),
-    "asks": "pedir",
+    "asks": "pedir dar_orden ordenar",
     "plans": "programar prever planificar",
     "pays": "pagar",
     "changes": (
         "congelar descongelar detener cambiar modificar actualizar corregir mover adelantar aplazar "
         "ampliar extender prolongar borrar cerrar guardar ajustar pasar aumentar reducir agregar añadir "
         "editar desviar alargar prorrogar traspasar rectificar bajar subir sacar renovar configurar "
-        "dar_de_baja parar reiniciar meter trasladar"
+        "dar_de_baja parar reiniciar meter trasladar suscribir"
     ),
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
     "gets": "recibir ver tener encontrar recuperar",
     "leaves": "salir",
-    "comes": "llegar aparecer ir volver reflejar estar entrar caer",
+    "comes": "llegar aparecer ir volver reflejar estar entrar caer pasar acudir venir",
     "fails": "rechazar fallar denegar declinar",
     "requests": "solicitar",
     "lifts": "eliminar quitar retirar levantar",
@@ -178,7 +178,9 @@ NOUNS = {
     "msg refund": "reembolso devolución_del_dinero reintegro reembolsos reintegros fianza retribución",
     "msg refund return": "devolución devoluciones",
     "msgb refund": "fondos dinero importe monto plata cantidad suma",
-    "msgc credit": "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales",
+    "msgc credit": (
+        "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales mes_gratis"
+    ),
     "c credit": "recargo cargo_extra comisión tasa penalización",
     "msgbcl refund payment": "cargo cobro pago pagos cobros",
     "msg exchange shipment": "reemplazo repuesto sustitución recambio reposición sustituto",
@@ -208,7 +210,7 @@ NOUNS = {
     "m shipment": "reenvío",
     "ms shipment": "nuevo_envío otro_envío",
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
-    "c account": "domiciliación contador lectura",
+    "c account": "domiciliación contador lectura límite",
     "c subscription": "categoría nivel póliza prima cobertura",
 }
 
@@ -216,7 +218,8 @@ FLAGS = {
     "me": (
         "yo nosotros nuestro nuestra equipo compañero compañera colega agente supervisor supervisora "
         "responsable departamento técnicos alguien he hemos sistema almacén facturación finanzas asesor "
-        "especialista acabo acabamos voy vamos estoy estamos pude pudimos logré"
+        "especialista acabo acabamos voy vamos estoy estamos pude pudimos logré logramos conseguimos "
+        "hicimos"
     ),
     "you": "usted tú ustedes",
     "toyou": "le te les se_le os",
@@ -235,7 +238,7 @@ FLAGS = {
     ),
     "outsider": (
         "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
-        "comercio vecino tienda proveedor aduana pasarela cliente titular"
+        "comercio vecino tienda proveedor aduana pasarela cliente titular conductor repartidor"
     ),
     "have": "he ha hemos han había habían haber",
     "article": "la lo los las el",
@@ -247,14 +250,15 @@ FLAGS = {
         "acabo_de acabamos_de acaba_de acaban_de procedí_a procedimos_a hemos_procedido_a he_procedido_a "
         "se_ha_procedido_a se_procedió_a"
     ),
-    "refl": "se",
-    "clitic": "le les te me lo la los las nos os se",
+    "refl": "se se_le se_les",
+    "clitic": "le les te me lo la los las nos os se se_le se_les",
     "prog": "en_proceso_de",
     "neg": "no nadie nunca jamás tampoco ningún ninguna ninguno nada ni ya_no",
     "modal": (
         "puedo podemos puede podría podríamos podrían debe debería_ser quiero queremos quiere quiera "
         "desea prefiere gustaría pueda podamos pueden podrá podremos deseas quieres debo debemos necesito "
-        "necesitamos intentaré necesitaría requiere necesita hace_falta habría habrían sería serían"
+        "necesitamos intentaré necesitaría requiere necesita hace_falta habría habrían sería serían "
+        "tiene_que tienen_que tendría_que tendrían_que tengo_que tenemos_que hay_que"
     ),
     "should": "debería deberían debieran debiera",
     "couldpast": "pude pudimos pudo pudieron logré logramos logró se_pudo conseguí conseguimos",
@@ -382,6 +386,7 @@ FLAGS = {
     "fromnow": "desde_hoy a_partir_de_hoy a_partir_de_ahora desde_ahora",
     "being": "siendo",
     "awaits": "te_espera le_espera te_esperan le_esperan",
+    "likeas": "como tal según",
 }
 
 VOCABULARY = Vocabulary(
@@ -391,6 +396,6 @@ VOCABULARY = Vocabulary(
     NOUNS,
     FLAGS,
     re.compile(r"s$"),
-    participles=re.compile(r"\w{3,}(?:ad|id)[oa]s?"),
+    participles=re.compile(r"\w{3,}(?:(?:ad|id)|crit|uest|uelt|iert)[oa]s?"),
     pasts=re.compile(r"\w{3,}[éí]"),
 )

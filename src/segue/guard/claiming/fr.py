@@ -107,24 +107,24 @@ VERBS = {
         "effectuer émettre traiter lancer valider approuver faire réaliser exécuter initier enregistrer "
         "créer ouvrir générer préparer accorder offrir ajouter verser virer finaliser déclencher engager "
         "mettre_en_place procéder passer confirmer accepter organiser clôturer déposer appliquer "
-        "attribuer établir autoriser consentir régler"
+        "attribuer établir autoriser consentir régler donner"
     ),
     "sends": (
         "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre transférer"
     ),
-    "asks": "demander",
+    "asks": "demander prier donner_ordre",
     "changes subscription booking": "passer",
     "plans": "prévoir programmer planifier fixer",
     "pays": "payer",
     "changes": (
         "rétablir geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter "
         "prolonger fermer enregistrer ajuster ajouter basculer augmenter réduire rectifier rallonger "
-        "actualiser étendre rediriger baisser stopper relancer bloquer ramener retenir entrer"
+        "actualiser étendre rediriger baisser stopper relancer bloquer ramener retenir entrer sortir"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
     "leaves": "partir",
-    "comes": "arriver apparaître être revenir parvenir figurer",
+    "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir",
     "fails": "refuser rejeter échouer décliner",
     "lifts": "supprimer effacer retirer enlever lever",
 }
@@ -134,7 +134,7 @@ NOUNS = {
     "msgb refund": "fonds argent somme montant",
     "msgc credit": (
         "avoir bon bon_d_achat crédit remise geste_commercial compensation dédommagement points bons "
-        "réduction code_promo avoirs"
+        "réduction code_promo avoirs mois_gratuit mois_offert"
     ),
     "mc credit": "frais pénalité pénalités frais_de_retard",
     "msgbcl refund payment": "prélèvement paiement débit double_paiement",
@@ -167,7 +167,7 @@ NOUNS = {
     "m claim refund": "demande sinistre",
     "m shipment": "réexpédition renvoi nouvel_envoi",
     "sg shipment exchange": "pièce pièces pièce_manquante pièces_manquantes",
-    "c account": "virement_permanent",
+    "c account": "virement_permanent plafond",
     "c subscription": "statut cotisation couverture",
     "m credit": "échéancier",
 }
@@ -191,11 +191,11 @@ FLAGS = {
     ),
     "outsider": (
         "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
-        "marchand voisin livreur commerçant prestataire assureur client titulaire"
+        "marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur"
     ),
     "have": "ai a avons ont as avait avaient aviez jai",
     "article": "la le les l",
-    "be": "c_est est sont suis es sommes êtes",
+    "be": "c_est est sont suis es sommes êtes n_êtes_plus",
     "was": "été était étaient fut viens_d_être vient_d_être viennent_d_être",
     "will": "sera seront serez aura",
     "going": "vais va vont allons allez",
@@ -205,7 +205,7 @@ FLAGS = {
     "clitic": "vous te t le la les l lui leur y en nous me m se s",
     "neg": (
         "personne pas jamais rien aucun aucune plus ni non n_apparaissent_plus ne_figure_plus "
-        "ne_figurent_plus n_est_plus ne_sont_plus n_apparaît_plus"
+        "ne_figurent_plus n_est_plus ne_sont_plus n_apparaît_plus n_êtes_plus"
     ),
     "negaux": "ne n",
     "modal": (
@@ -299,7 +299,7 @@ FLAGS = {
     "by": "par",
     "object": (
         "commande commandes réservation numéro n nº ticket facture réclamation dossier référence bon "
-        "contrat n° demande la"
+        "contrat n° demande"
     ),
     "full": (
         "intégralement intégral intégrale total totale totalité entièrement complet entier complète "
@@ -326,7 +326,10 @@ FLAGS = {
         "endommagé retardé perdu livré expédié payé refusé acheté volé ouvert utilisé affecté cassé abîmé "
         "commandé signalé emballé vendu créé scanné trié reçu récupéré développé introduit fondé laissé"
     ),
-    "gone": "n_apparaît_plus n_apparaissent_plus ne_figure_plus ne_figurent_plus n_est_plus ne_sont_plus",
+    "gone": (
+        "n_apparaît_plus n_apparaissent_plus ne_figure_plus ne_figurent_plus n_est_plus ne_sont_plus "
+        "n_êtes_plus"
+    ),
     "henceforth": (
         "désormais maintenant dorénavant dès_à_présent à_présent dès_aujourd_hui à_partir_d_aujourd_hui "
         "à_compter_d_aujourd_hui"
@@ -342,6 +345,7 @@ FLAGS = {
     "fromnow": "dès_aujourd_hui à_partir_d_aujourd_hui à_compter_d_aujourd_hui dorénavant",
     "being": "en_train_d_être en_cours_d_être",
     "awaits": "attend attendent",
+    "likeas": "comme ainsi",
 }
 
 VOCABULARY = Vocabulary(

@@ -171,4 +171,4 @@ class Mood(View):
         return None if self.sentence.conditional or self._generic() else "promised"
 
     def _tells_past(self) -> bool:
-        return bool(self.flags & {"past", "past_now"}) or "adv" in self.flags
+        return bool(self.flags & {"past", "past_now"}) or "adv" in self.flags or self._has_number()

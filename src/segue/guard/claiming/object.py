@@ -74,6 +74,8 @@ class Object(View):
         if act.way in ("gets", "comes", "leaves"):
             if act.way == "gets" and "new" in self.flags and self.flags & {"arrival", "now", "toyou"}:
                 return frozenset(("shipment", "exchange", "order"))
+            if act.way == "gets" and says == "promised" and "it" in self.flags and not nouns:
+                return frozenset((ANY,)) if self.flags & {"day", "arrival", "now"} else frozenset()
             if self.amount and (self.flags & {"back"} or act.way == "gets" or act.way == "comes"):
                 return frozenset(("refund", "credit", "payment"))
             if act.way == "comes" and not nouns and "me" in self.flags:

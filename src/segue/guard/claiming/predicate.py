@@ -18,7 +18,7 @@ class Predicate(Unlisted):
         """ "I've asked our warehouse to send a new one": somebody of ours was set to it."""
         if (not aux & {"have"} and "D" not in act.forms) or aux & {"modal", "neg", "negaux"}:
             return None
-        team = any("me" in token.entry.flags and len(token.word) > 4 for token in self.tokens)
+        team = any(token.entry.flags & {"me", "outsider"} and len(token.word) > 3 for token in self.tokens)
         if not ((team and self._mine()) or "1" in act.forms):
             return None
         kinds = {"handover"}

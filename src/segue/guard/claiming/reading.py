@@ -92,6 +92,8 @@ class Reader(Predicate):
         if act.way == "requests" and says == "done":
             says = "pending"
         kinds = self._kinds(at, act, says)
+        if says == "not_done" and "gone" in self.flags and act.kinds == {"subscription"}:
+            return Found(frozenset(("subscription", "cancellation")), "done", self.clause)
         if act.way == "gets" and says == "done":
             kinds &= MONEY
         if act.way == "does" and kinds > act.kinds:

@@ -41,6 +41,8 @@ class Unlisted(Mood, Object):
         aux, left = self._around(at)
         if not self._first(at) and not self.flags & AUX:
             return None
+        if {"gone", "be"} <= self.flags and not self.nouns and "own" not in self.flags:
+            return Found(frozenset((ANY,)), "pending", self.clause)  # "you are no longer subscribed"
         if self._negative(at, aux) or aux & _UNTOLD or (left is not None and left.entry.flags & {"det"}):
             return None
         passive = "was" in aux or ("be" in aux and bool(aux & {"adv", "now"}))
@@ -58,8 +60,9 @@ class Unlisted(Mood, Object):
         return None
 
     def _by_us(self, pronoun: bool = False) -> Found | None:
-        theirs = self.flags & {"toyou", "yours"} or ("poss" in self.flags and "own" not in self.flags)
-        if "talk" in self.flags or not (theirs or (self.nouns and not pronoun) or "it" in self.flags):
+        pronouns = {"toyou", "yours", "you"} if self.brackets else {"toyou", "yours"}
+        theirs = self.flags & pronouns or ("poss" in self.flags and "own" not in self.flags)
+        if ("talk" in self.flags and not self.nouns) or not (theirs or (self.nouns and not pronoun) or "it" in self.flags):
             return None
         kinds = {kind for _, noun in self.nouns for kind in noun.kinds}
         if kinds and kinds <= STANDING:

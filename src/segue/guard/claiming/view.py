@@ -56,7 +56,7 @@ AUX = frozenset(
 )
 OURS = frozenset(("me",))
 _DEFINITE = frozenset(("poss", "det", "it", "me", "you", "both", "adv"))
-_PARTICULAR = frozenset(("yours", "toyou", "now", "have", "was", "will", "object"))
+_PARTICULAR = frozenset(("yours", "toyou", "now", "have", "was", "will"))
 
 
 @dataclass(slots=True)
@@ -88,6 +88,8 @@ class View:
         self.sentence, self.clause, self.carried, self.amount = sentence, clause, carried, amount
         self.tokens = clause.tokens
         self.flags = clause.flags - {"you"} if self._you_is_object() else clause.flags
+        if self._outsiders_are_ours():
+            self.flags = (self.flags - {"outsider"}) | {"me"}
         self.brackets = vocabulary.brackets
         self.vocabulary = vocabulary
         self.nouns = [
@@ -163,7 +165,7 @@ class View:
             return True
         if "class" in self.flags and "yours" not in self.flags and not self._has_number():
             return True
-        if not self.flags & _PARTICULAR and self._opens_with_plural():
+        if not self.flags & _PARTICULAR and not self._has_number() and self._opens_with_plural():
             return True
         for at, noun in self.nouns:
             before = self.tokens[at - 1].entry.flags if at else frozenset()
@@ -202,7 +204,14 @@ class View:
         flags: set[str] = set()
         for token in self.tokens[:at]:
             flags |= token.entry.flags
-        return flags if "you" in self.flags else flags - {"you"}
+        if "outsider" in flags and "outsider" not in self.flags:
+            flags |= {"me"}
+        return flags - ({"you", "outsider"} - self.flags)
+
+    def _outsiders_are_ours(self) -> bool:
+        """ "Our driver", "unsere Bank": those who act for us."""
+        found = [at for at, token in enumerate(self.tokens) if "outsider" in token.entry.flags]
+        return bool(found) and all(at and "own" in self.tokens[at - 1].entry.flags for at in found)
 
     def _you_is_object(self) -> bool:
         """Is a pronoun that may be both ("vous") no subject here, for want of a verb that agrees with it?"""
@@ -223,6 +232,9 @@ class View:
             ours = any("me" in token.entry.flags and len(token.word) < 5 for token in self.tokens[:at])
             return ("outsider" in self.flags and not self._is_money()) or ours
         self.passive = self._passive(act, aux)
+        charged = act.kinds == {"payment"} and not self.amount and self.flags & {"you", "toyou"}
+        if charged and (self.passive or "refl" in self._left_flags(at)):
+            return True  # what they were charged is looked up
         if self.passive and act.way == "requests" and not self.flags & {"you", "toyou"}:
             return True
         if self.passive:
@@ -261,7 +273,8 @@ class View:
         )
 
     def _outside_follows(self, place: int) -> bool:
-        return any("outsider" in token.entry.flags for token in self.tokens[place + 1 : place + 4])
+        near = self.tokens[place + 1 : place + 4]
+        return "outsider" in self.flags and any("outsider" in token.entry.flags for token in near)
 
     def _after_article(self, at: int) -> bool:
         before = self.tokens[at - 1].entry.flags if at else frozenset()
