@@ -166,7 +166,7 @@ VERBS = {
     ),
     "comes": "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen vorbei_kommen",
     "fails": "ab_lehnen fehl_schlagen scheitern verweigern",
-    "requests": "beantragen",
+    "requests": "beantragen an_fragen",
     "lifts": "auf_heben streichen entfernen heraus_nehmen",
     "leaves": "ab_gehen raus_gehen",
 }
@@ -176,7 +176,7 @@ NOUNS = {
         "erstattung rückerstattung rückzahlung rückbuchung rückvergütung auszahlung refund erstattungen "
         "rückzahlungen rückerstattungen kaution überweisung überweisungen auszahlungen"
     ),
-    "msgb refund": "geld betrag summe kaufpreis kaufbetrag",
+    "msgb refund": "geld betrag summe kaufpreis kaufbetrag differenz differenzbetrag restbetrag",
     "msgc credit": (
         "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
         "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode gratismonat freimonat"
@@ -297,7 +297,7 @@ FLAGS = {
         "schreiben schrieben geschrieben sagen sagten gesagt erwähnt erwähnen erwähnten mitgeteilt "
         "berichten wünschen gebeten baten bitten meinen meinten glauben gehört beschreiben beschrieben "
         "wollten angegeben erhofft beantragt möchten wollen fragen gefragt schreibst schriebst sagst "
-        "hofften vermuten"
+        "hofften vermuten erzählt erzählten geschildert"
     ),
     "says": (
         "laut_ihrer laut_ihrem ihrer_nachricht_nach nach_ihren_angaben in_ihrer_mail in_ihrer_nachricht "

@@ -77,7 +77,10 @@ VERBS = {
     "does shipment": "resend reship",
     "does order": "reorder",
     "orders order": "order purchase buy",
-    "does booking": "book rebook reserve reschedule",
+    "does booking": (
+        "book rebook reserve reschedule put_you_down pencil_you_in sign_you_up slot_you_in fit_you_in "
+        "book_you_in squeeze_you_in"
+    ),
     "does subscription": "upgrade downgrade pause unpause renew suspend unsubscribe",
     "does account": "unlock reset reactivate deactivate unblock block activate whitelist",
     "does handover": (
@@ -94,7 +97,7 @@ VERBS = {
         "record finalize finalise authorize authorise start kick_off put_through put_in get carry_out "
         "confirm place give provide honor honour accept release secure lodge note_down enter finish "
         "perform provision allocate award expedite transfer wire deposit post return push_through "
-        "sort_out set take_care_of deal_with put_together"
+        "sort_out set take_care_of deal_with put_together pass"
     ),
     "sends refund": "return",
     "mails message": "email text_you",
@@ -123,7 +126,7 @@ VERBS = {
 
 NOUNS = {
     "msg refund": "refund reimbursement refunds reimbursements payout rebate deposit chargeback",
-    "msgb refund": "money funds cash amount sum balance",
+    "msgb refund": "money funds cash amount sum balance difference transfer",
     "msgc credit": (
         "credit voucher vouchers coupon discount compensation goodwill points credits gift_card "
         "store_credit fee_waiver bonus miles free_month month_free"
@@ -164,7 +167,7 @@ NOUNS = {
         "ticket callback call_back handover case escalation support_ticket incident call specialist"
     ),
     "msc complaint handover": "complaint complaints",
-    "m claim refund": "claim damage request",
+    "m claim refund": "claim damage request application",
     "c shipment address": "delivery",
     "m shipment": "shipment redelivery reshipment",
     "sg shipment exchange": (

@@ -72,7 +72,7 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
         accented = lemma[:-2] + {"a": "á", "e": "é", "i": "í"}[lemma[-2]] + lemma[-1]
         yield (accented if len(clitics) > 2 and clitics in ("selo", "telo") else lemma) + clitics, "I"
     stem, theme = lemma[:-2], lemma[-2]
-    irregular = _IRREGULAR.get(lemma)
+    irregular = _IRREGULAR.get(lemma) or _by_ending(lemma)
     future = irregular[3] if irregular and irregular[3] else lemma
     for ending in ("é", "á", "emos", "án", "ás"):
         yield future + ending, "F1" if ending in ("é", "emos") else "F3" if ending == "á" else "F"
@@ -125,6 +125,23 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
     yield plural, "D1" if theme == "e" else "DN1"
 
 
+def _by_ending(lemma: str) -> tuple[str, str, str, str] | None:
+    """Verbs like "sustituir" and "reducir", whose stem changes in the same way."""
+    stem = lemma[:-2]
+    if re.search(r"[^gq]uir$", lemma):
+        past, present = "í yó imos yeron", "yo ye imos yen"
+        forms = [" ".join(stem + ending for ending in endings.split()) for endings in (past, present)]
+        return stem + "ido", forms[0], forms[1], ""
+    if lemma.endswith("ducir"):
+        return (
+            stem + "ido",
+            " ".join(stem[:-1] + ending for ending in ("je", "jo", "jimos", "jeron")),
+            " ".join((stem[:-1] + "zco", stem + "e", stem + "imos", stem + "en")),
+            "",
+        )
+    return None
+
+
 def _genders(participle: str) -> Iterable[str]:
     return (participle[:-1] + ending for ending in ("o", "a", "os", "as"))
 
@@ -163,7 +180,7 @@ VERBS = {
         "congelar descongelar detener cambiar modificar actualizar corregir mover adelantar aplazar "
         "ampliar extender prolongar borrar cerrar guardar ajustar pasar aumentar reducir agregar añadir "
         "editar desviar alargar prorrogar traspasar rectificar bajar subir sacar renovar configurar "
-        "dar_de_baja parar reiniciar meter trasladar suscribir"
+        "dar_de_baja parar reiniciar meter trasladar suscribir acortar rebajar"
     ),
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
     "gets": "recibir ver tener encontrar recuperar",
@@ -177,7 +194,7 @@ VERBS = {
 NOUNS = {
     "msg refund": "reembolso devolución_del_dinero reintegro reembolsos reintegros fianza retribución",
     "msg refund return": "devolución devoluciones",
-    "msgb refund": "fondos dinero importe monto plata cantidad suma",
+    "msgb refund": "fondos dinero importe monto plata cantidad suma diferencia transferencia",
     "msgc credit": (
         "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales mes_gratis"
     ),
@@ -219,7 +236,7 @@ FLAGS = {
         "yo nosotros nuestro nuestra equipo compañero compañera colega agente supervisor supervisora "
         "responsable departamento técnicos alguien he hemos sistema almacén facturación finanzas asesor "
         "especialista acabo acabamos voy vamos estoy estamos pude pudimos logré logramos conseguimos "
-        "hicimos"
+        "hicimos contabilidad"
     ),
     "you": "usted tú ustedes",
     "toyou": "le te les se_le os",
@@ -284,7 +301,7 @@ FLAGS = {
     "reports": (
         "escribe escribió escribiste dice dijo dijiste menciona mencionó comenta comentó pidió pide "
         "quiere desea solicitó afirma indica indicó prometieron cree pensaba esperaba escribes dices "
-        "pediste quieres cita"
+        "pediste quieres cita contó cuenta contaste"
     ),
     "says": (
         "según_su según_tu usted_escribe en_su_mensaje en_tu_mensaje le_prometieron le_dijeron te_dijeron "
@@ -347,7 +364,7 @@ FLAGS = {
     "by": "por",
     "object": (
         "pedido pedidos reserva número núm nº ticket factura reclamación caso orden referencia vale "
-        "expediente cita solicitud n"
+        "expediente cita solicitud n tique"
     ),
     "full": (
         "completo completa total íntegro íntegra íntegramente totalmente todo entero completamente totalidad"
@@ -387,6 +404,7 @@ FLAGS = {
     "being": "siendo",
     "awaits": "te_espera le_espera te_esperan le_esperan",
     "likeas": "como tal según",
+    "state": "está están estan ya_está queda quedan",
 }
 
 VOCABULARY = Vocabulary(
@@ -398,4 +416,5 @@ VOCABULARY = Vocabulary(
     re.compile(r"s$"),
     participles=re.compile(r"\w{3,}(?:(?:ad|id)|crit|uest|uelt|iert)[oa]s?"),
     pasts=re.compile(r"\w{3,}[éí]"),
+    reflexives=re.compile(r"\w{3,}(?:ó|aron|ieron)"),
 )

@@ -123,15 +123,16 @@ VERBS = {
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
-    "leaves": "partir",
+    "leaves": "partir repartir quitter",
     "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir",
     "fails": "refuser rejeter échouer décliner",
     "lifts": "supprimer effacer retirer enlever lever",
+    "does return": "reprendre",
 }
 
 NOUNS = {
     "msg refund": "remboursement remboursements versement virement caution restitution",
-    "msgb refund": "fonds argent somme montant",
+    "msgb refund": "fonds argent somme montant différence",
     "msgc credit": (
         "avoir bon bon_d_achat crédit remise geste_commercial compensation dédommagement points bons "
         "réduction code_promo avoirs mois_gratuit mois_offert"
@@ -236,7 +237,7 @@ FLAGS = {
     "reports": (
         "écrivez écrit dites dit mentionnez indiquez indiqué demandez demandé souhaitez voulez signalez "
         "pensez citez affirmez prétendez pensiez croyez souhaitiez vouliez désirez écris dis parlez "
-        "parliez"
+        "parliez raconté"
     ),
     "says": (
         "d_après_votre selon_votre dans_votre_message on_vous_a_promis on_vous_a_dit à_vous_lire "
@@ -251,7 +252,7 @@ FLAGS = {
     ),
     "now": (
         "maintenant aujourd_hui demain immédiatement tout_de_suite bientôt sous_peu dès_maintenant "
-        "ce_soir dans_l_heure à_l_instant aussitôt prochainement"
+        "ce_soir dans_l_heure à_l_instant aussitôt prochainement aprèsmidi"
     ),
     "past": "hier déjà ce_matin hier_soir",
     "adv": (

@@ -205,9 +205,15 @@ def _values_fit(statement: Statement, candidates: list[Known]) -> bool:
             return False
     if "address" in statement.kinds and statement.numbers:
         told = [one for one in candidates if one.receipt.values]
-        if told and not any(set(_split(statement.numbers)) <= one.numbers for one in told):
+        if told and not any(_is_there(statement, one) for one in told):
             return False
     return True
+
+
+def _is_there(statement: Statement, known: Known) -> bool:
+    """Is an address the one of the receipt, in its numbers and in the names beside them?"""
+    named = all(any(fold(name) in known.plain for name in names) for names in statement.places)
+    return named and set(_split(statement.numbers)) <= known.numbers
 
 
 def _split(numbers: Iterable[str]) -> Iterable[str]:

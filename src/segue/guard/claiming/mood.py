@@ -78,7 +78,8 @@ class Mood(View):
         if aux & {"have", "was"}:
             return "done" if self.nouns or self._mine() or "generic" not in self.carried.flags else None
         if "be" in aux:
-            return None if self._generic() or (self.sentence.conditional and not self._mine()) else "done"
+            rule = self._generic() and "state" not in aux
+            return None if rule or (self.sentence.conditional and not self._mine()) else "done"
         if "refl" in aux and "D" in forms:
             return "done"
         if "D" in forms and "P" not in forms:

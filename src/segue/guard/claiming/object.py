@@ -80,6 +80,8 @@ class Object(View):
                 return frozenset(("refund", "credit", "payment"))
             if act.way == "comes" and not nouns and "me" in self.flags:
                 return frozenset(("booking", "handover", "return"))  # "somebody will come"
+            if act.way == "leaves" and not nouns and "yours" in self.flags and self.flags & {"now", "new"}:
+                return frozenset(("shipment", "exchange", "order"))
             inherited = self._fitting(self.carried.nouns, letter, says)
             return inherited if act.way in ("comes", "leaves") else frozenset()
         if self.amount and act.way == "sends":

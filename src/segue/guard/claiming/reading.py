@@ -63,6 +63,8 @@ class Reader(Predicate):
     def _arrived(self) -> Found | None:
         """ "The 30 € reached your bank", but not "your payment arrived"."""
         kinds = frozenset(kind for _, noun in self.nouns for kind in noun.kinds)
+        if "handover" in kinds and "me" in self.flags:
+            return Found(kinds & {"handover", "complaint"}, "done", self.clause)  # to one of our teams
         money = (self.amount or kinds & MONEY) and "payment" not in kinds
         there = self.flags & {"yours", "toyou", "back"} and "own" not in self.flags
         return Found(kinds & MONEY or MONEY, "done", self.clause) if money and there else None
@@ -75,6 +77,8 @@ class Reader(Predicate):
             return None
         if self._after_article(at) and not {"P", "I"} & set(forms):
             return None  # "el envío", no verb
+        if at and "be" in self.tokens[at - 1].entry.flags and not set(forms) & {"P", "G", "D"}:
+            return None  # "is complete", no verb
         self.judged.add(at)
         if self._of_customer(at, act, aux):
             return None

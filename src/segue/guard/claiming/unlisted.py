@@ -43,11 +43,14 @@ class Unlisted(Mood, Object):
             return None
         if {"gone", "be"} <= self.flags and not self.nouns and "own" not in self.flags:
             return Found(frozenset((ANY,)), "pending", self.clause)  # "you are no longer subscribed"
-        if self._negative(at, aux) or aux & _UNTOLD or (left is not None and left.entry.flags & {"det"}):
+        untold = aux & _UNTOLD - ({"to"} if self.brackets and "zu" not in self.flags else set())
+        if self._negative(at, aux) or untold or (left is not None and left.entry.flags & {"det"}):
             return None
         passive = "was" in aux or ("be" in aux and bool(aux & {"adv", "now"}))
         if passive:
             return None if token.entry.flags else self._to_theirs(at)
+        if self.brackets and "you" in self.tokens[0].entry.flags:
+            return None  # "Sie haben meinem Kollegen erzählt"
         had = "have" in aux or (left is not None and "me" in left.entry.flags and not self.brackets)
         return self._by_us() if had and self._mine() and "outsider" not in self.flags else None
 
@@ -55,6 +58,10 @@ class Unlisted(Mood, Object):
         """ "Le <did> ...", where the ending tells that it was me; "I have just <do>"."""
         before = self.tokens[at - 1].entry.flags if at else frozenset()
         mine = self.vocabulary.may_be_past_of_me(token.word) and not before & {"det", "prep"}
+        if "refl" in before and self.vocabulary.may_be_reflexive_past(token.word):
+            return self._to_theirs(at)
+        if "me" in self.tokens[0].entry.flags and self.vocabulary.may_be_reflexive_past(token.word):
+            return self._by_us()  # "nuestra contabilidad liquidó ..."
         if "just_done" in before or (mine and not self.flags & {"neg", "modal", "you"}):
             return self._by_us(pronoun=mine)
         return None
@@ -62,7 +69,9 @@ class Unlisted(Mood, Object):
     def _by_us(self, pronoun: bool = False) -> Found | None:
         pronouns = {"toyou", "yours", "you"} if self.brackets else {"toyou", "yours"}
         theirs = self.flags & pronouns or ("poss" in self.flags and "own" not in self.flags)
-        if ("talk" in self.flags and not self.nouns) or not (theirs or (self.nouns and not pronoun) or "it" in self.flags):
+        if ("talk" in self.flags and not self.nouns) or not (
+            theirs or (self.nouns and not pronoun) or "it" in self.flags
+        ):
             return None
         kinds = {kind for _, noun in self.nouns for kind in noun.kinds}
         if kinds and kinds <= STANDING:

@@ -1,5 +1,6 @@
 """What is known of a clause before it is judged: its nouns, its auxiliaries, its subject, its negation."""
 
+import re
 from dataclasses import dataclass, field
 
 from segue.guard.claiming.clauses import Clause, Sentence, Token
@@ -52,6 +53,7 @@ AUX = frozenset(
         "couldneg",
         "to",
         "refl",
+        "state",
     ]
 )
 OURS = frozenset(("me",))
@@ -88,6 +90,8 @@ class View:
         self.sentence, self.clause, self.carried, self.amount = sentence, clause, carried, amount
         self.tokens = clause.tokens
         self.flags = clause.flags - {"you"} if self._you_is_object() else clause.flags
+        if "own" in self.tokens[0].entry.flags:
+            self.flags = self.flags | {"me"}  # "our accounts department"
         if self._outsiders_are_ours():
             self.flags = (self.flags - {"outsider"}) | {"me"}
         self.brackets = vocabulary.brackets
@@ -165,6 +169,8 @@ class View:
             return True
         if "class" in self.flags and "yours" not in self.flags and not self._has_number():
             return True
+        if self._opens_with_any():
+            return True
         if not self.flags & _PARTICULAR and not self._has_number() and self._opens_with_plural():
             return True
         for at, noun in self.nouns:
@@ -178,7 +184,13 @@ class View:
         if "plural" in self.tokens[0].entry.flags:
             named = self.amount or self._has_number() or len(self.tokens) == 1
             return not named and self.tokens[1].word.endswith("s")
-        if self.brackets or self.vocabulary.presents:
+        if self.brackets:  # "Auslandsgespräche sind gesperrt"
+            first = self.tokens[0]
+            plain = (
+                re.fullmatch(r"[^\W\d]{4,}(?:e|en|er|n|s)", first.word) and not first.entry.flags & _DEFINITE
+            )
+            return bool(plain) and len(self.tokens) > 1 and self.tokens[1].word in ("sind", "werden")
+        if self.vocabulary.presents:
             return False
         for place, token in enumerate(self.tokens[:6]):  # "extra nights are charged"
             if token.entry.flags & _DEFINITE or not token.word.isalpha():
@@ -186,6 +198,11 @@ class View:
             if token.word == "are":
                 return place > 0 and self.tokens[place - 1].word.endswith("s")
         return False
+
+    def _opens_with_any(self) -> bool:
+        """ "A contract is terminated ...": of any, when nothing in the clause is theirs or ours."""
+        free = not self.flags & (_PARTICULAR | {"you", "me", "day", "on_way", "waiting", "being"})
+        return "det" in self.tokens[0].entry.flags and free and not self.amount and not self._has_number()
 
     def _has_number(self) -> bool:
         """Does it name one thing by its number?"""
@@ -232,7 +249,7 @@ class View:
             ours = any("me" in token.entry.flags and len(token.word) < 5 for token in self.tokens[:at])
             return ("outsider" in self.flags and not self._is_money()) or ours
         self.passive = self._passive(act, aux)
-        charged = act.kinds == {"payment"} and not self.amount and self.flags & {"you", "toyou"}
+        charged = act.kinds == {"payment"} and not self.amount
         if charged and (self.passive or "refl" in self._left_flags(at)):
             return True  # what they were charged is looked up
         if self.passive and act.way == "requests" and not self.flags & {"you", "toyou"}:
@@ -246,7 +263,9 @@ class View:
         flags = self._left_flags(at)
         if "3" in act.forms and "P" not in act.forms and not flags & OURS and "refl" not in flags:
             theirs = "yours" in flags and act.way == "changes"  # "su categoría subió a Oro"
-            return not self.carried.flags & OURS and not theirs
+            after = [token.entry.flags for token in self.tokens[at + 1 : at + 3]]  # "le llamará un agente"
+            ours = self.carried.flags & OURS or any("me" in one for one in after)
+            return not ours and not theirs
         if self.brackets:
             flags = self.flags
         if flags & OURS:
@@ -274,7 +293,8 @@ class View:
 
     def _outside_follows(self, place: int) -> bool:
         near = self.tokens[place + 1 : place + 4]
-        return "outsider" in self.flags and any("outsider" in token.entry.flags for token in near)
+        outside = any("outsider" in token.entry.flags & self.flags for token in near)
+        return outside or any("you" in token.entry.flags for token in near[:1])
 
     def _after_article(self, at: int) -> bool:
         before = self.tokens[at - 1].entry.flags if at else frozenset()

@@ -70,6 +70,7 @@ class Vocabulary:
     plurals: re.Pattern[str]
     participles: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
     pasts: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
+    reflexives: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
     compounds: bool = False
     brackets: bool = False
     presents: bool = True
@@ -90,6 +91,10 @@ class Vocabulary:
     def may_be_past_of_me(self, word: str) -> bool:
         """Has a word that is not listed the form of a past in the first person?"""
         return self.pasts.fullmatch(word) is not None
+
+    def may_be_reflexive_past(self, word: str) -> bool:
+        """Has it that of a past which with "se" tells what was done to something?"""
+        return self.reflexives.fullmatch(word) is not None
 
     def entry(self, word: str) -> Entry:
         """What a word in small letters may be: as written, without its accents, or with one slip of the pen."""
@@ -183,8 +188,8 @@ class Vocabulary:
         if self.compounds:
             for start in range(3, len(word) - 4):
                 found = self._words.get(word[start:])
-                if found and found.nouns:
-                    return Entry(nouns=found.nouns)
+                if found and (found.nouns or "me" in found.flags):
+                    return Entry(nouns=found.nouns, flags=found.flags & {"me"})
         return None
 
 
