@@ -108,7 +108,7 @@ def sentences(text: str, vocabulary: Vocabulary) -> Iterator[Sentence]:
     tokens = _tokens(plain, vocabulary)
     begin = 0
     for place, token in enumerate(tokens):
-        if _ends(tokens, place):
+        if _ends(tokens, place, plain):
             if place > begin:
                 yield _sentence(tokens[begin:place], token.word, vocabulary)
             begin = place + 1
@@ -116,12 +116,13 @@ def sentences(text: str, vocabulary: Vocabulary) -> Iterator[Sentence]:
         yield _sentence(tokens[begin:], "", vocabulary)
 
 
-def _ends(tokens: list[Token], place: int) -> bool:
+def _ends(tokens: list[Token], place: int, text: str) -> bool:
     word = tokens[place].word
     if word == ".":
         before = tokens[place - 1].word if place else ""
         if before.isdigit() and len(before) < 3 and place + 1 < len(tokens):
-            return fold(tokens[place + 1].word) not in MONTHS  # "3. Mai" goes on
+            goes_on = text[tokens[place + 1].start].islower()  # "auf den 20. verschoben"
+            return not goes_on and fold(tokens[place + 1].word) not in MONTHS  # "3. Mai"
         return before not in _ABBREVIATED and not (
             len(before) == 1 and before.isalpha() and before not in "aiyo"
         )
@@ -309,6 +310,8 @@ def _asks_if(clause: Clause) -> bool:
 def _reports(clause: Clause) -> bool:
     if "says" in clause.flags or {"outsider", "reports"} <= clause.flags:
         return True
+    if "said" in clause.flags and not clause.flags & {"me"}:
+        return True  # "the restaurant says ..."
     other = not clause.tokens[0].entry.flags & {"me"}
     pronouns = {"you", "toyou"} if other else {"you"}
     you = next((at for at, token in enumerate(clause.tokens) if pronouns & token.entry.flags), None)

@@ -114,7 +114,7 @@ VERBS = {
         "rück_vergüten rück_überweisen zurück_geben aus_zahlen zurück_bezahlen"
     ),
     "does refund credit": "verrechnen vergüten gut_schreiben entschädigen kompensieren",
-    "does credit": "erlassen ab_schreiben",
+    "does credit": "erlassen ab_schreiben verzichten",
     "does payment": "ab_buchen belasten ein_ziehen berechnen",
     "cancels cancellation": "stornieren kündigen annullieren ab_bestellen ab_sagen canceln streichen",
     "does exchange shipment": "ersetzen aus_tauschen um_tauschen",
@@ -144,7 +144,7 @@ VERBS = {
     "sends": (
         "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
         "raus_schicken heraus_schicken überweisen buchen liefern zu_stellen übermitteln hinter_legen "
-        "zu_mailen stellen ein_werfen auf_geben raus_geben"
+        "zu_mailen stellen ein_werfen auf_geben raus_geben bringen vorbei_bringen mit_bringen"
     ),
     "asks": "bitten an_weisen auf_fordern",
     "plans": "planen ein_planen vor_merken vor_sehen an_setzen",
@@ -155,7 +155,8 @@ VERBS = {
         "berichtigen um_leiten wechseln um_ziehen verlegen nehmen senken erhöhen erweitern bearbeiten "
         "aus_schalten ein_schalten hinzu_fügen ergänzen stornieren über_nehmen übernehmen zurück_nehmen "
         "reduzieren beenden auf_halten aus_buchen zu_buchen hinzu_buchen dazu_buchen an_halten "
-        "mit_versichern ab_stellen ein_frieren neu_starten aus_tragen zusammen_führen ab_schalten"
+        "mit_versichern ab_stellen ein_frieren neu_starten aus_tragen zusammen_führen ab_schalten "
+        "an_schließen"
     ),
     "does undo": "widerrufen rückgängig zurück_ziehen",
     "does undo refund": "zurück_nehmen",
@@ -167,7 +168,7 @@ VERBS = {
     "comes": "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen vorbei_kommen",
     "fails": "ab_lehnen fehl_schlagen scheitern verweigern",
     "requests": "beantragen an_fragen",
-    "lifts": "auf_heben streichen entfernen heraus_nehmen",
+    "lifts": "auf_heben streichen entfernen heraus_nehmen auf_leben wieder_herstellen reaktivieren",
     "leaves": "ab_gehen raus_gehen",
 }
 
@@ -203,7 +204,7 @@ NOUNS = {
     ),
     "mc booking": (
         "buchung reservierung termin platz sitzplatz tisch zimmer flug umbuchung techniker "
-        "technikertermin termine reservierungen buchungen"
+        "technikertermin termine reservierungen buchungen warteliste"
     ),
     "mcg subscription": (
         "abo abonnement mitgliedschaft tarif tarifwechsel vertrag upgrade downgrade basistarif"
@@ -255,10 +256,10 @@ FLAGS = {
     "outsider": (
         "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
         "hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
-        "betreiber vermieter kunde kontoinhaber"
+        "betreiber vermieter kunde kontoinhaber restaurant"
     ),
     "have": "habe haben hat hab hatte hatten habt",
-    "be": "ist sind seid bin lautet lauten is",
+    "be": "ist sind seid bin lautet lauten is stehen",
     "was": "war waren wurde wurden worden",
     "become": "wird werden werde",
     "neg": (
@@ -297,7 +298,7 @@ FLAGS = {
         "schreiben schrieben geschrieben sagen sagten gesagt erwähnt erwähnen erwähnten mitgeteilt "
         "berichten wünschen gebeten baten bitten meinen meinten glauben gehört beschreiben beschrieben "
         "wollten angegeben erhofft beantragt möchten wollen fragen gefragt schreibst schriebst sagst "
-        "hofften vermuten erzählt erzählten geschildert"
+        "hofften vermuten erzählt erzählten geschildert rechnet erwartet"
     ),
     "says": (
         "laut_ihrer laut_ihrem ihrer_nachricht_nach nach_ihren_angaben in_ihrer_mail in_ihrer_nachricht "
@@ -410,6 +411,7 @@ FLAGS = {
     "day": "montag dienstag mittwoch donnerstag freitag samstag sonntag morgen übermorgen",
     "fromnow": "ab_sofort ab_heute ab_jetzt",
     "likeas": "wie so",
+    "said": "sagt meint teilt_mit",
 }
 
 VOCABULARY = Vocabulary(

@@ -6,14 +6,33 @@ from collections.abc import Iterable
 from segue.guard.claiming.vocabulary import Vocabulary
 
 _IRREGULAR = {
-    **{"freeze": "froze frozen", "unfreeze": "unfroze unfrozen"},
-    **{"send": "sent sent", "resend": "resent resent", "make": "made made", "do": "did done"},
-    **{"give": "gave given", "put": "put put", "pay": "paid paid", "repay": "repaid repaid"},
+    **{"freeze": "froze frozen", "ride": "rode ridden", "draw": "drew drawn", "build": "built built"},
+    **{
+        "send": "sent sent",
+        "make": "made made",
+        "do": "did done",
+        "hold": "held held",
+        "bring": "brought brought",
+    },
+    **{
+        "give": "gave given",
+        "put": "put put",
+        "pay": "paid paid",
+        "write": "wrote written",
+        "buy": "bought bought",
+    },
     **{"get": "got got", "set": "set set", "see": "saw seen", "find": "found found", "come": "came come"},
-    **{"go": "went gone", "withdraw": "withdrew withdrawn", "undo": "undid undone", "take": "took taken"},
-    **{"reset": "reset reset", "have": "had had", "hit": "hit hit", "be": "x been", "write": "wrote written"},
-    **{"rebuild": "rebuilt rebuilt", "overwrite": "overwrote overwritten", "buy": "bought bought"},
+    **{
+        "go": "went gone",
+        "take": "took taken",
+        "have": "had had",
+        "hit": "hit hit",
+        "be": "x been",
+        "cut": "cut cut",
+    },
+    **{"leave": "left left", "let": "let let"},
 }
+_PREFIX = re.compile(r"^(?:re|un|over|for|with|mis|out)(?=...)")
 _PARTICLES = {"on", "up", "out", "over", "back", "through", "off", "along", "down", "in"}
 _DOUBLED = {
     "cancel",
@@ -49,12 +68,14 @@ def inflect(lemma: str) -> Iterable[tuple[str, str]]:
             yield f"{word}…{rest}", letters
     third = first[:-1] + "ies" if re.search(r"[^aeiou]y$", first) else first + ending
     yield third + tail, "N"
-    if first in _IRREGULAR:
-        past, participle = _IRREGULAR[first].split()
+    plain = _PREFIX.sub("", first)
+    prefix, base = ("", first) if first in _IRREGULAR else (first.removesuffix(plain), plain)
+    if base in _IRREGULAR:
+        past, participle = (prefix + form for form in _IRREGULAR[base].split())
         yield past + tail, "D"
         yield participle + tail, "P"
         gerund = first[:-1] if first.endswith("e") and first != "see" else first
-        double = gerund[-1] if first in {"put", "get", "set", "reset", "hit"} else ""
+        double = gerund[-1] if base in {"put", "get", "set", "hit", "cut", "let"} else ""
         yield gerund + double + "ing" + tail, "G"
         return
     for stem in stems:
@@ -69,7 +90,7 @@ VERBS = {
     "does refund credit": "credit compensate",
     "does refund undo": "reverse",
     "does undo": "undo revert revoke",
-    "does credit": "waive write_off comp knock_off",
+    "does credit": "waive write_off comp knock_off forgive",
     "does payment": "charge debit bill deduct",
     "cancels cancellation": "cancel terminate void unsubscribe",
     "does exchange shipment": "replace exchange reship",
@@ -103,7 +124,7 @@ VERBS = {
     "mails message": "email text_you",
     "sends": (
         "send ship dispatch mail post transfer wire forward deliver drop deposit move despatch courier "
-        "issue put express_ship"
+        "issue put express_ship bring drop_off"
     ),
     "plans": "schedule plan slate earmark",
     "pays": "pay pay_out disburse",
@@ -111,7 +132,7 @@ VERBS = {
         "change update modify edit correct adjust switch move extend delete close transfer fix amend "
         "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link "
         "migrate stop intercept hold rename save rectify replace override push_back bring_forward store "
-        "reroute redirect shift postpone erase wipe freeze convert redo cap push"
+        "reroute redirect shift postpone erase wipe freeze convert redo cap push remake reconnect"
     ),
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
     "gets": "receive get see have find expect recover",
@@ -145,7 +166,7 @@ NOUNS = {
     "cm address": "address addresses delivery_address shipping_address",
     "mc booking": (
         "booking reservation bookings reservations appointment appointments seat seats table room flight "
-        "ticket_to slot visit technician"
+        "ticket_to slot visit technician waiting_list"
     ),
     "mcg subscription": (
         "subscription membership plan upgrade downgrade tariff plan_change contract basic_plan tier "
@@ -201,7 +222,7 @@ FLAGS = {
     "outsider": (
         "agency airline carrier courier bank dhl ups fedex hermes merchant seller manufacturer operator "
         "hotel provider visa mastercard paypal customs insurer neighbour neighbor driver issuer "
-        "marketplace landlord vendor account_holder"
+        "marketplace landlord vendor account_holder restaurant grid_operator network_operator"
     ),
     "have": "have has ve had having hasn haven hadn ive weve youve",
     "be": "is are am re m be s isn aren im its",
@@ -243,7 +264,7 @@ FLAGS = {
         "wrote write said say mentioned mention told tell asked ask requested want wanted claim claimed "
         "think thought heard describe described report reported were_told were_promised expected hoped "
         "wish hope hoping stated believe assumed wondering asking saying writing wondered wonder "
-        "according_to_you noted quoted quote"
+        "according_to_you noted quoted quote expects expect"
     ),
     "says": "according_to_your as_per_your in_your_message in_your_email your_message your_email_says",
     "seems": (
@@ -338,6 +359,7 @@ FLAGS = {
     "fromnow": "from_now_on from_today with_immediate_effect",
     "awaits": "waiting_for_you awaits_you",
     "likeas": "as just_as like",
+    "said": "says",
 }
 
 VOCABULARY = Vocabulary(

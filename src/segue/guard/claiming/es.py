@@ -149,7 +149,7 @@ def _genders(participle: str) -> Iterable[str]:
 VERBS = {
     "does refund": "reembolsar devolver reintegrar retornar restituir",
     "does refund credit": "descontar abonar compensar acreditar indemnizar bonificar",
-    "does credit": "condonar perdonar",
+    "does credit": "condonar perdonar renunciar",
     "does payment": "cobrar debitar cargar facturar",
     "cancels cancellation": "cancelar anular rescindir dar_de_baja",
     "does undo": "revertir deshacer revocar",
@@ -171,7 +171,8 @@ VERBS = {
         "anotar regalar dejar activar transferir aceptar organizar coordinar proceder presentar"
     ),
     "sends": (
-        "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar reenviar"
+        "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar "
+        "reenviar llevar traer"
     ),
     "asks": "pedir dar_orden ordenar",
     "plans": "programar prever planificar",
@@ -180,7 +181,7 @@ VERBS = {
         "congelar descongelar detener cambiar modificar actualizar corregir mover adelantar aplazar "
         "ampliar extender prolongar borrar cerrar guardar ajustar pasar aumentar reducir agregar añadir "
         "editar desviar alargar prorrogar traspasar rectificar bajar subir sacar renovar configurar "
-        "dar_de_baja parar reiniciar meter trasladar suscribir acortar rebajar"
+        "dar_de_baja parar reiniciar meter trasladar suscribir acortar rebajar rehacer reconectar"
     ),
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
     "gets": "recibir ver tener encontrar recuperar",
@@ -188,7 +189,7 @@ VERBS = {
     "comes": "llegar aparecer ir volver reflejar estar entrar caer pasar acudir venir",
     "fails": "rechazar fallar denegar declinar",
     "requests": "solicitar",
-    "lifts": "eliminar quitar retirar levantar",
+    "lifts": "eliminar quitar retirar levantar restablecer restaurar",
 }
 
 NOUNS = {
@@ -211,7 +212,8 @@ NOUNS = {
     "mco order_change order": "pedido pedidos orden artículo",
     "cm address": "dirección domicilio dirección_de_envío dirección_de_entrega",
     "mc booking": (
-        "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas técnico"
+        "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas técnico "
+        "lista_de_espera"
     ),
     "mcg subscription": "suscripción plan membresía cambio_de_plan tarifa contrato servicio",
     "cm account": "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso",
@@ -255,7 +257,8 @@ FLAGS = {
     ),
     "outsider": (
         "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
-        "comercio vecino tienda proveedor aduana pasarela cliente titular conductor repartidor"
+        "comercio vecino tienda proveedor aduana pasarela cliente titular conductor repartidor "
+        "restaurante distribuidora"
     ),
     "have": "he ha hemos han había habían haber",
     "article": "la lo los las el",
@@ -301,7 +304,7 @@ FLAGS = {
     "reports": (
         "escribe escribió escribiste dice dijo dijiste menciona mencionó comenta comentó pidió pide "
         "quiere desea solicitó afirma indica indicó prometieron cree pensaba esperaba escribes dices "
-        "pediste quieres cita contó cuenta contaste"
+        "pediste quieres cita contó cuenta contaste espera esperan"
     ),
     "says": (
         "según_su según_tu usted_escribe en_su_mensaje en_tu_mensaje le_prometieron le_dijeron te_dijeron "
@@ -405,6 +408,7 @@ FLAGS = {
     "awaits": "te_espera le_espera te_esperan le_esperan",
     "likeas": "como tal según",
     "state": "está están estan ya_está queda quedan",
+    "said": "dice indica afirma",
 }
 
 VOCABULARY = Vocabulary(

@@ -110,24 +110,27 @@ VERBS = {
         "attribuer établir autoriser consentir régler donner"
     ),
     "sends": (
-        "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre transférer"
+        "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre "
+        "transférer apporter ramener"
     ),
     "asks": "demander prier donner_ordre",
     "changes subscription booking": "passer",
     "plans": "prévoir programmer planifier fixer",
     "pays": "payer",
     "changes": (
-        "rétablir geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter "
-        "prolonger fermer enregistrer ajuster ajouter basculer augmenter réduire rectifier rallonger "
-        "actualiser étendre rediriger baisser stopper relancer bloquer ramener retenir entrer sortir"
+        "geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter prolonger fermer "
+        "enregistrer ajuster ajouter basculer augmenter réduire rectifier rallonger actualiser étendre "
+        "rediriger baisser stopper relancer bloquer ramener retenir entrer sortir refaire rebrancher "
+        "repousser"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
     "leaves": "partir repartir quitter",
     "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir",
     "fails": "refuser rejeter échouer décliner",
-    "lifts": "supprimer effacer retirer enlever lever",
+    "lifts": "supprimer effacer retirer enlever lever rétablir",
     "does return": "reprendre",
+    "does credit": "renoncer",
 }
 
 NOUNS = {
@@ -151,7 +154,7 @@ NOUNS = {
     "cm address": "adresse adresse_de_livraison coordonnées",
     "mc booking": (
         "réservation rendez-vous rendezvous place vol table chambre siège billet créneau réservations "
-        "technicien"
+        "technicien liste_d_attente"
     ),
     "mcg subscription": (
         "abonnement adhésion forfait changement_de_forfait formule offre contrat forfait_essentiel"
@@ -192,7 +195,8 @@ FLAGS = {
     ),
     "outsider": (
         "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
-        "marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur"
+        "marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur restaurant "
+        "gestionnaire"
     ),
     "have": "ai a avons ont as avait avaient aviez jai",
     "article": "la le les l",
@@ -237,7 +241,7 @@ FLAGS = {
     "reports": (
         "écrivez écrit dites dit mentionnez indiquez indiqué demandez demandé souhaitez voulez signalez "
         "pensez citez affirmez prétendez pensiez croyez souhaitiez vouliez désirez écris dis parlez "
-        "parliez raconté"
+        "parliez raconté comptent espère"
     ),
     "says": (
         "d_après_votre selon_votre dans_votre_message on_vous_a_promis on_vous_a_dit à_vous_lire "
@@ -347,6 +351,7 @@ FLAGS = {
     "being": "en_train_d_être en_cours_d_être",
     "awaits": "attend attendent",
     "likeas": "comme ainsi",
+    "said": "dit indique affirme annonce",
 }
 
 VOCABULARY = Vocabulary(

@@ -21,6 +21,7 @@ _LETTER = {
 MONEY = frozenset(("refund", "credit"))
 _THINGS = (frozenset(("object",)), frozenset(("object", "req")))
 _TRANSITIVE = frozenset(("makes", "changes", "lifts", "sends", "orders"))
+_MOVES = frozenset(("changes", "lifts", "sends"))
 _CHARGED = frozenset(("credit", "payment"))
 _WIDE = frozenset(("subscription", "account"))
 
@@ -50,6 +51,8 @@ class Object(View):
         if act.way == "mails":
             return act.kinds | own
         if act.way == "does":
+            if act.kinds == {"shipment"}:  # "I have resent the confirmation"
+                return self._fitting(nouns, "s", says) or act.kinds
             passed_on = "handover" in act.kinds and says == "done" and self._mine()
             return act.kinds | self._fitting(nouns, "m", says) if passed_on else act.kinds
         if act.way == "cancels":
@@ -96,6 +99,9 @@ class Object(View):
 
     def _to_something(self, at: int, act: Act, says: Says) -> bool:
         """Was something done to a thing that no list knows? "We have stopped your standing order"."""
+        if says == "promised":
+            light = self.nouns or self.flags & {"talk", "req", "offer"} or act.way not in _MOVES
+            return not light and self._mine() and bool(self.flags & {"yours", "toyou"})
         if says not in ("done", "pending") or act.way not in _TRANSITIVE or self.flags & {"talk", "req"}:
             return False
         if self.passive or "refl" in self._left_flags(at):
@@ -105,7 +111,8 @@ class Object(View):
         if self.nouns:
             return False
         yours = self.flags & {"yours", "toyou"}
-        return self._mine() and bool(yours or ("poss" in self.flags and "own" not in self.flags))
+        changed = act.way in ("changes", "lifts") and "own" not in self.flags
+        return self._mine() and bool(yours or changed or ("poss" in self.flags and "own" not in self.flags))
 
     def _before(self, at: int) -> bool:
         """Do all nouns stand before the verb, which is no headline and has no "se"?"""

@@ -8,6 +8,7 @@ from segue.guard.claiming.view import AUX, Found
 from segue.guard.claiming.vocabulary import Act
 
 _DONE_SIGNS = frozenset("✅✔☑👍🎉")
+_PASSED_ON = frozenset(("handover", "complaint", "claim"))
 _CHARGED = frozenset(("credit", "payment"))
 
 
@@ -43,8 +44,7 @@ class Predicate(Unlisted):
         if "counton" in self.tokens[0].entry.flags and self._fitting([n for _, n in self.nouns], "m", "done"):
             return Found(MONEY, "promised", self.clause)  # "expect the money by Friday"
         if self._comes_to_them():
-            kinds_coming = frozenset(("shipment", "exchange", "order", "booking", "return"))
-            return Found(kinds_coming, "promised", self.clause)
+            return Found(self._what_comes(), "promised", self.clause)
         if changed := self._changed():
             return Found(changed, "done", self.clause)
         nouns = [noun for _, noun in self.nouns]
@@ -98,6 +98,11 @@ class Predicate(Unlisted):
         told = "theirs" in self.flags and self.flags & {"day", "now", "arrival"}
         return bool(told) and not self.flags & {"neg", "modal", "seems"} and self._promise() is not None
 
+    def _what_comes(self) -> frozenset[str]:
+        nouns = [noun for _, noun in self.nouns] or self.carried.nouns
+        money = any("refund" in noun.kinds for noun in nouns)
+        return MONEY if money else frozenset(("shipment", "exchange", "order", "booking", "return"))
+
     def _changed(self) -> frozenset[str]:
         """ "Your address is now ...", "the fee is off": what a thing of theirs has become, or that it is gone."""
         if self.sentence.conditional or self.flags & {"will", "should"} or self._generic():
@@ -114,6 +119,10 @@ class Predicate(Unlisted):
             or (self.flags >= {"you", "be"} and first)
         )
         still = self.flags & {"neg", "negaux", "modal", "on_way"}
+        if "own" in self.flags and kinds & _PASSED_ON and "henceforth" in self.flags:
+            return kinds & _PASSED_ON  # "your complaint is now with our ..."
+        if theirs and {"henceforth", "be"} <= self.flags and self._has_number() and not self.nouns:
+            return frozenset((ANY,))
         return kinds & STANDING if theirs and "henceforth" in self.flags and not still else frozenset()
 
     def _elliptic(self) -> Found | None:

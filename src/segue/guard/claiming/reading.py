@@ -57,7 +57,11 @@ class Reader(Predicate):
             subject = subject | {"generic"}
         subject = subject | (self.flags | self.carried.flags) & {"generic"}
         says = found[-1].says if found else None
-        aux = self.aux or self.flags & (AUX | {"neg"}) or (self.carried.aux if verbless else set())
+        aux = (
+            self.aux - {"to"}
+            or self.flags & (AUX | {"neg"}) - {"to"}
+            or (self.carried.aux if verbless else set())
+        )
         return Carried(nouns + keep, set(subject), set(aux), says)
 
     def _arrived(self) -> Found | None:
@@ -77,6 +81,8 @@ class Reader(Predicate):
             return None
         if self._after_article(at) and not {"P", "I"} & set(forms):
             return None  # "el envío", no verb
+        if at == 1 and "likeas" in self.tokens[0].entry.flags:
+            return None  # "as agreed"
         if at and "be" in self.tokens[at - 1].entry.flags and not set(forms) & {"P", "G", "D"}:
             return None  # "is complete", no verb
         self.judged.add(at)
@@ -100,8 +106,9 @@ class Reader(Predicate):
             return Found(frozenset(("subscription", "cancellation")), "done", self.clause)
         if act.way == "gets" and says == "done":
             kinds &= MONEY
-        if act.way == "does" and kinds > act.kinds:
-            says = "pending"  # what was passed on is not done yet
+        passed_on = act.way == "does" and "handover" in act.kinds and kinds > act.kinds
+        if passed_on or (act.way == "makes" and says == "done" and "waiting" in self.flags):
+            says = "pending"  # what was passed on or put up for approval is not done yet
         if not kinds and self._to_something(at, act, says):
             kinds = frozenset((ANY,))
         return Found(kinds, says, self.clause) if kinds else None

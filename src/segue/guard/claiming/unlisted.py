@@ -60,7 +60,10 @@ class Unlisted(Mood, Object):
         mine = self.vocabulary.may_be_past_of_me(token.word) and not before & {"det", "prep"}
         if "refl" in before and self.vocabulary.may_be_reflexive_past(token.word):
             return self._to_theirs(at)
-        if "me" in self.tokens[0].entry.flags and self.vocabulary.may_be_reflexive_past(token.word):
+        past = self.vocabulary.may_be_reflexive_past(token.word)
+        if "toyou" in before and past and token.word.endswith("n") and "outsider" not in self.flags:
+            return self._by_us()  # "le reconectaron ...", somebody did
+        if "me" in self.tokens[0].entry.flags and past:
             return self._by_us()  # "nuestra contabilidad liquidó ..."
         if "just_done" in before or (mine and not self.flags & {"neg", "modal", "you"}):
             return self._by_us(pronoun=mine)
@@ -80,7 +83,10 @@ class Unlisted(Mood, Object):
 
     def _to_theirs(self, at: int) -> Found | None:
         left = self._left_flags(at)
-        theirs = left & {"yours", "toyou", "you"} or self._has_number()
+        first = set().union(
+            *(token.entry.flags for token in self.tokens[: len(left) if self.brackets else 2])
+        )
+        theirs = left & {"toyou", "you"} or "yours" in left & first or self._has_number()
         if not theirs or self.flags & {"own", "outsider", "talk", "parcel"} or self._generic():
             return None
         kinds = {kind for _, noun in self.nouns if not noun.kinds & _LOOKED_UP for kind in noun.kinds}

@@ -188,8 +188,8 @@ class Vocabulary:
         if self.compounds:
             for start in range(3, len(word) - 4):
                 found = self._words.get(word[start:])
-                if found and (found.nouns or "me" in found.flags):
-                    return Entry(nouns=found.nouns, flags=found.flags & {"me"})
+                if found and (found.nouns or found.flags & {"me", "outsider"}):
+                    return Entry(nouns=found.nouns, flags=found.flags & {"me", "outsider"})
         return None
 
 
