@@ -221,6 +221,9 @@ def _split(tokens: list[Token]) -> Iterator[Clause]:
             clause = Clause([])
         elif token.word == ":" or token.word == ")":
             clause.tokens.append(token)
+        elif clause.tokens and "likeas" in flags and _reported_soon(tokens, place):
+            yield clause
+            clause = Clause([token])
         elif opener := next((flag for flag in _OPENERS if flag in flags), ""):
             if (opener == "coord" and _between_numbers(tokens, place)) or (
                 opener == "that" and _points(tokens, place)
@@ -245,6 +248,11 @@ def _announces(before: list[Token], clause: Clause) -> bool:
 
 
 _OPENERS = ("cond", "before", "that", "rel", "coord")
+
+
+def _reported_soon(tokens: list[Token], place: int) -> bool:
+    """Does "as you asked" begin here?"""
+    return any(token.entry.flags & {"reports", "says"} for token in tokens[place + 1 : place + 5])
 
 
 def _points(tokens: list[Token], place: int) -> bool:
@@ -285,6 +293,9 @@ def _hide(sentence: Sentence, inverted: bool) -> None:
             clause.hidden = "report"
         elif reported and "me" in clause.flags and clause.opener != "that" and place:
             reported = ""
+        if place and "because" in clause.tokens[0].entry.flags and "me" not in clause.flags:
+            clause.hidden = "reason"
+            sentence.clauses[place - 1].flags.add("explained")
         clause.hidden = clause.hidden or hidden or reported
     if sentence.clauses and "whoever" in sentence.clauses[0].tokens[0].entry.flags:
         sentence.conditional = True
@@ -308,7 +319,7 @@ def _asks_if(clause: Clause) -> bool:
 
 
 def _reports(clause: Clause) -> bool:
-    if "says" in clause.flags or {"outsider", "reports"} <= clause.flags:
+    if "says" in clause.flags or _told_by_others(clause):
         return True
     if "said" in clause.flags and not clause.flags & {"me"}:
         return True  # "the restaurant says ..."
@@ -320,6 +331,16 @@ def _reports(clause: Clause) -> bool:
     return any(
         "reports" in token.entry.flags and -4 < at - you < 5 for at, token in enumerate(clause.tokens)
     ) and not ("me" in clause.flags and clause.tokens[0].entry.flags & {"me"})
+
+
+def _told_by_others(clause: Clause) -> bool:
+    """ "The hotel told us ...", but not "I have asked the hotel"."""
+    for token in clause.tokens:
+        if "reports" in token.entry.flags:
+            return False
+        if "outsider" in token.entry.flags:
+            return "reports" in clause.flags
+    return False
 
 
 def _hide_questions(sentence: Sentence) -> None:

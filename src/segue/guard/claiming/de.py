@@ -412,6 +412,7 @@ FLAGS = {
     "fromnow": "ab_sofort ab_heute ab_jetzt",
     "likeas": "wie so",
     "said": "sagt meint teilt_mit",
+    "because": "weil",
 }
 
 VOCABULARY = Vocabulary(

@@ -360,6 +360,7 @@ FLAGS = {
     "awaits": "waiting_for_you awaits_you",
     "likeas": "as just_as like",
     "said": "says",
+    "because": "because",
 }
 
 VOCABULARY = Vocabulary(

@@ -155,7 +155,7 @@ VERBS = {
     "does undo": "revertir deshacer revocar",
     "does exchange shipment": "reemplazar reponer sustituir",
     "does shipment": "reenviar reexpedir",
-    "orders order": "encargar comprar",
+    "orders order": "encargar comprar pedir",
     "does booking": "reservar reprogramar reagendar agendar",
     "does subscription": "apuntar inscribir pausar suspender renovar mejorar",
     "does account": "desbloquear bloquear activar reactivar desactivar restablecer restaurar resetear",
@@ -203,7 +203,7 @@ NOUNS = {
     "msgbcl refund payment": "cargo cobro pago pagos cobros",
     "msg exchange shipment": "reemplazo repuesto sustitución recambio reposición sustituto",
     "m exchange order_change": "cambio",
-    "msg return": "etiqueta etiqueta_de_devolución guía_de_devolución",
+    "msg return": "etiqueta etiqueta_de_devolución guía_de_devolución etiquetas",
     "m return": "recogida recolección",
     "c account return": "garantía",
     "c shipment address": "entrega",
@@ -304,7 +304,7 @@ FLAGS = {
     "reports": (
         "escribe escribió escribiste dice dijo dijiste menciona mencionó comenta comentó pidió pide "
         "quiere desea solicitó afirma indica indicó prometieron cree pensaba esperaba escribes dices "
-        "pediste quieres cita contó cuenta contaste espera esperan"
+        "pediste quieres cita contó contaste espera esperan"
     ),
     "says": (
         "según_su según_tu usted_escribe en_su_mensaje en_tu_mensaje le_prometieron le_dijeron te_dijeron "
@@ -327,7 +327,7 @@ FLAGS = {
     "adv": (
         "ya hoy también además finalmente correctamente ayer anoche recién íntegramente totalmente "
         "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente "
-        "con_éxito apenas todo toda otra_vez"
+        "con_éxito apenas todo toda otra_vez mientras_tanto entretanto"
     ),
     "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
     "on_way": (
@@ -340,7 +340,10 @@ FLAGS = {
         "guardado hecho hecha bandeja bandeja_de_entrada cerrado éxito aprobado resuelto en_regla pedida "
         "efectiva de_vuelta pasado en_pausa"
     ),
-    "waiting": "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando",
+    "waiting": (
+        "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando "
+        "en_trámite en_tramitación"
+    ),
     "done": (
         "hecho listo resuelto solucionado arreglado todo_listo gestionado ya_está solucionamos "
         "dalo_por_hecho delo_por_hecho arreglamos completado ya_quedó quedó solventado resuelta "
@@ -409,6 +412,7 @@ FLAGS = {
     "likeas": "como tal según",
     "state": "está están estan ya_está queda quedan",
     "said": "dice indica afirma",
+    "because": "porque ya_que",
 }
 
 VOCABULARY = Vocabulary(
@@ -419,6 +423,6 @@ VOCABULARY = Vocabulary(
     FLAGS,
     re.compile(r"s$"),
     participles=re.compile(r"\w{3,}(?:(?:ad|id)|crit|uest|uelt|iert)[oa]s?"),
-    pasts=re.compile(r"\w{3,}[éí]"),
+    pasts=re.compile(r"\w{2,}(?:[^r]é|í)"),
     reflexives=re.compile(r"\w{3,}(?:ó|aron|ieron)"),
 )

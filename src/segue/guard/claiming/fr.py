@@ -121,7 +121,7 @@ VERBS = {
         "geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter prolonger fermer "
         "enregistrer ajuster ajouter basculer augmenter réduire rectifier rallonger actualiser étendre "
         "rediriger baisser stopper relancer bloquer ramener retenir entrer sortir refaire rebrancher "
-        "repousser"
+        "repousser abaisser"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
@@ -172,7 +172,7 @@ NOUNS = {
     "m shipment": "réexpédition renvoi nouvel_envoi",
     "sg shipment exchange": "pièce pièces pièce_manquante pièces_manquantes",
     "c account": "virement_permanent plafond",
-    "c subscription": "statut cotisation couverture",
+    "c subscription": "statut cotisation couverture tarif",
     "m credit": "échéancier",
 }
 
@@ -232,7 +232,7 @@ FLAGS = {
     "that": "que qu",
     "whoever": "qui quiconque",
     "rel": "qui dont lequel laquelle",
-    "coord": "et ou mais car puis alors_que",
+    "coord": "et ou mais car puis alors_que parce_qu parce_que",
     "saw_to": "veillé assuré obtenu fait_en_sorte",
     "filler": (
         "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier "
@@ -263,7 +263,7 @@ FLAGS = {
         "déjà bien aussi également maintenant intégralement totalement entièrement aujourd_hui hier "
         "ce_matin enfin immédiatement donc automatiquement gratuitement encore tout pas rien plus "
         "à_l_instant désormais là effectivement correctement ainsi partiellement dûment vraiment "
-        "directement toutefois même être"
+        "directement toutefois même être entretemps entre_temps"
     ),
     "notyet": "impossible_de pas_été_possible pas_possible",
     "on_way": "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin en_cours parti partie",
@@ -352,6 +352,7 @@ FLAGS = {
     "awaits": "attend attendent",
     "likeas": "comme ainsi",
     "said": "dit indique affirme annonce",
+    "because": "parce_qu parce_que",
 }
 
 VOCABULARY = Vocabulary(

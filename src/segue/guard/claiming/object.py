@@ -102,6 +102,8 @@ class Object(View):
         if says == "promised":
             light = self.nouns or self.flags & {"talk", "req", "offer"} or act.way not in _MOVES
             return not light and self._mine() and bool(self.flags & {"yours", "toyou"})
+        if self._that_follows():
+            return False  # "he noted that ..."
         if says not in ("done", "pending") or act.way not in _TRANSITIVE or self.flags & {"talk", "req"}:
             return False
         if self.passive or "refl" in self._left_flags(at):
@@ -109,10 +111,21 @@ class Object(View):
             today = act.way == "makes" and "now" in self.flags
             return (free or today) and "generic" not in self.flags and not self.flags & {"own", "outsider"}
         if self.nouns:
-            return False
+            ours = self._mine() or "1" in act.forms
+            return says == "done" and ours and not self._looked_up()
         yours = self.flags & {"yours", "toyou"}
         changed = act.way in ("changes", "lifts") and "own" not in self.flags
         return self._mine() and bool(yours or changed or ("poss" in self.flags and "own" not in self.flags))
+
+    def _that_follows(self) -> bool:
+        later = [clause for clause in self.sentence.clauses if clause.start > self.clause.start]
+        return bool(later) and later[0].opener == "that"
+
+    def _looked_up(self) -> bool:
+        """Is every noun here one of what is read and looked up more often than done?"""
+        return all(
+            set(noun.ways) & {"o", "l"} or noun.kinds & {"message", "handover"} for _, noun in self.nouns
+        )
 
     def _before(self, at: int) -> bool:
         """Do all nouns stand before the verb, which is no headline and has no "se"?"""

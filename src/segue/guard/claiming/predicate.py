@@ -20,7 +20,7 @@ class Predicate(Unlisted):
         if (not aux & {"have"} and "D" not in act.forms) or aux & {"modal", "neg", "negaux"}:
             return None
         team = any(token.entry.flags & {"me", "outsider"} and len(token.word) > 3 for token in self.tokens)
-        if not ((team and self._mine()) or "1" in act.forms):
+        if not team or not (self._mine() or "1" in act.forms):
             return None
         kinds = {"handover"}
         for clause in self.sentence.clauses:

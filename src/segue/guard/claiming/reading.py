@@ -41,6 +41,8 @@ class Reader(Predicate):
         best: Found | None = None
         for act in self.tokens[at].entry.acts:
             told = self._tell(at, act)
+            if told is not None and act.way == "asks":
+                return told
             if told is not None:
                 best = told if best is None else Found(best.kinds | told.kinds, best.says, self.clause)
         return best
@@ -57,9 +59,10 @@ class Reader(Predicate):
             subject = subject | {"generic"}
         subject = subject | (self.flags | self.carried.flags) & {"generic"}
         says = found[-1].says if found else None
+        lost = {"to", "neg"} if len(self.tokens) < 3 else {"to"}  # "no, I have ..."
         aux = (
-            self.aux - {"to"}
-            or self.flags & (AUX | {"neg"}) - {"to"}
+            self.aux - lost
+            or self.flags & (AUX | {"neg"}) - lost
             or (self.carried.aux if verbless else set())
         )
         return Carried(nouns + keep, set(subject), set(aux), says)
@@ -104,11 +107,17 @@ class Reader(Predicate):
         kinds = self._kinds(at, act, says)
         if says == "not_done" and "gone" in self.flags and act.kinds == {"subscription"}:
             return Found(frozenset(("subscription", "cancellation")), "done", self.clause)
+        middle = self.passive or "refl" in self._left_flags(at)
+        if "explained" in self.flags and middle and not kinds & (MONEY | {"exchange", "shipment"}):
+            return None  # "your account was locked because ..."
         if act.way == "gets" and says == "done":
             kinds &= MONEY
         passed_on = act.way == "does" and "handover" in act.kinds and kinds > act.kinds
         if passed_on or (act.way == "makes" and says == "done" and "waiting" in self.flags):
             says = "pending"  # what was passed on or put up for approval is not done yet
         if not kinds and self._to_something(at, act, says):
+            if act.way == "sends" and self.nouns:
+                told = frozenset(kind for _, noun in self.nouns for kind in noun.kinds)
+                return Found(told, "pending", self.clause)  # "we have sent the cancellation"
             kinds = frozenset((ANY,))
         return Found(kinds, says, self.clause) if kinds else None

@@ -87,7 +87,7 @@ class Unlisted(Mood, Object):
             *(token.entry.flags for token in self.tokens[: len(left) if self.brackets else 2])
         )
         theirs = left & {"toyou", "you"} or "yours" in left & first or self._has_number()
-        if not theirs or self.flags & {"own", "outsider", "talk", "parcel"} or self._generic():
+        if not theirs or self.flags & {"own", "outsider", "talk", "parcel", "explained"} or self._generic():
             return None
         kinds = {kind for _, noun in self.nouns if not noun.kinds & _LOOKED_UP for kind in noun.kinds}
         if self.nouns and not kinds:

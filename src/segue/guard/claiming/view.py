@@ -167,7 +167,7 @@ class View:
         carried = "generic" in self.carried.flags and (not self.nouns or "opening" in self.carried.flags)
         if "generic" in self.flags or carried:
             return True
-        if "class" in self.flags and "yours" not in self.flags and not self._has_number():
+        if "class" in self.flags and not self.flags & {"yours", "toyou"} and not self._has_number():
             return True
         if self._opens_with_any():
             return True
@@ -275,7 +275,10 @@ class View:
         if flags & {"you"}:
             return True
         return (
-            not flags & {"you", "me"} and bool(self.carried.flags & {"you", "outsider"}) and self._first(at)
+            not flags & {"you", "me"}
+            and bool(self.carried.flags & {"you", "outsider"})
+            and "me" not in self.carried.flags
+            and self._first(at)
         )
 
     def _is_money(self) -> bool:
@@ -321,6 +324,8 @@ class View:
             return False
         if not entry.nouns:
             return True
+        if at > 1 and self.tokens[at - 2].word in ("€", "$", "£", "eur", "euros"):
+            return False  # "15 € d'avoir"
         place = at - 1
         while (
             place >= 0
