@@ -136,6 +136,8 @@ def _tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
     raw: list[tuple[str, int, int]] = []
     for match in _TOKEN.finditer(low):
         word = match[0]
+        if word == "'":
+            continue
         if "-" in word and word[0].isalpha() and "@" not in word and not any(map(str.isdigit, word)):
             raw += _parts(word, match.start(), vocabulary)
         else:
@@ -159,29 +161,19 @@ def _parts(word: str, start: int, vocabulary: Vocabulary) -> Iterator[tuple[str,
 
 
 def _with_phrases(raw: list[tuple[str, int, int]], vocabulary: Vocabulary) -> Iterator[Token]:
+    words = [word for word, _, _ in raw]
     phrases = vocabulary.phrases
     place = 0
     while place < len(raw):
         word, start, end = raw[place]
-        for parts in phrases.get(word, ()):
-            there = place
-            for part in parts:
-                while there < len(raw) and raw[there][0] == "'" and part != "'":
-                    there += 1
-                if there >= len(raw) or raw[there][0] != part:
-                    break
-                there += 1
-            else:
-                yield Token("_".join(parts), vocabulary.entry("_".join(parts)), start, raw[there - 1][2])
-                place = there
+        used = 1
+        for parts in phrases.get(word, {}).get(words[place + 1], ()) if place + 1 < len(raw) else ():
+            if tuple(words[place : place + len(parts)]) == parts:
+                used, word = len(parts), "_".join(parts)
                 break
-        else:
-            if word != "'":
-                dated = word in MONTHS and any(
-                    near[0].isdigit() for near in raw[max(0, place - 1) : place + 2]
-                )
-                yield Token(word, UNKNOWN if dated else vocabulary.entry(word), start, end)
-            place += 1
+        dated = word in MONTHS and any(near[:1].isdigit() for near in words[max(0, place - 1) : place + 2])
+        yield Token(word, UNKNOWN if dated else vocabulary.entry(word), start, raw[place + used - 1][2])
+        place += used
 
 
 def _sentence(tokens: list[Token], end: str, vocabulary: Vocabulary) -> Sentence:

@@ -105,6 +105,7 @@ class View:
         self.aux: set[str] = set()
         self.judged: set[int] = set()
         self.passive = False
+        self._rule: bool | None = None
 
     def _around(self, at: int) -> tuple[set[str], Token | None]:
         """The auxiliaries that govern the verb, and what stands left of them."""
@@ -164,6 +165,11 @@ class View:
 
     def _generic(self) -> bool:
         """Does it tell what is done as a rule?"""
+        if self._rule is None:
+            self._rule = self._is_rule()
+        return self._rule
+
+    def _is_rule(self) -> bool:
         carried = "generic" in self.carried.flags and (not self.nouns or "opening" in self.carried.flags)
         if "generic" in self.flags or carried:
             return True
@@ -264,8 +270,8 @@ class View:
         if "3" in act.forms and "P" not in act.forms and not flags & OURS and "refl" not in flags:
             theirs = "yours" in flags and act.way == "changes"  # "su categoría subió a Oro"
             after = [token.entry.flags for token in self.tokens[at + 1 : at + 3]]  # "le llamará un agente"
-            ours = self.carried.flags & OURS or any("me" in one for one in after)
-            return not ours and not theirs
+            ours = bool(self.carried.flags & OURS) or any("me" in one for one in after)
+            return not (ours or theirs)
         if self.brackets:
             flags = self.flags
         if flags & OURS:

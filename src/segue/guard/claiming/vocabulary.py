@@ -108,14 +108,14 @@ class Vocabulary:
         return known
 
     @cached_property
-    def phrases(self) -> dict[str, list[tuple[str, ...]]]:
-        """Words of several parts by their first part, the longest first."""
-        found: dict[str, list[tuple[str, ...]]] = {}
-        for word in self._words:
+    def phrases(self) -> dict[str, dict[str, list[tuple[str, ...]]]]:
+        """Words of several parts by their first part and their second, the longest first."""
+        found: dict[str, dict[str, list[tuple[str, ...]]]] = {}
+        for word in sorted(self._words, key=lambda one: -one.count("_")):
             if "_" in word:
                 parts = tuple(word.split("_"))
-                found.setdefault(parts[0], []).append(parts)
-        return {first: sorted(rest, key=len, reverse=True) for first, rest in found.items()}
+                found.setdefault(parts[0], {}).setdefault(parts[1], []).append(parts)
+        return found
 
     @cached_property
     def separated(self) -> dict[str, dict[str, Entry]]:
