@@ -139,7 +139,7 @@ VERBS = {
         "ein_reichen organisieren arrangieren aus_stellen ein_stellen geben initiieren regeln verbuchen "
         "an_fordern fertig_machen klären veröffentlichen platzieren leisten verrechnen ein_tragen "
         "notieren vereinbaren zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen "
-        "erreichen erwirken durch_setzen"
+        "erreichen erwirken durch_setzen sichern"
     ),
     "sends": (
         "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
@@ -156,20 +156,18 @@ VERBS = {
         "aus_schalten ein_schalten hinzu_fügen ergänzen stornieren über_nehmen übernehmen zurück_nehmen "
         "reduzieren beenden auf_halten aus_buchen zu_buchen hinzu_buchen dazu_buchen an_halten "
         "mit_versichern ab_stellen ein_frieren neu_starten aus_tragen zusammen_führen ab_schalten "
-        "an_schließen"
+        "an_schließen auf_teilen teilen"
     ),
     "does undo": "widerrufen rückgängig zurück_ziehen",
     "does undo refund": "zurück_nehmen",
     "settles": "erledigen regeln klären lösen beheben organisieren arrangieren kümmern",
-    "gets": (
-        "erhalten bekommen empfangen sehen finden haben zurück_erhalten zurück_bekommen wieder_bekommen "
-        "wieder_finden"
-    ),
+    "gets": "erhalten bekommen empfangen sehen finden haben wieder_finden",
     "comes": "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen vorbei_kommen",
     "fails": "ab_lehnen fehl_schlagen scheitern verweigern",
     "requests": "beantragen an_fragen",
     "lifts": "auf_heben streichen entfernen heraus_nehmen auf_leben wieder_herstellen reaktivieren",
     "leaves": "ab_gehen raus_gehen",
+    "gets refund": "zurück_bekommen zurück_erhalten wieder_bekommen zurück_kriegen",
 }
 
 NOUNS = {
@@ -180,7 +178,8 @@ NOUNS = {
     "msgb refund": "geld betrag summe kaufpreis kaufbetrag differenz differenzbetrag restbetrag",
     "msgc credit": (
         "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
-        "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode gratismonat freimonat"
+        "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode gratismonat freimonat "
+        "meilen"
     ),
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
     "msgbcl refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
@@ -263,12 +262,13 @@ FLAGS = {
     "was": "war waren wurde wurden worden",
     "become": "wird werden werde",
     "neg": (
-        "niemand nicht kein keine keinen keinem keiner keines nie niemals nichts ohne_dass weder nicht_mehr"
+        "niemand nicht kein keine keinen keinem keiner keines nie niemals nichts ohne_dass weder "
+        "nicht_mehr niemanden niemandem"
     ),
     "modal": (
         "kann könnte könnten können möchte möchten soll sollen will wollen dürfen darf dürfte müssen muss "
         "müsste würde würden könnt kannst mag hätte hätten wäre lassen_sich bräuchte brauche brauchen "
-        "benötige benötigen"
+        "benötige benötigen wollte wollten"
     ),
     "should": "sollte sollten dürfte dürften",
     "couldpast": "konnte konnten ließ ließen gelang",
@@ -306,7 +306,7 @@ FLAGS = {
     ),
     "seems": (
         "offenbar anscheinend möglicherweise vielleicht wohl vermutlich scheinbar wahrscheinlich "
-        "angeblich scheint eventuell"
+        "angeblich scheint eventuell kann_vorkommen"
     ),
     "generic": (
         "in_der_regel normalerweise üblicherweise grundsätzlich generell gewöhnlich meist meistens "
@@ -413,6 +413,7 @@ FLAGS = {
     "likeas": "wie so",
     "said": "sagt meint teilt_mit",
     "because": "weil",
+    "after": "nach",
 }
 
 VOCABULARY = Vocabulary(

@@ -132,7 +132,8 @@ VERBS = {
         "change update modify edit correct adjust switch move extend delete close transfer fix amend "
         "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link "
         "migrate stop intercept hold rename save rectify replace override push_back bring_forward store "
-        "reroute redirect shift postpone erase wipe freeze convert redo cap push remake reconnect"
+        "reroute redirect shift postpone erase wipe freeze convert redo cap push remake reconnect "
+        "take_over split"
     ),
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
     "gets": "receive get see have find expect recover",
@@ -270,7 +271,8 @@ FLAGS = {
     "seems": (
         "apparently maybe perhaps seems seemingly it_looks_as_though it_looks_like looks_like it_appears "
         "possibly probably presumably supposedly allegedly appears_that not_sure_whether can_t_promise "
-        "cannot_promise can_t_guarantee cannot_guarantee can_t_say can_t_tell cannot_tell cannot_say"
+        "cannot_promise can_t_guarantee cannot_guarantee can_t_say can_t_tell cannot_tell cannot_say "
+        "can_happen may_happen"
     ),
     "generic": (
         "usually normally generally typically always automatically as_a_rule any each every in_general "
@@ -346,7 +348,7 @@ FLAGS = {
         "used broken exceeded affected packed discontinued sold created scanned sorted received collected "
         "attempted held signed left handed developed founded introduced"
     ),
-    "gone": "removed not_anymore is_gone are_gone is_off no_longer has_been_removed",
+    "gone": "removed not_anymore is_gone are_gone is_off no_longer",
     "henceforth": "now from_now_on",
     "depends": "on_arrival at_check-in on_receipt",
     "saw_to": "made_sure saw_to_it ensured had_the_warehouse had_our had_one_of_our arranged_for",

@@ -168,7 +168,7 @@ VERBS = {
         "emitir procesar tramitar gestionar realizar efectuar hacer completar iniciar aprobar autorizar "
         "generar crear abrir registrar preparar aplicar conceder otorgar dar ordenar ejecutar confirmar "
         "agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner lanzar "
-        "anotar regalar dejar activar transferir aceptar organizar coordinar proceder presentar"
+        "anotar regalar dejar activar transferir aceptar organizar coordinar proceder presentar asegurar"
     ),
     "sends": (
         "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar "
@@ -181,7 +181,7 @@ VERBS = {
         "congelar descongelar detener cambiar modificar actualizar corregir mover adelantar aplazar "
         "ampliar extender prolongar borrar cerrar guardar ajustar pasar aumentar reducir agregar añadir "
         "editar desviar alargar prorrogar traspasar rectificar bajar subir sacar renovar configurar "
-        "dar_de_baja parar reiniciar meter trasladar suscribir acortar rebajar rehacer reconectar"
+        "dar_de_baja parar reiniciar meter trasladar suscribir acortar rebajar rehacer reconectar dividir"
     ),
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
     "gets": "recibir ver tener encontrar recuperar",
@@ -197,7 +197,8 @@ NOUNS = {
     "msg refund return": "devolución devoluciones",
     "msgb refund": "fondos dinero importe monto plata cantidad suma diferencia transferencia",
     "msgc credit": (
-        "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales mes_gratis"
+        "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales mes_gratis "
+        "millas"
     ),
     "c credit": "recargo cargo_extra comisión tasa penalización",
     "msgbcl refund payment": "cargo cobro pago pagos cobros",
@@ -231,6 +232,7 @@ NOUNS = {
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
     "c account": "domiciliación contador lectura límite",
     "c subscription": "categoría nivel póliza prima cobertura",
+    "m order_change": "cambios",
 }
 
 FLAGS = {
@@ -238,7 +240,7 @@ FLAGS = {
         "yo nosotros nuestro nuestra equipo compañero compañera colega agente supervisor supervisora "
         "responsable departamento técnicos alguien he hemos sistema almacén facturación finanzas asesor "
         "especialista acabo acabamos voy vamos estoy estamos pude pudimos logré logramos conseguimos "
-        "hicimos contabilidad"
+        "hicimos contabilidad hice conseguí"
     ),
     "you": "usted tú ustedes",
     "toyou": "le te les se_le os",
@@ -313,7 +315,7 @@ FLAGS = {
     ),
     "seems": (
         "parece al_parecer quizás quizá tal_vez posiblemente probablemente aparentemente es_posible "
-        "es_probable supuestamente"
+        "es_probable supuestamente puede_ocurrir puede_pasar"
     ),
     "generic": (
         "normalmente generalmente suelen suele por_lo_general habitualmente siempre automáticamente "

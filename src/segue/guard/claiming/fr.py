@@ -26,6 +26,7 @@ _IRREGULAR = {
     "prendre": ("pris", "prends prend prenons prennent", "prendr"),
     "envoyer": ("envoyé", "envoie envoyons envoient", "enverr"),
     "renvoyer": ("renvoyé", "renvoie renvoyons renvoient", "renverr"),
+    "tenir": ("tenu", "tiens tient tenons", "tiendr"),
     "venir": ("venu", "x", "viendr"),
     "revenir": ("revenu", "revient reviennent", "reviendr"),
     "souscrire": ("souscrit", "souscris souscrit", "souscrir"),
@@ -43,7 +44,7 @@ _IRREGULAR = {
 }
 
 
-_PREFIXES = ("désin", "dés", "re", "ré", "pré", "trans", "sur", "dé", "r", "sou")
+_PREFIXES = ("désin", "ob", "main", "dés", "re", "ré", "pré", "trans", "sur", "dé", "r", "sou")
 
 
 def inflect(lemma: str) -> Iterable[tuple[str, str]]:
@@ -107,7 +108,7 @@ VERBS = {
         "effectuer émettre traiter lancer valider approuver faire réaliser exécuter initier enregistrer "
         "créer ouvrir générer préparer accorder offrir ajouter verser virer finaliser déclencher engager "
         "mettre_en_place procéder passer confirmer accepter organiser clôturer déposer appliquer "
-        "attribuer établir autoriser consentir régler donner"
+        "attribuer établir autoriser consentir régler donner obtenir"
     ),
     "sends": (
         "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre "
@@ -121,7 +122,7 @@ VERBS = {
         "geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter prolonger fermer "
         "enregistrer ajuster ajouter basculer augmenter réduire rectifier rallonger actualiser étendre "
         "rediriger baisser stopper relancer bloquer ramener retenir entrer sortir refaire rebrancher "
-        "repousser abaisser"
+        "repousser abaisser diviser"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
@@ -138,7 +139,7 @@ NOUNS = {
     "msgb refund": "fonds argent somme montant différence",
     "msgc credit": (
         "avoir bon bon_d_achat crédit remise geste_commercial compensation dédommagement points bons "
-        "réduction code_promo avoirs mois_gratuit mois_offert"
+        "réduction code_promo avoirs mois_gratuit mois_offert miles"
     ),
     "mc credit": "frais pénalité pénalités frais_de_retard",
     "msgbcl refund payment": "prélèvement paiement débit double_paiement",
@@ -221,7 +222,7 @@ FLAGS = {
     ),
     "should": "devrait devraient devriez",
     "couldpast": "pu réussi parvenu_à parvenus_à",
-    "managed": "permis_de permise_de",
+    "managed": "permis_de permise_de réussi_à",
     "to": "pour de d à",
     "cond": (
         "si s_il s_ils dès_qu une_fois_qu à_condition_qu lorsqu_il dès_que lorsque quand une_fois "
@@ -248,7 +249,8 @@ FLAGS = {
         "vous_écrivez selon_vous"
     ),
     "seems": (
-        "apparemment peut_être semble sans_doute probablement possible éventuellement visiblement paraît"
+        "apparemment peut_être semble sans_doute probablement possible éventuellement visiblement paraît "
+        "il_arrive il_se_peut"
     ),
     "generic": (
         "en_général généralement normalement habituellement toujours automatiquement tout_bon chaque "

@@ -74,7 +74,7 @@ class Mood(View):
         if "become" in aux and "ongoing" in self.flags:
             return "pending"
         if "become" in aux:
-            return self._promise() if not self._generic() else None
+            return None if self._generic() or "after" in self.flags else self._promise()
         if aux & {"have", "was"}:
             return "done" if self.nouns or self._mine() or "generic" not in self.carried.flags else None
         if "be" in aux:
@@ -155,15 +155,15 @@ class Mood(View):
                 or self.amount
                 or "back" in self.flags
                 or "now" in self.flags
-                or "arrival" in self.flags
+                or self.flags & {"arrival", "full"}
             )
             return "promised" if specific else None
-        if "refl" in aux and "now" in self.flags:
+        if "refl" in aux and self.flags & {"now", "toyou"}:
             return "promised"
         if not (self._mine() or "1" in act.forms):
             return None
         aimed = (
-            bool(self.flags & {"now", "toyou", "new"} or (self.brackets and "you" in self.flags))
+            bool(self.flags & {"now", "toyou", "new", "yours"} or (self.brackets and "you" in self.flags))
             or self.amount
         )
         return "promised" if aimed else None

@@ -63,6 +63,8 @@ class Object(View):
             if "it" in self.flags and not nouns:
                 undone = {"undo"}
             return act.kinds | undone | wide
+        if act.way == "orders" and self._that_follows():
+            return frozenset()
         if act.way == "orders":
             told = self._mine() or self._specific() or "it" in self.flags
             return act.kinds if told else frozenset()
@@ -75,6 +77,8 @@ class Object(View):
         if "new" in self.flags and act.way in ("sends", "leaves"):
             return frozenset(("shipment", "exchange", "order"))
         if act.way in ("gets", "comes", "leaves"):
+            if act.kinds:
+                return act.kinds  # "zurückbekommen"
             if act.way == "gets" and "new" in self.flags and self.flags & {"arrival", "now", "toyou"}:
                 return frozenset(("shipment", "exchange", "order"))
             if act.way == "gets" and says == "promised" and "it" in self.flags and not nouns:
@@ -99,9 +103,10 @@ class Object(View):
 
     def _to_something(self, at: int, act: Act, says: Says) -> bool:
         """Was something done to a thing that no list knows? "We have stopped your standing order"."""
+        ours = self._mine() or "1" in act.forms
         if says == "promised":
             light = self.nouns or self.flags & {"talk", "req", "offer"} or act.way not in _MOVES
-            return not light and self._mine() and bool(self.flags & {"yours", "toyou"})
+            return not light and ours and bool(self.flags & {"yours", "toyou"})
         if self._that_follows():
             return False  # "he noted that ..."
         if says not in ("done", "pending") or act.way not in _TRANSITIVE or self.flags & {"talk", "req"}:
@@ -111,11 +116,10 @@ class Object(View):
             today = act.way == "makes" and "now" in self.flags
             return (free or today) and "generic" not in self.flags and not self.flags & {"own", "outsider"}
         if self.nouns:
-            ours = self._mine() or "1" in act.forms
             return says == "done" and ours and not self._looked_up()
         yours = self.flags & {"yours", "toyou"}
         changed = act.way in ("changes", "lifts") and "own" not in self.flags
-        return self._mine() and bool(yours or changed or ("poss" in self.flags and "own" not in self.flags))
+        return ours and bool(yours or changed or ("poss" in self.flags and "own" not in self.flags))
 
     def _that_follows(self) -> bool:
         later = [clause for clause in self.sentence.clauses if clause.start > self.clause.start]

@@ -20,7 +20,7 @@ class Predicate(Unlisted):
         if (not aux & {"have"} and "D" not in act.forms) or aux & {"modal", "neg", "negaux"}:
             return None
         team = any(token.entry.flags & {"me", "outsider"} and len(token.word) > 3 for token in self.tokens)
-        if not team or not (self._mine() or "1" in act.forms):
+        if not team or not (self._mine() or self.passive or "1" in act.forms):
             return None
         kinds = {"handover"}
         for clause in self.sentence.clauses:
@@ -80,7 +80,7 @@ class Predicate(Unlisted):
         if headline and self.nouns and not self.sentence.conditional and not self._verbs():
             return Found(frozenset(kinds), "done", self.clause)  # "Erstattung von 99 $ abgeschlossen"
         there = flags & {"be", "have"} and "back" in said and kinds & {"refund", "credit"}
-        live = "live" in said and flags & {"now", "new", "will"}
+        live = "live" in said and (flags & {"now", "new", "will"} or kinds == {"credit"})
         if flags & {"be", "was", "have"} and ("ready" in said or live or there) and "will" not in flags:
             if self.sentence.conditional and "was" not in flags:
                 return None

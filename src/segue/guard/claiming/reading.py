@@ -32,7 +32,7 @@ class Reader(Predicate):
         found = [one for at in range(len(self.tokens)) if (one := self._best(at)) is not None]
         # "the refund was undone" does not say that the refund was made
         yield from [one for one in found if one.kinds == {"undo"}] or found
-        if not found and not self._by_outsider():
+        if not found and not self.clause.hidden and not self._by_outsider():
             predicate = self._unlisted() or self._predicate() or self._elliptic()
             if predicate is not None:
                 yield predicate
@@ -72,7 +72,7 @@ class Reader(Predicate):
         kinds = frozenset(kind for _, noun in self.nouns for kind in noun.kinds)
         if "handover" in kinds and "me" in self.flags:
             return Found(kinds & {"handover", "complaint"}, "done", self.clause)  # to one of our teams
-        money = (self.amount or kinds & MONEY) and "payment" not in kinds
+        money = (self.amount or kinds & MONEY) and not kinds & {"payment", "claim"}
         there = self.flags & {"yours", "toyou", "back"} and "own" not in self.flags
         return Found(kinds & MONEY or MONEY, "done", self.clause) if money and there else None
 
@@ -107,8 +107,7 @@ class Reader(Predicate):
         kinds = self._kinds(at, act, says)
         if says == "not_done" and "gone" in self.flags and act.kinds == {"subscription"}:
             return Found(frozenset(("subscription", "cancellation")), "done", self.clause)
-        middle = self.passive or "refl" in self._left_flags(at)
-        if "explained" in self.flags and middle and not kinds & (MONEY | {"exchange", "shipment"}):
+        if "explained" in self.flags and not self._mine() and not kinds & (MONEY | {"exchange", "shipment"}):
             return None  # "your account was locked because ..."
         if act.way == "gets" and says == "done":
             kinds &= MONEY

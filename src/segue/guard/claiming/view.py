@@ -212,7 +212,13 @@ class View:
 
     def _has_number(self) -> bool:
         """Does it name one thing by its number?"""
-        return any(sum(map(str.isdigit, token.word)) > 2 for token in self.tokens)
+        before = ""
+        for token in self.tokens:
+            digits = sum(map(str.isdigit, token.word))
+            if digits > 2 or (digits and before == "object"):
+                return True
+            before = "object" if "object" in token.entry.flags else ""
+        return False
 
     def _counted(self, at: int) -> bool:
         return any(
