@@ -165,7 +165,7 @@ def _with_phrases(raw: list[tuple[str, int, int]], vocabulary: Vocabulary) -> It
     phrases = vocabulary.phrases
     place = 0
     while place < len(raw):
-        word, start, end = raw[place]
+        word, start, _ = raw[place]
         used = 1
         for parts in phrases.get(word, {}).get(words[place + 1], ()) if place + 1 < len(raw) else ():
             if tuple(words[place : place + len(parts)]) == parts:

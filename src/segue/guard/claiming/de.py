@@ -162,7 +162,9 @@ VERBS = {
     "does undo refund": "zurück_nehmen",
     "settles": "erledigen regeln klären lösen beheben organisieren arrangieren kümmern",
     "gets": "erhalten bekommen empfangen sehen finden haben wieder_finden",
-    "comes": "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen vorbei_kommen",
+    "comes": (
+        "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen vorbei_kommen besuchen"
+    ),
     "fails": "ab_lehnen fehl_schlagen scheitern verweigern",
     "requests": "beantragen an_fragen",
     "lifts": "auf_heben streichen entfernen heraus_nehmen auf_leben wieder_herstellen reaktivieren",
@@ -173,13 +175,14 @@ VERBS = {
 NOUNS = {
     "msg refund": (
         "erstattung rückerstattung rückzahlung rückbuchung rückvergütung auszahlung refund erstattungen "
-        "rückzahlungen rückerstattungen kaution überweisung überweisungen auszahlungen"
+        "rückzahlungen rückerstattungen kaution überweisung überweisungen auszahlungen "
+        "versicherungsleistung entschädigungsleistung"
     ),
     "msgb refund": "geld betrag summe kaufpreis kaufbetrag differenz differenzbetrag restbetrag",
     "msgc credit": (
         "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
         "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode gratismonat freimonat "
-        "meilen"
+        "meilen geschenkkarte"
     ),
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
     "msgbcl refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
@@ -202,8 +205,8 @@ NOUNS = {
         "adresse lieferadresse anschrift lieferanschrift rechnungsadresse versandadresse adressänderung"
     ),
     "mc booking": (
-        "buchung reservierung termin platz sitzplatz tisch zimmer flug umbuchung techniker "
-        "technikertermin termine reservierungen buchungen warteliste"
+        "buchung reservierung termin platz sitzplatz tisch zimmer flug umbuchung technikertermin termine "
+        "reservierungen buchungen warteliste"
     ),
     "mcg subscription": (
         "abo abonnement mitgliedschaft tarif tarifwechsel vertrag upgrade downgrade basistarif"
@@ -229,6 +232,7 @@ NOUNS = {
     "c account": "dauerauftrag einzugsermächtigung zählerstand",
     "c subscription": "status goldstatus police versicherungsschutz monatsbeitrag beitrag",
     "m credit": "ratenzahlung",
+    "msc booking": "techniker elektriker",
 }
 
 FLAGS = {
@@ -414,6 +418,7 @@ FLAGS = {
     "said": "sagt meint teilt_mit",
     "because": "weil",
     "after": "nach",
+    "hereby": "hiermit",
 }
 
 VOCABULARY = Vocabulary(

@@ -62,11 +62,11 @@ class Details:
 
     def _numbers(self, clause: Clause, sentence: Sentence) -> tuple[str, ...]:
         """Digits from the clause on that are neither amount nor date: of streets, post codes and the like."""
-        named = set(self._identifiers(clause))
+        named = {name for other in sentence.clauses for name in self._identifiers(other)}
         return tuple(
             token.word
             for other in sentence.clauses
-            if other.start >= clause.start
+            if other.start >= clause.start or not other.hidden
             for token in other.tokens
             if any(map(str.isdigit, token.word)) and token.word not in named and not self._taken(token.start)
         )
@@ -76,7 +76,10 @@ class Details:
         found: list[tuple[str, ...]] = []
         numbers = set(self._numbers(clause, sentence))
         tokens = [
-            token for other in sentence.clauses if other.start >= clause.start for token in other.tokens
+            token
+            for other in sentence.clauses
+            if other.start >= clause.start or not other.hidden
+            for token in other.tokens
         ]
         for at, token in enumerate(tokens):
             if token.word in numbers:

@@ -138,7 +138,7 @@ VERBS = {
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
     "gets": "receive get see have find expect recover",
     "comes": (
-        "arrive reach land appear show_up come be_with_you hit get_to follow be_back post clear go_live"
+        "arrive reach land appear show_up come be_with_you hit get_to follow be_back post clear go_live visit"
     ),
     "leaves": "go_out leave",
     "fails": "fail decline reject refuse bounce",
@@ -167,7 +167,7 @@ NOUNS = {
     "cm address": "address addresses delivery_address shipping_address",
     "mc booking": (
         "booking reservation bookings reservations appointment appointments seat seats table room flight "
-        "ticket_to slot visit technician waiting_list"
+        "ticket_to slot visit waiting_list"
     ),
     "mcg subscription": (
         "subscription membership plan upgrade downgrade tariff plan_change contract basic_plan tier "
@@ -197,6 +197,7 @@ NOUNS = {
         "spare another_one missing_piece parts part"
     ),
     "c account": "direct_debit standing_order bill",
+    "msc booking": "technician electrician plumber",
 }
 
 FLAGS = {
@@ -363,6 +364,7 @@ FLAGS = {
     "likeas": "as just_as like",
     "said": "says",
     "because": "because",
+    "hereby": "hereby",
 }
 
 VOCABULARY = Vocabulary(

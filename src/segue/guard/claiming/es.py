@@ -186,7 +186,7 @@ VERBS = {
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
     "gets": "recibir ver tener encontrar recuperar",
     "leaves": "salir",
-    "comes": "llegar aparecer ir volver reflejar estar entrar caer pasar acudir venir",
+    "comes": "llegar aparecer ir volver reflejar estar entrar caer pasar acudir venir visitar",
     "fails": "rechazar fallar denegar declinar",
     "requests": "solicitar",
     "lifts": "eliminar quitar retirar levantar restablecer restaurar",
@@ -198,7 +198,7 @@ NOUNS = {
     "msgb refund": "fondos dinero importe monto plata cantidad suma diferencia transferencia",
     "msgc credit": (
         "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales mes_gratis "
-        "millas"
+        "millas tarjeta_regalo"
     ),
     "c credit": "recargo cargo_extra comisión tasa penalización",
     "msgbcl refund payment": "cargo cobro pago pagos cobros",
@@ -213,8 +213,7 @@ NOUNS = {
     "mco order_change order": "pedido pedidos orden artículo",
     "cm address": "dirección domicilio dirección_de_envío dirección_de_entrega",
     "mc booking": (
-        "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas técnico "
-        "lista_de_espera"
+        "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas lista_de_espera"
     ),
     "mcg subscription": "suscripción plan membresía cambio_de_plan tarifa contrato servicio",
     "cm account": "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso",
@@ -233,6 +232,7 @@ NOUNS = {
     "c account": "domiciliación contador lectura límite",
     "c subscription": "categoría nivel póliza prima cobertura",
     "m order_change": "cambios",
+    "msc booking": "técnico electricista",
 }
 
 FLAGS = {
@@ -415,6 +415,7 @@ FLAGS = {
     "state": "está están estan ya_está queda quedan",
     "said": "dice indica afirma",
     "because": "porque ya_que",
+    "hereby": "por_la_presente",
 }
 
 VOCABULARY = Vocabulary(

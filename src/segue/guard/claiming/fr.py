@@ -127,7 +127,7 @@ VERBS = {
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
     "leaves": "partir repartir quitter",
-    "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir",
+    "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir visiter",
     "fails": "refuser rejeter échouer décliner",
     "lifts": "supprimer effacer retirer enlever lever rétablir",
     "does return": "reprendre",
@@ -139,7 +139,7 @@ NOUNS = {
     "msgb refund": "fonds argent somme montant différence",
     "msgc credit": (
         "avoir bon bon_d_achat crédit remise geste_commercial compensation dédommagement points bons "
-        "réduction code_promo avoirs mois_gratuit mois_offert miles"
+        "réduction code_promo avoirs mois_gratuit mois_offert miles carte_cadeau"
     ),
     "mc credit": "frais pénalité pénalités frais_de_retard",
     "msgbcl refund payment": "prélèvement paiement débit double_paiement",
@@ -155,7 +155,7 @@ NOUNS = {
     "cm address": "adresse adresse_de_livraison coordonnées",
     "mc booking": (
         "réservation rendez-vous rendezvous place vol table chambre siège billet créneau réservations "
-        "technicien liste_d_attente"
+        "liste_d_attente"
     ),
     "mcg subscription": (
         "abonnement adhésion forfait changement_de_forfait formule offre contrat forfait_essentiel"
@@ -175,6 +175,7 @@ NOUNS = {
     "c account": "virement_permanent plafond",
     "c subscription": "statut cotisation couverture tarif",
     "m credit": "échéancier",
+    "msc booking": "technicien électricien",
 }
 
 FLAGS = {
@@ -355,6 +356,7 @@ FLAGS = {
     "likeas": "comme ainsi",
     "said": "dit indique affirme annonce",
     "because": "parce_qu parce_que",
+    "hereby": "par_la_présente",
 }
 
 VOCABULARY = Vocabulary(

@@ -104,6 +104,8 @@ class Mood(View):
             return False
         if any(self._finite(place) for place in range(at)):
             return False
+        if left is None and len(self.tokens) == 1 == len(self.sentence.clauses):
+            return True  # "Booked!"
         if left is None:
             return bool(self.carried.nouns) and not self._noun_after(at)
         if left.entry.flags & {"poss", "det", "prep", "to", "rel"}:
@@ -137,7 +139,9 @@ class Mood(View):
         return "N" in forms and "P" not in forms and self._as_verb(at)
 
     def _present(self, at: int, act: Act, aux: set[str]) -> Says | None:
-        """A present that promises: of me, and to you, of an amount, or now."""
+        """A present that promises: of me, and to you, of an amount, or now; or that does what it says."""
+        if "hereby" in self.flags and self._mine() and act.way == "makes":
+            return "done"
         if (
             self.sentence.conditional
             or self._generic()

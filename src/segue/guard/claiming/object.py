@@ -85,7 +85,8 @@ class Object(View):
                 return frozenset((ANY,)) if self.flags & {"day", "arrival", "now"} else frozenset()
             if self.amount and (self.flags & {"back"} or act.way == "gets" or act.way == "comes"):
                 return frozenset(("refund", "credit", "payment"))
-            if act.way == "comes" and not nouns and "me" in self.flags:
+            visits = all("booking" in noun.kinds for noun in nouns)
+            if act.way == "comes" and visits and "me" in self.flags:
                 return frozenset(("booking", "handover", "return"))  # "somebody will come"
             if act.way == "leaves" and not nouns and "yours" in self.flags and self.flags & {"now", "new"}:
                 return frozenset(("shipment", "exchange", "order"))
@@ -114,7 +115,11 @@ class Object(View):
         if self.passive or "refl" in self._left_flags(at):
             free = act.way in ("changes", "lifts") and not act.kinds
             today = act.way == "makes" and "now" in self.flags
-            return (free or today) and "generic" not in self.flags and not self.flags & {"own", "outsider"}
+            return (
+                (free or today)
+                and not self.flags & {"generic", "outsider"}
+                and "own" not in self._left_flags(at)
+            )
         if self.nouns:
             return says == "done" and ours and not self._looked_up()
         yours = self.flags & {"yours", "toyou"}

@@ -61,6 +61,8 @@ class Predicate(Unlisted):
             kinds = {"refund", "credit", "payment"}
         if "new" in flags and "on_way" in flags and not kinds:
             kinds = {"shipment", "exchange"}
+        if not nouns and not kinds and self._theirs_is_ready():
+            return Found(frozenset((ANY,)), "done", self.clause)
         if not kinds or self._generic():
             return None
         negative = bool(flags & {"neg", "negaux"})
@@ -89,6 +91,22 @@ class Predicate(Unlisted):
         if (has or flags & {"will", "should"}) and flags & {"back", "ready", "live"} and not negative:
             return Found(frozenset(kinds), "promised", self.clause) if self._promise() else None
         return None
+
+    def _theirs_is_ready(self) -> bool:
+        """ "Your stay is confirmed", whatever is in no list."""
+        flags = self.flags
+        told = {"yours", "be", "ready"} <= flags and "yours" in self.tokens[0].entry.flags
+        return told and not flags & {
+            "own",
+            "outsider",
+            "parcel",
+            "req",
+            "neg",
+            "modal",
+            "will",
+            "should",
+            "cond",
+        }
 
     def _verbs(self) -> bool:
         return any("N" in act.forms and "P" not in act.forms for it in self.tokens for act in it.entry.acts)

@@ -58,7 +58,7 @@ AUX = frozenset(
 )
 OURS = frozenset(("me",))
 _DEFINITE = frozenset(("poss", "det", "it", "me", "you", "both", "adv"))
-_PARTICULAR = frozenset(("yours", "toyou", "now", "have", "was", "will"))
+_PARTICULAR = frozenset(("new", "yours", "toyou", "now", "have", "was", "will"))
 
 
 @dataclass(slots=True)
@@ -170,14 +170,15 @@ class View:
         return self._rule
 
     def _is_rule(self) -> bool:
-        carried = "generic" in self.carried.flags and (not self.nouns or "opening" in self.carried.flags)
+        goes_on = self.clause.opener in ("that", "rel") or not self.nouns or "opening" in self.carried.flags
+        carried = "generic" in self.carried.flags and goes_on
         if "generic" in self.flags or carried:
             return True
         if "class" in self.flags and not self.flags & {"yours", "toyou"} and not self._has_number():
             return True
         if self._opens_with_any():
             return True
-        if not self.flags & _PARTICULAR and not self._has_number() and self._opens_with_plural():
+        if not self.flags & _PARTICULAR - {"now"} and not self._has_number() and self._opens_with_plural():
             return True
         for at, noun in self.nouns:
             before = self.tokens[at - 1].entry.flags if at else frozenset()
@@ -195,7 +196,11 @@ class View:
             plain = (
                 re.fullmatch(r"[^\W\d]{4,}(?:e|en|er|n|s)", first.word) and not first.entry.flags & _DEFINITE
             )
-            return bool(plain) and len(self.tokens) > 1 and self.tokens[1].word in ("sind", "werden")
+            if not plain or len(self.tokens) == 1:
+                return False
+            follows = self.tokens[1]
+            acts = any("N" in act.forms and follows.word.endswith("n") for act in follows.entry.acts)
+            return follows.word in ("sind", "werden") or acts
         if self.vocabulary.presents:
             return False
         for place, token in enumerate(self.tokens[:6]):  # "extra nights are charged"
