@@ -233,6 +233,7 @@ NOUNS = {
     "c subscription": "status goldstatus police versicherungsschutz monatsbeitrag beitrag",
     "m credit": "ratenzahlung",
     "msc booking": "techniker elektriker",
+    "msl message": "rechnung",
 }
 
 FLAGS = {

@@ -108,7 +108,7 @@ VERBS = {
         "escalate forward hand_over hand_off pass_on pass_along refer loop_in notify inform alert "
         "call_back call_you_back ring_you_back phone phone_back phone_you_back ring call_you "
         "give_you_a_call give_you_a_ring be_in_touch reach_out get_back_to contact follow_up flag "
-        "bring_in route assign"
+        "bring_in route assign hand"
     ),
     "does return": "pick_up collect",
     "asks": "ask instruct",
@@ -375,5 +375,6 @@ VOCABULARY = Vocabulary(
     FLAGS,
     re.compile(r"(?<![su])s$"),
     presents=False,
+    again=("re",),
     participles=re.compile(r"\w{3,}(?:ed|dden|tten|[aeo]ken|[eo]wn|[ao]ught|uilt|[ew]ept)"),
 )

@@ -157,7 +157,7 @@ VERBS = {
     "does shipment": "reenviar reexpedir",
     "orders order": "encargar comprar pedir",
     "does booking": "reservar reprogramar reagendar agendar",
-    "does subscription": "apuntar inscribir pausar suspender renovar mejorar",
+    "does subscription": "apuntar inscribir pausar suspender renovar mejorar ascender",
     "does account": "desbloquear bloquear activar reactivar desactivar restablecer restaurar resetear",
     "does handover": (
         "escalar trasladar derivar remitir avisar notificar informar contactar llamar pasar_su_caso "
@@ -249,13 +249,13 @@ FLAGS = {
         "oído comparado adjuntado descrito mencionado aprendido pensado considerado escrito respondido "
         "contestado preguntado explicado dicho hablado mirado consultado examinado investigado estudiado "
         "verificado localizado identificado descubierto calculado copiado resumido mostrado podido "
-        "querido tenido sido estado quedado necesitado comprendido limitado incluido llegado pasado "
-        "ocurrido terminado caducado vencido solicitado fallado ido venido confundido olvidado detectado "
-        "observado tardado probado hecho dado puesto medido sabido conocido gustado lamentado prometido "
-        "empezado seguido leer revisar mirar comprobar consultar hablar ver recibir encontrar verificar "
-        "intenté traté busqué miré revisé comprobé consulté verifiqué hablé encontré leí recibí pregunté "
-        "escribí respondí contesté expliqué entendí pensé creí esperé noté confundí cometí olvidé aquí "
-        "allí así está también además mañana"
+        "querido tenido sido estado necesitado comprendido limitado incluido llegado pasado ocurrido "
+        "terminado caducado vencido solicitado fallado ido venido confundido olvidado detectado observado "
+        "tardado probado hecho dado puesto medido sabido conocido gustado lamentado prometido empezado "
+        "seguido leer revisar mirar comprobar consultar hablar ver recibir encontrar verificar intenté "
+        "traté busqué miré revisé comprobé consulté verifiqué hablé encontré leí recibí pregunté escribí "
+        "respondí contesté expliqué entendí pensé creí esperé noté confundí cometí olvidé aquí allí así "
+        "está también además mañana"
     ),
     "outsider": (
         "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
@@ -265,7 +265,7 @@ FLAGS = {
     "have": "he ha hemos han había habían haber",
     "article": "la lo los las el",
     "be": "estoy estamos ya_está está están es son queda quedan estás esta estan",
-    "was": "ya_quedó fue fueron sido quedó quedaron estado era estaba",
+    "was": "ya_quedó fue fueron sido quedó quedaron estado era estaba quedado",
     "will": "será serán estará estarán quedará habrá",
     "going": "voy_a vamos_a va_a van_a procederemos_a procedo_a procedemos_a procederé_a vas_a",
     "just_done": (
@@ -340,7 +340,7 @@ FLAGS = {
     "ready": (
         "emitido listo lista completado confirmada confirmado disponible disponibles en_orden guardada "
         "guardado hecho hecha bandeja bandeja_de_entrada cerrado éxito aprobado resuelto en_regla pedida "
-        "efectiva de_vuelta pasado en_pausa"
+        "efectiva de_vuelta pasado en_pausa completo"
     ),
     "waiting": (
         "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando "
@@ -426,6 +426,7 @@ VOCABULARY = Vocabulary(
     FLAGS,
     re.compile(r"s$"),
     participles=re.compile(r"\w{3,}(?:(?:ad|id)|crit|uest|uelt|iert)[oa]s?"),
+    again=("re",),
     pasts=re.compile(r"\w{2,}(?:[^r]é|í)"),
     reflexives=re.compile(r"\w{3,}(?:ó|aron|ieron)"),
 )

@@ -366,5 +366,6 @@ VOCABULARY = Vocabulary(
     NOUNS,
     FLAGS,
     re.compile(r"(?:ements?|tions|bons|avoirs|retours)(?<=s)$"),
+    again=("res", "re", "ré"),
     participles=re.compile(r"\w{3,}(?:é|i|u|crit|duit|mis|pris)e?s?"),
 )

@@ -60,7 +60,7 @@ class Object(View):
                 return frozenset()  # "se dio de baja": by themselves
             undone = {"undo", "refund"} if any({"refund", "credit"} & noun.kinds for noun in nouns) else set()
             wide = frozenset().union(*(noun.kinds & _WIDE for noun in nouns)) if nouns else frozenset()
-            if "it" in self.flags and not nouns:
+            if not nouns:
                 undone = {"undo"}
             return act.kinds | undone | wide
         if act.way == "orders" and self._that_follows():
@@ -68,6 +68,10 @@ class Object(View):
         if act.way == "orders":
             told = self._mine() or self._specific() or "it" in self.flags
             return act.kinds if told else frozenset()
+        if self.amount and own == {"account"}:
+            return own | MONEY  # where it goes, not what
+        if not own and act.kinds and nouns and all(noun.kinds <= _CHARGED for noun in nouns):
+            return act.kinds  # "the fee was returned"
         if own and own <= _CHARGED and not self.passive and not self._mine() and self._before(at):
             return frozenset()  # "your bill has gone up": by itself
         if own and act.way == "lifts":

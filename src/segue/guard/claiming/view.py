@@ -140,7 +140,7 @@ class View:
         return aux, left
 
     def _pronoun(self, token: Token) -> bool:
-        return len(token.word) < 5
+        return len(token.word) < 6
 
     def _continues(self) -> bool:
         return self.clause.opener in ("coord", "") and not self.flags & {

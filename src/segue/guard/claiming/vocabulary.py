@@ -71,6 +71,7 @@ class Vocabulary:
     participles: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
     pasts: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
     reflexives: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
+    again: tuple[str, ...] = ()
     compounds: bool = False
     brackets: bool = False
     presents: bool = True
@@ -101,6 +102,10 @@ class Vocabulary:
         known = self._memory.get(word)
         if known is None:
             known = self._words.get(word) or self._bare.get(fold(word)) or self._compound(word) or UNKNOWN
+            for prefix in self.again if known is UNKNOWN and len(word) > 7 else ():
+                if word.startswith(prefix) and (once := self._words.get(word[len(prefix) :])) and once.acts:
+                    known = Entry(acts=once.acts)  # "resubmitted"
+                    break
             if known is UNKNOWN and len(word) > 5:
                 known = self._misspelt(fold(word))
             if len(self._memory) < 20_000:
