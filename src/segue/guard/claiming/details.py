@@ -85,7 +85,7 @@ class Details:
             if token.word in numbers:
                 beside = [tokens[near] for near in (at - 1, at + 1) if 0 <= near < len(tokens)]
                 names = (
-                    it.word for it in beside if len(it.word) > 3 and it.word.isalpha() and it.entry == UNKNOWN
+                    it.word for it in beside if len(it.word) > 2 and it.word.isalpha() and it.entry == UNKNOWN
                 )
                 found.append(tuple(names))
         return tuple(filter(None, found))
