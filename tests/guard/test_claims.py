@@ -298,6 +298,7 @@ def test_an_act_whose_verb_or_object_is_in_no_list_needs_a_receipt(language: str
         ("de", "Wird eine Buchung reklamiert, sperren wir die Karte."),
         ("de", "Auslandsgespräche sind anfangs gesperrt."),
         ("es", "El agente anterior anotó que usted quería un cambio."),
+        ("es", "Le pido disculpas por las molestias."),
         ("fr", "Les virements sont crédités le jour ouvré suivant."),
     ],
 )

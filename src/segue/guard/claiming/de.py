@@ -255,7 +255,7 @@ FLAGS = {
         "gescannt vergessen besprochen gegeben gemacht gelungen erlebt erfahren errechnet berechnet "
         "verlangt benötigt empfohlen aufmerksam gewarnt vorgelegt angekündigt autorisiert zugesagt "
         "versprochen verlassen nachgefragt rückgefragt durchgelesen durchgegangen nachgelesen mitbekommen "
-        "vernommen"
+        "vernommen verursacht bereitet"
     ),
     "outsider": (
         "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "

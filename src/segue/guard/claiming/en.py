@@ -219,7 +219,8 @@ FLAGS = {
         "summarised summarized shown given worked happened changed ended expired arrived failed helped "
         "matched traced pulled viewed gone browsed scanned translated prepared made built limited based "
         "included covered designed intended required supposed linked connected interrupted tested "
-        "measured taken spotted recognised recognized clarified figured opted"
+        "measured taken spotted recognised recognized clarified figured opted caused bothered confused "
+        "disappointed upset frustrated annoyed inconvenienced"
     ),
     "outsider": (
         "agency airline carrier courier bank dhl ups fedex hermes merchant seller manufacturer operator "

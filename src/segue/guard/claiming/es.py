@@ -255,7 +255,7 @@ FLAGS = {
         "seguido leer revisar mirar comprobar consultar hablar ver recibir encontrar verificar intenté "
         "traté busqué miré revisé comprobé consulté verifiqué hablé encontré leí recibí pregunté escribí "
         "respondí contesté expliqué entendí pensé creí esperé noté confundí cometí olvidé aquí allí así "
-        "está también además mañana"
+        "está también además mañana atendemos atiende atendemos causado ocasionado"
     ),
     "outsider": (
         "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "

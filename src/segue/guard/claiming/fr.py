@@ -193,7 +193,7 @@ FLAGS = {
         "pu voulu eu été constaté parcouru limité inclus arrivé passé terminé expiré échoué oublié "
         "observé mis fait pris donné testé mesuré su connu aimé regretté promis commencé touché prévu "
         "proposé relu inspecté repéré détecté réussi tardé conseillé quitté lire voir regarder vérifier "
-        "parler consulter recevoir relire"
+        "parler consulter recevoir relire causé occasionné"
     ),
     "outsider": (
         "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
@@ -247,7 +247,7 @@ FLAGS = {
     ),
     "says": (
         "d_après_votre selon_votre dans_votre_message on_vous_a_promis on_vous_a_dit à_vous_lire "
-        "vous_écrivez selon_vous"
+        "vous_écrivez selon_vous merci"
     ),
     "seems": (
         "apparemment peut_être semble sans_doute probablement possible éventuellement visiblement paraît "
@@ -353,7 +353,7 @@ FLAGS = {
     "fromnow": "dès_aujourd_hui à_partir_d_aujourd_hui à_compter_d_aujourd_hui dorénavant",
     "being": "en_train_d_être en_cours_d_être",
     "awaits": "attend attendent",
-    "likeas": "comme ainsi",
+    "likeas": "comme ainsi merci",
     "said": "dit indique affirme annonce",
     "because": "parce_qu parce_que",
     "hereby": "par_la_présente",

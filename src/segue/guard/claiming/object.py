@@ -63,8 +63,8 @@ class Object(View):
             if not nouns:
                 undone = {"undo"}
             return act.kinds | undone | wide
-        if act.way == "orders" and self._that_follows():
-            return frozenset()
+        if act.way == "orders" and (self._that_follows() or "talk" in self.flags):
+            return frozenset()  # "pido que ...", "pido disculpas"
         if act.way == "orders":
             told = self._mine() or self._specific() or "it" in self.flags
             return act.kinds if told else frozenset()
