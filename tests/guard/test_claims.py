@@ -307,6 +307,19 @@ def test_reports_reasons_and_rules_state_nothing_even_with_words_for_acts(langua
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I apologise for the trouble this has caused you. I have looked into your order."),
+        ("de", "Ich bitte um Entschuldigung. Ich habe mir Ihre Bestellung angesehen."),
+        ("es", "Le ofrecemos nuestras disculpas. Quedo a su disposición. Le atendemos hasta las 18 h."),
+        ("fr", "Merci de nous avoir contactés. Je vous prie de nous excuser. Je vérifie tout de suite."),
+    ],
+)
+def test_courtesy_states_nothing(language: str, text: str) -> None:
+    assert check_claims(text, [], language) == []
+
+
+@pytest.mark.parametrize(
     ("told", "honest"),
     [
         ("9 Oak Close, Bath BA1 2QA", True),

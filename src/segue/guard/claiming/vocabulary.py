@@ -14,7 +14,8 @@ from segue.guard.figures import fold
 Inflect = Callable[[str], Iterable[tuple[str, str]]]
 """From a lemma to its forms: (word, letters), where the letters are of
 
-P participle · D finite past · F future · N present · I infinitive · G gerund · J what Python would call maybe.
+P participle · D finite past · F future · N present · I infinitive · G gerund · S subjunctive · T infinitive with
+"zu" inside; 1, 2 and 3 are the person where the form tells it.
 """
 
 
@@ -24,7 +25,8 @@ class Act:
 
     `way` says what else the clause needs: `does`, `cancels`, `orders` and `mails` nothing; `makes`, `sends`,
     `changes`, `pays`, `gets`, `comes` and `leaves` a noun that goes with it; `settles` an "it"; `asks` one of ours.
-    `plans` says only that it will be done, `fails` that it was not.
+    `lifts` is `changes` that takes something away. `plans` says only that it will be done, `requests` that it was
+    asked for, `fails` that it was not.
     """
 
     way: str
@@ -59,7 +61,9 @@ UNKNOWN = Entry()
 @dataclass(frozen=True)
 class Vocabulary:
     """One language. `brackets` is true where auxiliaries and participles frame the clause, as in German;
-    `presents` where the plain present may promise something, as it does not in English.
+    `presents` where the plain present may promise something, as it does not in English. `participles`, `pasts` (in
+    the first person) and `reflexives` (pasts that go with "se") are the forms of verbs that are in no list, `again`
+    the prefixes behind which a listed verb is known.
     """
 
     language: str
