@@ -19,6 +19,7 @@ LAYERS = [
     {"segue.journals", "segue.agents", "segue.guard", "segue.people", "segue.observe", "segue.scale"},
     {"segue"},
     {"segue.web", "segue.testing"},
+    {"segue.faults"},
     {"segue.cli"},
 ]
 
