@@ -38,9 +38,7 @@ def owner_of(state: State, desk: Desk) -> str:
     return NOBODY if given_up else "the desk"
 
 
-def problems(
-    listener: Listener, owner: str, effects: Sequence[Receipt], usually: "Usual"
-) -> list[Problem]:
+def problems(listener: Listener, owner: str, effects: Sequence[Receipt], usually: "Usual") -> list[Problem]:
     """Everything that is wrong with how a conversation came out, the worst first."""
     found = [
         Problem("double effect", f"{spell_effect(one)} was done {count} times")

@@ -70,17 +70,16 @@ class Engine:
 
     def take(self, parcels: Iterable[Parcel]) -> None:
         """Take parcels of the inbox in, in order; one that was taken before is passed over."""
-        for parcel in parcels:
-            if (parcel.source, parcel.id) not in self._seen:
-                self._seen.add((parcel.source, parcel.id))
-                self._inbox.append(parcel)
-        self.advance()
+        self._put(parcels)
+        if self._inbox:
+            self.advance()
 
-    def resume(self, *, careful: bool) -> None:
+    def resume(self, inbox: Iterable[Parcel], *, careful: bool) -> None:
         """Go on after a restart: every turn that was running says so, and its wants are carried out again.
 
         `careful`: something that was begun, or would have been, may have killed the process.
         """
+        self._put(inbox)
         self._careful = careful or bool(self.state.turns)
         now = self.office.now()
         for turn in list(self.state.turns.values()):
@@ -98,6 +97,12 @@ class Engine:
             self._todo.extend(unasked)
         self.advance()
 
+    def _put(self, parcels: Iterable[Parcel]) -> None:
+        for parcel in parcels:
+            if (parcel.source, parcel.id) not in self._seen:
+                self._seen.add((parcel.source, parcel.id))
+                self._inbox.append(parcel)
+
     @property
     def resting(self) -> bool:
         """Is there nothing to do before somebody writes, answers, or a time comes?"""
@@ -105,6 +110,7 @@ class Engine:
         return (
             not (busy or self.ledger.busy)
             and not self.state.uncovered
+            and not self.state.running  # one may wait until an action is looked into again
             and (self._last is None or self._last.done())
         )
 
@@ -112,10 +118,6 @@ class Engine:
     def steps(self) -> Collection["asyncio.Task[None]"]:
         """Steps at work."""
         return self._workers.values()
-
-    @property
-    def _alive(self) -> bool:
-        return not self.gone
 
     def drop(self) -> None:
         """Forget everything that is not durable; nothing more is recorded through this engine."""
@@ -158,12 +160,12 @@ class Engine:
 
     def _settle(self, *, anything: bool) -> tuple[Turn, Run] | None:
         """Record and decide until only time or others can help; one step for the caller to carry on."""
-        if self._settling or self.gone:
+        if self._settling:
             return None
         self._settling = True
         mine: tuple[Turn, Run] | None = None
         try:
-            while self._alive:
+            while not self.gone:
                 if self._todo:
                     turn, want = self._todo.popleft()
                     if isinstance(want, Act):
@@ -195,7 +197,7 @@ class Engine:
                     self.flush()
         finally:
             self._settling = False
-        if not self._alive:  # it was dropped while this was going on
+        if self.gone:  # perhaps while this was going on
             return None
         if mine is not None and not mine[0].wants.get(mine[1].key):
             mine = None  # dropped again in the same breath
@@ -261,8 +263,9 @@ class Engine:
         self._workers[turn.number, run.key] = self.office.loop.create_task(self._work(turn, run))
         self.office.watchdog.wake()
 
-    def at_work(self) -> "Iterator[tuple[Turn, Run, asyncio.Task[None]]]":
-        """Every step at work, with its task."""
+    def at_work(self) -> "Iterator[tuple[Turn, Run | Act, asyncio.Task[None]]]":
+        """Every step and every action at work, with its task."""
+        yield from self.ledger.at_work()
         for (number, key), task in list(self._workers.items()):
             turn = self.state.turns.get(number)
             run = turn.wants.get(key) if turn is not None else None
@@ -343,7 +346,7 @@ class Engine:
     def _watch_deadline(self) -> None:
         state = self.state
         due = min([turn.deadline for turn in state.running], default=0) or settling_until(state)
-        if state.ledger and (looks := [entry.look_at for entry in state.open_entries if entry.look_at]):
+        if state.ledger and (looks := self._looks()):
             due = min(due or looks[0], *looks)
         if not due or (self._deadline is not None and self._due <= due):
             return  # when a timer rings too early, this is asked again
@@ -352,6 +355,12 @@ class Engine:
             self._deadline.cancel()
         delay = max(0, due - self.office.now()) / 1000
         self._deadline = self.office.loop.call_later(delay, self._too_late)
+
+    def _looks(self) -> list[int]:
+        """When actions are to be looked into (ms since 1970), without those of which that is going on."""
+        pursued = self.ledger.pursued
+        entries = self.state.open_entries
+        return [entry.look_at for entry in entries if entry.look_at and entry.identity not in pursued]
 
     def _too_late(self) -> None:
         self._deadline = None
