@@ -159,6 +159,7 @@ class Ledger:
                 log.error("an action of %s cannot go on", self._engine.state.id, exc_info=error)
                 botched(f"{type(error).__name__} in the engine")
             self._engine.advance()
+            self._office.awake.rests(self._engine)  # what it recorded last may be durable already
 
         task.add_done_callback(ended)
 
