@@ -203,7 +203,8 @@ EXCUSES: dict[str, dict[str, str]] = {
         "de": "Dazu habe ich in unseren Hilfeseiten nichts gefunden.",
     },
     "no_fault_found": {
-        "en": "I have asked billing and shipping about order {order}: there is one payment for it, and the parcel is not lost.",
+        "en": "I have asked billing and shipping about order {order}: there is one payment for it, and the parcel is "
+        "not lost.",
         "de": "Ich habe Buchhaltung und Versand zu Bestellung {order} gefragt: Es gibt dafür eine Zahlung, und "
         "das Paket ist nicht verloren.",
     },

@@ -279,12 +279,10 @@ def _person_answered(state: "State", happened: Happened, turn: Turn | None) -> S
     if turn is None:
         return ()
     turn.deadline = happened.at + turn.allowance
-    asked = next(
-        (w for w in state.waits.values() if (w.turn, w.key) == (turn.number, (event.path, event.attempt))),
-        None,
-    )
-    if asked is not None and asked.receipt is not None and not event.fact.value.granted:
-        turn.known.append(replace(asked.receipt, status="not_done"))
+    where = (turn.number, (event.path, event.attempt))
+    asked = next((wait.receipt for wait in state.waits.values() if (wait.turn, wait.key) == where), None)
+    if asked is not None and not event.fact.value.granted:
+        turn.known.append(replace(asked, status="not_done"))
     return turn.send(happened.at, event)
 
 
