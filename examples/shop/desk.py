@@ -35,7 +35,7 @@ from examples.shop.tracking import tracking
 from examples.shop.understanding import understand
 from examples.shop.writing import plain_reply, write_reply
 from segue import Desk, Each, Flow, Message, Parallel, Refine, Reply, Route, Sequence, always, minutes
-from segue.guard import grounding, no_card_numbers
+from segue.guard import grounding, no_card_numbers, privacy, receipts
 
 looking_up = Sequence(
     find_customer.within(2).retry(3),
@@ -60,7 +60,7 @@ support = Flow(
     Sequence(
         Parallel(understand, looking_up),
         Each(handling),
-        Refine(write_reply, against=[grounding, no_card_numbers], last=plain_reply),
+        Refine(write_reply, against=[receipts, grounding, privacy, no_card_numbers], last=plain_reply),
     ).escalate(to=agent),
     takes=Message,
     gives=Reply,
