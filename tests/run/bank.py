@@ -177,6 +177,16 @@ def paying(**about: Any) -> Any:
     return action(**{**defaults, **about})(pay)
 
 
+@dataclass(frozen=True)
+class TakenBack:
+    id: str
+
+
+@action(identity=lambda paid: paid.id, on=lambda paid, refund: refund.order, repeats_safely=True)
+async def take_back(paid: Paid, refund: Refund, *, bank: Bank, key: ActionKey) -> TakenBack:
+    return TakenBack(await bank.do(key.text, f"take back {refund.order} {refund.amount}"))
+
+
 def moving(**about: Any) -> Any:
     """The change of address as an action: a later one replaces it."""
     defaults: dict[str, Any] = {
