@@ -1,0 +1,94 @@
+"""Holds the service's books against what the desk's journal says and what the customers were told."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from tests.crash.desks import NOT_PAID, PAID
+from tests.crash.service import Effect
+
+from segue.run import events as ev
+from segue.run.codec import Happened
+from segue.run.office import Office
+from segue.testing import check_outcomes
+
+
+@dataclass(frozen=True)
+class Account:
+    """How one request for a refund ended, by the desk: what the customer was told last, and who sees to it."""
+
+    order: str
+    told: Literal["paid", "not paid", "person", "nothing"]
+    owned: bool
+
+
+@dataclass(frozen=True)
+class Findings:
+    """`doubled` are effects of a second call by the desk, `repeated` those of one call delivered twice.
+
+    `lost`: accepted, never done, and the customer was not told so nor is anybody at it. `stuck`: no outcome, and
+    nobody at it. `wrong`: the customer was told the contrary of what happened. `person`: somebody sees to it.
+    """
+
+    points: int = 0
+    doubled: int = 0
+    repeated: int = 0
+    lost: int = 0
+    stuck: int = 0
+    wrong: int = 0
+    person: int = 0
+
+    def __add__(self, other: "Findings") -> "Findings":
+        return Findings(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+    @property
+    def harm(self) -> int:
+        """How much went wrong that nobody but the desk could have prevented."""
+        return self.doubled + self.lost + self.stuck + self.wrong
+
+
+def audit(accounts: Iterable[Account], effects: Sequence[Effect]) -> Findings:
+    """What is found about these requests; two for one order are about the same refund."""
+    by_order: defaultdict[str, list[Effect]] = defaultdict(list)
+    for effect in effects:
+        by_order[effect.order].append(effect)
+    found = Findings()
+    orders = set()
+    for account in accounts:
+        took_place = by_order[account.order]
+        if account.order not in orders:
+            orders.add(account.order)
+            calls = {effect.call for effect in took_place}
+            found += Findings(doubled=max(0, len(calls) - 1), repeated=len(took_place) - len(calls))
+        told = account.told
+        found += Findings(
+            lost=not took_place and told != "not paid" and not account.owned,
+            stuck=told == "nothing" and not account.owned,
+            wrong=told == ("not paid" if took_place else "paid"),
+            person=account.owned,
+        )
+    return found
+
+
+async def account_of(office: Office, conversation: str, order: str) -> Account:
+    """How a conversation about an order stands, by the journal alone; every message in it has one outcome."""
+    happened = await office.events(conversation)
+    waits = await office.journal.waits()
+    owned = any(wait.conversation == conversation for wait in waits)
+    told = _told(happened)
+    if told != "nothing":
+        check_outcomes(happened)
+    return Account(order, told, owned)
+
+
+def _told(happened: Sequence[Happened]) -> Literal["paid", "not paid", "person", "nothing"]:
+    for one in reversed(happened):
+        match one.event:
+            case ev.ReplySent(text=text) if text.startswith(PAID):
+                return "paid"
+            case ev.ReplySent(text=text) if text.startswith(NOT_PAID):
+                return "not paid"
+            case ev.HandedOver():
+                return "person"
+    return "nothing"
