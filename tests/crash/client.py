@@ -96,6 +96,7 @@ class Loopback:
             reader, writer = await asyncio.open_connection(self._host, self._port)
         except OSError as error:
             raise Unavailable(str(error)) from error
+        yield "connected"
         try:
             data = json.dumps(body).encode() if body is not None else b""
             head = f"{method} {target} HTTP/1.1\r\nHost: payments\r\nContent-Length: {len(data)}\r\n"

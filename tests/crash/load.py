@@ -7,7 +7,7 @@ from pathlib import Path
 from signal import SIGKILL
 
 from tests.crash.audit import Findings, audit
-from tests.crash.killing import Worker, payments
+from tests.crash.processes import Worker, payments
 
 PATIENCE = 0.3
 SETTLES = 1.5

@@ -6,17 +6,20 @@ Started again with the same job, it goes on where it was; when everything is set
 import asyncio
 import logging
 import signal
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from tests.crash.audit import Account, account_of
 from tests.crash.back_end import back_ends
 from tests.crash.client import Loopback, Payments
 from tests.crash.desks import BUILDS
 from tests.crash.points import Process, kill_myself, name_of, stop_myself
+
+from tests.crash.shared_journal import SharedJournal
 
 from segue import Caller
 from segue.journals.sqlite import SqliteJournal
@@ -30,10 +33,9 @@ LONG = 30.0
 
 @dataclass(frozen=True)
 class Job:
-    """`folder` is where the journal lies, `orders` what is to be refunded, each in a conversation of its own; they are
-    asked for one after another, `pace` seconds apart.
+    """`orders` are to be refunded, each in a conversation of its own; they are asked for `pace` seconds apart.
 
-    At the points numbered `last` the process does what `then` says to itself.
+    `folder` is where the journal lies, unless one is served at the address `journal`. At the points numbered `last` the process does what `then` says to itself.
     """
 
     folder: Path
@@ -46,6 +48,7 @@ class Job:
     last: tuple[int, ...] = ()
     then: Literal["kill", "stop"] = "kill"
     pace: float = 0.0
+    journal: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,20 +63,25 @@ def work(job: Job, tell: Connection) -> None:
     """Run a worker to its end, or to the point where it is killed."""
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
-    asyncio.run(_work(job, tell))
+    try:
+        tell.send(asyncio.run(_work(job, tell)))
+    except Exception:
+        tell.send(traceback.format_exc())
 
 
-async def _work(job: Job, tell: Connection) -> None:
+async def _work(job: Job, tell: Connection) -> Settled:
     process = Process(job.last, _stopping(tell) if job.then == "stop" else kill_myself)
     payments = Payments(Loopback(job.url), process)
     desk = BUILDS[job.build](back_ends(job.settles)[job.kind], payments, job.patience)
-    async with _EagerOffice(desk, _WatchedJournal(job.folder / "journal.db", process), None) as office:
+    journal = SharedJournal(job.journal) if job.journal else SqliteJournal(job.folder / "journal.db")
+    watched: Any = _WatchedJournal(journal, process)
+    async with _EagerOffice(desk, watched, None) as office:
         customers = [
             _customer(office, job.folder / f"{order}.id", order, n * job.pace)
             for n, order in enumerate(job.orders)
         ]
         accounts = await asyncio.gather(*customers)
-    tell.send(Settled(tuple(accounts), tuple(process.passed)))
+    return Settled(tuple(accounts), tuple(process.passed))
 
 
 async def _customer(office: Office, known: Path, order: str, delay: float) -> Account:
@@ -109,21 +117,24 @@ class _EagerOffice(Office):
     eager = True
 
 
-class _WatchedJournal(SqliteJournal):
+class _WatchedJournal:
     """Passes a point before an append is written and one when it is, which nobody knows at that moment."""
 
-    def __init__(self, path: Path, process: Process) -> None:
-        super().__init__(path)
+    def __init__(self, journal: Any, process: Process) -> None:
+        self._journal = journal
         self._process = process
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
+
     async def deliver(self, conversation: str, parcel: Parcel) -> Receipt:
-        receipt = await super().deliver(conversation, parcel)
+        receipt: Receipt = await self._journal.deliver(conversation, parcel)
         self._process.passes("delivered")
         return receipt
 
     def append(self, append: Append) -> asyncio.Future[None]:
         name = name_of(append)
         self._process.passes(f"writing {name}")
-        written = super().append(append)
+        written: asyncio.Future[None] = self._journal.append(append)
         written.add_done_callback(lambda done: self._process.passes(f"written {name}"))
         return written
