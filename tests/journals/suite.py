@@ -5,24 +5,16 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import pytest
-from tests.journals.writing import LEASE, Pen, parcel, pen, written
+from tests.journals.suite_of_actions import OfActions
+from tests.journals.writing import LEASE, Pen, action, outcomes, parcel, pen, together, written
 
-from segue.errors import JournalError, NotFound, StaleWriter
+from segue.errors import ActionTaken, JournalError, NotFound, StaleWriter
 from segue.run.codec import GENESIS
-from segue.run.journal import Append, Head, Journal, Parcel, Receipt, Wait
+from segue.run.journal import Head, Journal, Parcel, Receipt, Wait
 
 
 def wait(id: str, conversation: str = "c", kind: str = "ask", since: int = 1) -> Wait:
     return Wait(id, conversation, kind, "support lead", since, expires=since + 100)
-
-
-async def together(*calls: Coroutine[Any, Any, Any]) -> list[Any]:
-    """What becomes of calls that are made in the same turn of the loop, in this order."""
-    return list(await asyncio.gather(*calls, return_exceptions=True))
-
-
-async def outcomes(journal: Journal, *appends: Append) -> list[Any]:
-    return await together(*(written(journal, append) for append in appends))
 
 
 async def inbox(journal: Journal, conversation: str) -> list[Parcel]:
@@ -572,7 +564,7 @@ class OfWaits:
         assert await journal.wait("w") == wait("w")
 
 
-class JournalSuite(OfDeliveries, OfClaims, OfAppends, OfTaking, OfReading, OfWaking, OfWaits):
+class JournalSuite(OfDeliveries, OfClaims, OfAppends, OfTaking, OfReading, OfWaking, OfWaits, OfActions):
     """All of it."""
 
 
@@ -587,3 +579,17 @@ class OneOwnerSuite(JournalSuite):
         await journal.open()
         await journal.renew([("c", 1)], until=5000)
         assert await journal.claim("c", "you", 0, LEASE) == 2
+
+    async def test_a_journal_that_is_opened_again_knows_its_actions(self, journal: Journal) -> None:
+        writer = await pen(journal, "c")
+        rows = [action("refund 1", object="order 1"), action("refund 2", object="order 2", amount=125_000)]
+        await journal.append(writer.append("a", actions=rows))
+        await journal.append(writer.append("b", actions=[rows[1]._replace(status="done", seq=2)]))
+        await journal.close()
+        await journal.open()
+        assert await journal.action("refund 1") == rows[0]
+        assert await journal.action("refund 2") == rows[1]._replace(status="done", seq=2)
+        other = await pen(journal, "d")
+        begins = action("refund 3", conversation="d", object="order 1")
+        with pytest.raises(ActionTaken):
+            await journal.append(other.append("x", actions=[begins]))

@@ -10,10 +10,10 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from tests.journals.writing import Pen, parcel
+from tests.journals.writing import Pen, action, parcel
 
 from segue.journals.sqlite import SqliteJournal
-from segue.run.journal import Append, Journal, Wait
+from segue.run.journal import ActionStatus, Append, Journal, Wait
 from segue.run.memory import MemoryJournal
 
 Call = Callable[[Journal], Awaitable[Any]]
@@ -22,6 +22,9 @@ conversations = st.sampled_from(["a", "b", "c"])
 owners = st.sampled_from(["me", "you"])
 ids = st.sampled_from(["1", "2", "3"])
 times = st.integers(0, 30)
+identities = st.sampled_from(["refund 1", "refund 2", "cancel 1"])
+objects = st.sampled_from(["", "order 1", "order 2"])
+statuses = st.sampled_from(["open", "open", "done", "not_done"])
 wakes = st.none() | times
 
 
@@ -55,6 +58,8 @@ def plans(draw: st.DrawFn) -> dict[str, Any]:
         "takes_all": draw(st.booleans()),
         "opened": draw(st.lists(st.tuples(ids, st.sampled_from(["ask", "question"]), times), max_size=2)),
         "closed": draw(st.lists(ids, max_size=1)),
+        "acts": draw(st.lists(st.tuples(identities, statuses, objects, times), max_size=2)),
+        "retired": draw(st.lists(identities, max_size=1)),
         "wake_at": draw(wakes),
         "at": draw(times),
         "behind": draw(st.integers(0, 9)) == 0,
@@ -115,6 +120,7 @@ class Against(RuleBasedStateMachine):
         taken: set[tuple[str, str]],
         takes_all: bool,
         opened: Sequence[tuple[str, str, int]],
+        acts: Sequence[tuple[str, ActionStatus, str, int]],
         behind: bool,
         old: bool,
         **rest: Any,
@@ -124,6 +130,10 @@ class Against(RuleBasedStateMachine):
         append = pen.append(
             *texts,
             opened=[Wait(id, pen.conversation, kind, "lead", since) for id, kind, since in opened],
+            actions=[
+                action(identity, status, conversation=pen.conversation, object=object, at=at, amount=at)
+                for identity, status, object, at in acts
+            ],
             **rest,
         )
         append = append._replace(taken=[(source, id, pen.seq) for source, id in sorted(parcels)])
@@ -148,6 +158,9 @@ class Against(RuleBasedStateMachine):
             methodcaller("waits"),
             methodcaller("waits", ("question",), 1),
             methodcaller("wait", "1"),
+            *(methodcaller("action", identity) for identity in ("refund 1", "refund 2", "cancel 1")),
+            *(methodcaller("actions_on", object) for object in ("", "order 1")),
+            methodcaller("tally", "refund", "", 10),
             methodcaller("due", 10, "me"),
             methodcaller("due", 30, "you", 2),
         ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.journals.files import opened
-from tests.journals.writing import LEASE, parcel, pen, written
+from tests.journals.writing import LEASE, action, outcomes, parcel, pen, written
 
 from segue.run.journal import Receipt
 
@@ -64,3 +64,30 @@ async def test_records_that_do_not_follow_are_refused_at_once(path: Path) -> Non
         append = writer.append("a", "b")._replace(expect=0)
         with pytest.raises(ValueError, match="2 to 3 do not follow 0"):
             journal.append(append)
+
+
+async def test_actions_of_the_same_moment_share_a_commit(path: Path) -> None:
+    async with opened(path) as journal:
+        pens = await asyncio.gather(*(pen(journal, f"c{n}") for n in range(64)))
+        before = journal.stats.commits
+        for status in ("open", "done"):
+            rows = [action(pen.conversation, status, conversation=pen.conversation) for pen in pens]
+            pairs = zip(pens, rows, strict=True)
+            assert (
+                await outcomes(journal, *(pen.append("a", actions=[row]) for pen, row in pairs))
+                == [None] * 64
+            )
+        assert journal.stats.commits - before <= 4
+
+
+async def test_an_action_that_was_rolled_back_was_not_begun(path: Path) -> None:
+    async with opened(path) as journal:
+        writer, other = await pen(journal, "c"), await pen(journal, "d")
+        told = await outcomes(
+            journal,
+            writer.append("a", actions=[action("refund 1", object="order 1", amount=2**70)]),
+            other.append("x", actions=[action("refund 1", conversation="d", object="order 1")]),
+        )
+        assert isinstance(told[0], OverflowError)
+        assert told[1] is None
+        assert (await journal.actions_on("order 1"))[0].conversation == "d"

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from tests.journals.files import change, content, lanes, opened, overwrite
-from tests.journals.writing import parcel, pen
+from tests.journals.writing import Pen, action, parcel, pen
 
 from segue.errors import JournalDamaged, JournalInUse, JournalNewer, JournalUnavailable, StaleWriter
-from segue.journals import sqlite_read
+from segue.journals import sqlite_file, sqlite_read, sqlite_statements
+from segue.journals.leases import Leases
+from segue.journals.operation import Claim
 from segue.journals.sqlite import SqliteJournal
-from segue.run.journal import Receipt
+from segue.journals.sqlite_group import Group
+from segue.run.journal import Head, Loaded, Receipt
 
 # Opening and closing
 
@@ -238,19 +241,61 @@ async def test_nobody_else_on_the_machine_reads_what_customers_wrote(path: Path)
     }
 
 
+# Actions
+
+
+async def test_a_journal_from_before_there_were_actions_gets_their_table_when_it_is_opened(
+    path: Path,
+) -> None:
+    async with opened(path) as journal:
+        writer = await pen(journal, "c")
+        await journal.append(writer.append("a"))
+    change(path, "DROP TABLE actions")
+    async with opened(path) as journal:
+        assert await journal.action("refund 1") is None
+        writer = await pen(journal, "c")
+        begins = action("refund 1", object="order 1")
+        await journal.append(writer.append("b", actions=[begins]))
+        assert list(await journal.actions_on("order 1")) == [begins]
+        assert (await journal.head("c")).seq == 2
+        await journal.verify()
+
+
+def test_an_append_without_actions_does_not_look_at_them(path: Path) -> None:
+    connection = sqlite_file.writer(path, patience=1)
+    group = Group(connection, Leases())
+    group.write([Claim("c", "me", 0, 1000, create=True)])
+    head = Loaded(Head("c"))
+    said: list[str] = []
+    connection.set_trace_callback(said.append)
+    group.write([Pen(head, token=1).append("a")])
+    assert said
+    assert not any("actions" in statement for statement in said)
+    connection.close()
+
+
 # Looking up
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["DUE", "NEXT_DUE", "HEAD", "HEADS", "HEADS_BEFORE", "RECORDS", "INBOX", "RECEIPT", "WAIT", "WAITS"],
-)
-async def test_nothing_is_looked_for_from_end_to_end(path: Path, query: str) -> None:
+async def looks_up(path: Path, query: str) -> bool:
+    """Whether everything that a query reads is found by an index."""
     async with opened(path):
         pass
-    text = getattr(sqlite_read, query)
     connection = sqlite3.connect(path)
-    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", [0] * text.count("?"))]
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {query}", [0] * query.count("?"))]
     connection.close()
-    assert plan
-    assert all("INDEX" in line or "PRIMARY KEY" in line or "PART OF ORDER BY" in line for line in plan), plan
+    found = ("INDEX", "PRIMARY KEY", "PART OF ORDER BY")
+    return bool(plan) and all(any(word in line for word in found) for line in plan)
+
+
+READS = ["DUE", "NEXT_DUE", "HEAD", "HEADS", "HEADS_BEFORE", "RECORDS", "INBOX", "RECEIPT", "WAIT", "WAITS"]
+
+
+@pytest.mark.parametrize("query", [*READS, "ACTION", "ACTIONS_ON", "TALLY"])
+async def test_nothing_is_looked_for_from_end_to_end(path: Path, query: str) -> None:
+    assert await looks_up(path, getattr(sqlite_read, query))
+
+
+@pytest.mark.parametrize("query", ["ACTIONS", "HOLDERS"])
+async def test_what_is_to_begin_is_held_against_a_few_actions_and_not_all(path: Path, query: str) -> None:
+    assert await looks_up(path, getattr(sqlite_statements, query).text(2))

@@ -72,6 +72,10 @@ async def test_after_kill_9_everything_is_there_that_was_said_to_be_durable(path
             seqs = [record.seq for record in await journal.read(f"c{n}", limit=100_000)]
             assert seqs == list(range(1, head.seq + 1))
             assert head.seq % 3 in (0, 2)  # each append is there as a whole or not at all
+            done = ["done"] * (head.seq // 3) + ["open"] * (head.seq % 3 == 2)
+            rows = await journal.actions_on(f"c{n}")
+            assert sorted(row.status for row in rows) == done
+            assert {row.identity for row in rows} == {f"c{n} {3 * m}" for m in range(len(done))}
 
 
 async def test_while_another_program_holds_the_file_nothing_is_accepted(path: Path) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from tests.journals.writing import parcel, pen
+from tests.journals.writing import action, parcel, pen
 
 from segue.journals.sqlite import SqliteJournal
 
@@ -20,7 +20,11 @@ async def write(journal: SqliteJournal, conversation: str) -> None:
         delivered = str(writer.seq)
         await journal.deliver(conversation, parcel(delivered))
         print("delivered", conversation, delivered, flush=True)
-        appends = [writer.append("one", "two", taken=[delivered]), writer.append("three")]
+        begins = action(f"{conversation} {delivered}", conversation=conversation, object=conversation)
+        appends = [
+            writer.append("one", "two", taken=[delivered], actions=[begins]),
+            writer.append("three", actions=[begins._replace(status="done")]),
+        ]
         futures = [journal.append(append) for append in appends]
         for append, future in zip(appends, futures, strict=True):
             await future

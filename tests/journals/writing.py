@@ -1,11 +1,12 @@
 """What the tests of journals write: real events, sealed and chained."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from segue.run.codec import Record, seal
 from segue.run.events import MessageReceived
-from segue.run.journal import Append, Journal, Loaded, Parcel
+from segue.run.journal import ActionRow, ActionStatus, Append, Journal, Loaded, Parcel
 
 LEASE = 1000
 
@@ -13,6 +14,22 @@ LEASE = 1000
 def parcel(id: str = "1", body: bytes = b'"hello"', **rest: Any) -> Parcel:
     values: dict[str, Any] = {"source": "web", "kind": "message", "at": 5}
     return Parcel(id=id, body=body, **(values | rest))
+
+
+def action(
+    identity: str, status: ActionStatus = "open", *, conversation: str = "c", **rest: Any
+) -> ActionRow:
+    values: dict[str, Any] = {
+        "turn": 1,
+        "began": 1,
+        "seq": 1,
+        "action": "refund",
+        "object": "",
+        "call": "digest of the arguments",
+        "generation": 0,
+        "at": 100,
+    }
+    return ActionRow(identity, conversation, status=status, **(values | rest))
 
 
 class Pen:
@@ -46,6 +63,15 @@ class Pen:
 async def written(journal: Journal, append: Append) -> None:
     """An append as a call like any other, which is made when it is awaited."""
     await journal.append(append)
+
+
+async def together(*calls: Coroutine[Any, Any, Any]) -> list[Any]:
+    """What becomes of calls that are made in the same turn of the loop, in this order."""
+    return list(await asyncio.gather(*calls, return_exceptions=True))
+
+
+async def outcomes(journal: Journal, *appends: Append) -> list[Any]:
+    return await together(*(written(journal, append) for append in appends))
 
 
 async def pen(journal: Journal, conversation: str, *, owner: str = "me", now: int = 0) -> Pen:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 from segue.flow.kinds import fact
-from segue.flow.receipts import Claim
+from segue.flow.receipts import Claim, Receipts
 from segue.flow.saying import say
 
 _T = TypeVar("_T")
@@ -164,5 +164,5 @@ class Progress(Protocol):
         ...
 
 
-GIVEN: tuple[type, ...] = (Conversation, Caller, History, Facts)
+GIVEN: tuple[type, ...] = (Conversation, Caller, History, Facts, Receipts)
 """What a flow may read without anything before it giving it."""

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from segue.errors import DefinitionError
+from segue.flow.action import Action
 from segue.flow.builtin import GIVEN, Caller, Conversation, Message, Reply
 from segue.flow.kinds import Case, Kind, one_case, spell, spell_case
 from segue.flow.node import Named, Node, OrElse, Place, Retry, Spot, Within, checked_name
@@ -110,6 +111,11 @@ class Flow(Node[T_co]):
                 if case in self.keeps and not step.adds[case].producers[0].substitute:
                     found.setdefault(case, {})[step.path] = whole
         return found
+
+    @cached_property
+    def actions(self) -> Mapping[str, Action[Any, Any]]:
+        """What this flow may do, by name."""
+        return {p.node.name: p.node for p in self.places() if isinstance(p.node, Action)}
 
     def _start(self) -> Seen:
         seen: Seen = {}

@@ -5,19 +5,23 @@ there, and answers with a `Place`: the same node with its wires resolved and its
 Whatever does not fit is refused there, which is when the flow is defined.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from segue.errors import DefinitionError
 from segue.flow.kinds import Case, Many, spell
-from segue.flow.wires import Entry, Seen, Where, Wire, caller_line
+from segue.flow.limits import Limits
+from segue.flow.receipts import Refused
+from segue.flow.wires import Entry, Seen, Where, Wire, caller_line, given_by
 
 if TYPE_CHECKING:
     from segue.flow.person import Person
 
 T_co = TypeVar("T_co", covariant=True)
+
+DAY = 86_400.0
 
 Texts: TypeAlias = str | Mapping[str, str]
 """What a customer reads outside a reply: a text key of the desk, or a table by language."""
@@ -79,6 +83,7 @@ class Node(Generic[T_co]):
     """Anything that can be combined; T_co is what it gives."""
 
     sleeps = False  # may it wait for somebody to answer?
+    acts = False  # does it do something in a back end that must not be done twice?
 
     where: Where
 
@@ -128,6 +133,22 @@ class Node(Generic[T_co]):
     def escalate(self, *, to: "Person", says: Texts | None = None) -> "Escalate[T_co]":
         """When this fails, hand the conversation to a person and end the turn."""
         return Escalate(self, to, says)
+
+    def approve(
+        self,
+        *,
+        by: "Person",
+        when: "Callable[..., bool] | Limits | None" = None,
+        says: Texts = "waiting_for_approval",
+        within: float = DAY,
+        holds: float = 3600.0,
+    ) -> "Approve[T_co]":
+        """Ask a person before this action is done: always, `when` the facts it reads say so, or above Limits.
+
+        Gives what the action gives, or Refused. The question stands for `within` seconds, then this fails. An approval
+        is for the exact call that was shown, and `holds` for so many seconds.
+        """
+        return Approve(self, by, when, says, within, holds)
 
     def named(self, name: str) -> "Named[T_co]":
         """The same under a name of its own, which becomes part of the path of everything in it."""
@@ -239,6 +260,62 @@ class Escalate(Node[T_co]):
     def place(self, seen: Seen, spot: Spot) -> Place:
         inner = self.node.place(seen, spot)
         return wrapping(self, inner, inner.path)
+
+
+class Approve(Node[T_co | Refused]):
+    """Made by `.approve`."""
+
+    sleeps = True
+
+    def __init__(
+        self,
+        node: Node[T_co],
+        by: "Person",
+        when: "Callable[..., bool] | Limits | None",
+        says: Texts,
+        within: float,
+        holds: float,
+    ) -> None:
+        super().__init__()
+        if within <= 0 or holds <= 0:
+            raise DefinitionError(f".approve leaves no time to answer, or to act on it [{self.where}]")
+        self.node, self.by, self.when, self.says = node, by, when, says
+        self.patience, self.holds = within, holds
+
+    @property
+    def inner(self) -> tuple[Node[Any], ...]:
+        return (self.node,)
+
+    @property
+    def title(self) -> str:
+        return f"approved by {self.by.name}"
+
+    @property
+    def details(self) -> tuple[Any, ...]:
+        limits = str(self.when) if isinstance(self.when, Limits) else self.when is not None
+        return (self.patience, self.holds, limits)
+
+    def place(self, seen: Seen, spot: Spot) -> Place:
+        inner = self.node.place(seen, spot)
+        acting = inner
+        while isinstance(acting.node, Retry | Within | Named):
+            (acting,) = acting.children
+        if not acting.node.acts:
+            raise DefinitionError(
+                f".approve(by={self.by.name!r}) is about one exact call, so it stands around an action (and its "
+                f"retry and within), not around {self.node.title} [{self.where}]"
+            )
+        (producer,) = next(iter(acting.adds.values())).producers
+        gives = acting.gives | {Refused}
+        path = spot.mark(acting.path, "approve", self.where)
+        return Place(self, path, gives, given_by(producer, gives), acting.wires, children=(inner,))
+
+    @staticmethod
+    def action_in(place: Place) -> Place:
+        """The place of the action in the place of an Approve."""
+        while not place.node.acts:
+            (place,) = place.children
+        return place
 
 
 class Named(Node[T_co]):

@@ -6,14 +6,12 @@ from typing import Any, Never, TypeVar, get_type_hints
 from segue.errors import DefinitionError
 from segue.flow.builtin import Else, Message, Reply, Withdrawn
 from segue.flow.kinds import one_case, spell
-from segue.flow.node import Node, Place, Spot, Texts, checked_name
+from segue.flow.node import DAY, Node, Place, Spot, Texts, checked_name
 from segue.flow.step import Step
 from segue.flow.wires import Producer, Seen, Where, caller_line, given_by, with_added
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)

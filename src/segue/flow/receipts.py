@@ -20,6 +20,7 @@ class Receipt:
     `kinds` are the words a guard knows it by (`refund`, `cancellation`, ... or an action's own); when none are
     given they are read from the action's name. `object` is what it was done to, as customers know it: an order
     number. `values` are further strings that a reply may repeat: an address, a date of delivery, a total.
+    `approved_by` names the person who allowed it; until `undo_until` it can be taken back.
     """
 
     action: str
@@ -31,6 +32,8 @@ class Receipt:
     status: Status = "done"
     reference: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
+    approved_by: str = ""
+    undo_until: datetime | None = None
 
 
 @fact(name="segue.Receipts")
@@ -43,6 +46,43 @@ class Receipts:
     @classmethod
     def of(cls, receipts: Iterable[Receipt]) -> "Receipts":
         return cls(tuple(receipts))
+
+
+@fact(name="segue.AlreadyDone")
+@dataclass(frozen=True, slots=True)
+class AlreadyDone:
+    """The very same was done on another occasion, and was not done again."""
+
+    receipt: Receipt
+
+
+@fact(name="segue.ActionConflict")
+@dataclass(frozen=True, slots=True)
+class ActionConflict:
+    """What bears the same identity was done, or is under way, with other arguments: something contradicts itself."""
+
+    receipt: Receipt
+    asked: str
+
+
+@fact(name="segue.Approval")
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What a person says to an action that needs approval; `call` is the digest of what they were shown."""
+
+    granted: bool
+    call: str
+    note: str = ""
+
+
+@fact(name="segue.Refused")
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A person did not approve of an action, so nothing was done."""
+
+    action: str
+    by: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Route: the type of a decision says where to go."""
+"""Route: the type of a decision says where to go. An ActionConflict that it does not name goes to a person."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from segue.errors import DefinitionError
 from segue.flow.kinds import Case, Kind, one_case, spell, spell_case
 from segue.flow.node import Node, Place, Spot, either
+from segue.flow.receipts import ActionConflict
 from segue.flow.wires import Entry, Seen, Wire, inventory
 
 
@@ -58,7 +59,7 @@ class Route(Node[Any]):
                 f"Route decides between {spell(self.branches)}, but {spell_case(last)} is given on some "
                 f"branches only, by {who}; put the Route where the decision is made [{self.where}]"
             )
-        if missing := nearest.group - set(self.branches):
+        if missing := nearest.group - set(self.branches) - {ActionConflict}:
             who = seen[min(missing, key=spell_case)].producers[0]
             raise DefinitionError(
                 f"Route does not say where {spell(missing)} goes, which {who} may give [{self.where}]"

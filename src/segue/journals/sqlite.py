@@ -14,7 +14,7 @@ from segue.journals.operation import Claim, Deliver, Erase, Operation, Renew
 from segue.journals.sqlite_read import Reader
 from segue.journals.sqlite_write import Stats, Writer
 from segue.run.codec import Record
-from segue.run.journal import Append, Head, Loaded, Parcel, Receipt, Wait
+from segue.run.journal import ActionRow, Append, Head, Loaded, Parcel, Receipt, Tally, Wait
 
 _T = TypeVar("_T")
 
@@ -108,6 +108,15 @@ class SqliteJournal:
 
     async def wait(self, id: str) -> Wait:
         return await self._read(partial(self._reader.wait, id))
+
+    async def action(self, identity: str) -> ActionRow | None:
+        return await self._read(partial(self._reader.action, identity))
+
+    async def actions_on(self, object: str) -> Sequence[ActionRow]:
+        return await self._read(partial(self._reader.actions_on, object))
+
+    async def tally(self, action: str, currency: str, since: int) -> Tally:
+        return await self._read(partial(self._reader.tally, action, currency, since))
 
     async def erase(self, conversation: str, seqs: Sequence[int]) -> None:
         """Erase the payloads of these events, from the file too; NotFound if there is no such conversation.

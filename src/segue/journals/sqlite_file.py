@@ -15,7 +15,8 @@ APPLICATION: Final = 0x5365_6775  # "Segu": tells a journal from any other SQLit
 # What belongs to customers stands only in rowid tables whose rows are never deleted. A page of another kind
 # of table, and one that rows were deleted from, is rebuilt with its neighbours, and copies of what was moved
 # stay behind in their unused parts, where secure_delete does not overwrite them. It is also the fastest
-# layout: appends of many conversations fill the same few pages.
+# layout: appends of many conversations fill the same few pages. (Of actions copies may stay behind, because
+# their rows grow when they are settled: those say nothing but digests, names of actions and amounts.)
 _TABLES: Final = (
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
     """
@@ -50,6 +51,21 @@ _TABLES: Final = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX waits_since ON waits (kind, since)",
+)
+
+# Journals were made without it before there were actions, and get it when they are opened.
+_ACTIONS: Final = (
+    """
+    CREATE TABLE IF NOT EXISTS actions (
+        identity TEXT NOT NULL UNIQUE, number INTEGER NOT NULL, turn INTEGER NOT NULL,
+        began INTEGER NOT NULL, seq INTEGER NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL,
+        call TEXT NOT NULL, status TEXT NOT NULL, generation INTEGER NOT NULL,
+        at INTEGER NOT NULL, amount INTEGER, currency TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX IF NOT EXISTS actions_object ON actions (object, at, began, identity) "
+    "WHERE status IN ('open', 'done')",
+    "CREATE INDEX IF NOT EXISTS actions_at ON actions (action, at)",
 )
 
 
@@ -172,6 +188,8 @@ def _check_or_make(connection: sqlite3.Connection, path: Path) -> None:
             connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute("INSERT INTO meta VALUES ('incarnation', 1)")
+    for statement in _ACTIONS:
+        connection.execute(statement)
     # Written each time, so that a journal that cannot be written does not look open.
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('format', ?)", (FORMAT,))
     connection.execute("COMMIT")

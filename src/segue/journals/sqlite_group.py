@@ -12,7 +12,8 @@ from segue.journals import sqlite_statements as sql
 from segue.journals.leases import Lease, Leases
 from segue.journals.operation import Claim, Deliver, Erase, Operation, Renew
 from segue.run.codec import GENESIS
-from segue.run.journal import Append, Parcel, Receipt
+from segue.run.journal import ActionRow, Append, Parcel, Receipt
+from segue.run.standing import Standing
 
 _SALT: Final = 8
 _CACHED: Final = 100_000
@@ -118,6 +119,7 @@ class Group:
         opened: list[Any] = []
         closed: list[Any] = []
         open_now: set[str] = set()
+        acting: list[Append] = []
         for op in appends:
             number = self._numbers.get(op.conversation)
             if number is None:
@@ -135,6 +137,8 @@ class Group:
             for wait in op.opened:
                 open_now.add(wait.id)
                 opened += (wait.id, number, wait.kind, wait.queue, wait.since, wait.expires)
+            if op.actions or op.retired:
+                acting.append(op)
         # The head looks into the inbox when it is moved, so what is taken must be out of it by then.
         missing = len(taken) // sql.TAKE.width - self._many(sql.TAKE, taken)
         if self._many(sql.MOVE, moves) != len(appends):
@@ -143,12 +147,33 @@ class Group:
             raise JournalError("a parcel was to be taken that is not in the inbox; nothing was written")
         self._many(sql.RECORD, records)
         self._wait(opened, closed)
+        if acting:
+            self._act(acting)
 
     def _wait(self, opened: list[Any], closed: list[Any]) -> None:
         self._many(sql.ANSWER, closed)
         self._many(sql.WAIT, opened)
         opened.clear()
         closed.clear()
+
+    def _act(self, appends: Sequence[Append]) -> None:
+        rows = [row for op in appends for row in op.actions]
+        named = {row.identity for row in rows}.union(*(op.retired for op in appends))
+        objects = {row.object for row in rows if row.object and row.status == "open"}
+        standing = Standing([*self._actions(sql.ACTIONS, named), *self._actions(sql.HOLDERS, objects)])
+        changed: dict[str, ActionRow] = {}
+        for op in appends:
+            changed.update(standing.take(op))
+        values: list[Any] = []
+        for identity, conversation, *rest in changed.values():
+            values += (self._numbers[conversation], identity, *rest)
+        self._many(sql.ACT, values)
+
+    def _actions(self, statement: sql.Many, keys: Iterable[str]) -> Iterator[ActionRow]:
+        for number, *row in self._rows(statement, list(keys)):
+            action = ActionRow(*row)
+            self._numbers[action.conversation] = number  # a retired one may be of any conversation
+            yield action
 
     def _renew(self, op: Renew) -> None:
         for conversation, token in op.tokens:

@@ -9,9 +9,10 @@ from segue.errors import JournalDamaged, NotFound
 from segue.journals.leases import Leases
 from segue.journals.sqlite_file import explained, reader
 from segue.journals.sqlite_group import unknown
+from segue.journals.sqlite_statements import ACTION_ROW
 from segue.journals.sqlite_verify import verify_some
 from segue.run.codec import Record
-from segue.run.journal import Head, Loaded, Parcel, Receipt, Wait
+from segue.run.journal import ActionRow, Head, Loaded, Parcel, Receipt, Tally, Wait
 
 _COLUMNS = "conversation, seq, hash, base, token, epoch, owner, wake_at, opened, touched"
 
@@ -34,6 +35,15 @@ NEXT_DUE: Final = "SELECT min(wake_at) FROM heads WHERE wake_at IS NOT NULL"
 _WAIT = "SELECT id, conversation, kind, queue, since, expires FROM waits JOIN heads USING (number)"
 WAIT: Final = f"{_WAIT} WHERE id = ?"
 WAITS: Final = f"{_WAIT} WHERE kind = ? ORDER BY since, id LIMIT ?"
+_ACTION = f"SELECT {ACTION_ROW} FROM actions JOIN heads USING (number)"
+ACTION: Final = f"{_ACTION} WHERE identity = ?"
+ACTIONS_ON: Final = f"{_ACTION} WHERE object = ? AND status IN ('open', 'done') ORDER BY at, began, identity"
+# The sum in two halves: as one it could be more than SQLite counts.
+TALLY: Final = (
+    "SELECT count(*), coalesce(sum(CASE WHEN currency = ? THEN amount >> 32 END), 0), "
+    "coalesce(sum(CASE WHEN currency = ? THEN amount & 0xFFFFFFFF END), 0) "
+    "FROM actions WHERE action = ? AND at >= ? AND status IN ('open', 'done')"
+)
 
 
 class Reader:
@@ -107,6 +117,17 @@ class Reader:
         for row in self._rows(WAIT, (id,)):
             return Wait(*row)
         raise NotFound(f"nobody is waited for under {id!r}; it may have been answered already")
+
+    def action(self, identity: str) -> ActionRow | None:
+        found = self._rows(ACTION, (identity,))
+        return ActionRow(*found[0]) if found else None
+
+    def actions_on(self, object: str) -> Sequence[ActionRow]:
+        return [ActionRow(*row) for row in self._rows(ACTIONS_ON, (object,))]
+
+    def tally(self, action: str, currency: str, since: int) -> Tally:
+        ((count, high, low),) = self._rows(TALLY, (currency, currency, action, since))
+        return Tally(count, (high << 32) + low)
 
     def verify(self, after: int) -> int | None:
         with self._one_moment():

@@ -67,5 +67,24 @@ WAIT: Final = Many(
 )
 ANSWER: Final = Many("DELETE FROM waits WHERE id IN ({rows})", "?")
 
+ACTION_ROW: Final = (
+    "identity, conversation, turn, began, actions.seq, action, object, call, status, generation, at, "
+    "amount, currency"
+)
+_ACTION: Final = f"SELECT number, {ACTION_ROW} FROM actions JOIN heads USING (number)"
+ACTIONS: Final = Many(f"{_ACTION} WHERE identity IN ({{rows}})", "?")
+HOLDERS: Final = Many(
+    f"{_ACTION} WHERE object IN ({{rows}}) AND status IN ('open', 'done') AND status = 'open'", "?"
+)
+ACT: Final = Many(
+    "INSERT INTO actions (number, identity, turn, began, seq, action, object, call, status, generation, at, "
+    "amount, currency) VALUES {rows} ON CONFLICT (identity) DO UPDATE SET number = excluded.number, "
+    "turn = excluded.turn, began = excluded.began, seq = excluded.seq, action = excluded.action, "
+    "object = excluded.object, call = excluded.call, status = excluded.status, "
+    "generation = excluded.generation, at = excluded.at, amount = excluded.amount, "
+    "currency = excluded.currency",
+    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+)
+
 ERASE: Final = "UPDATE events SET payload = NULL WHERE number = ? AND seq = ?"
 ERASE_DIGEST: Final = "UPDATE parcels SET digest = NULL WHERE number = ? AND seq = ?"

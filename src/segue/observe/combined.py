@@ -10,7 +10,7 @@ from segue.flow.route import Route
 from segue.observe.log import Shape
 from segue.observe.reading import Read, Reading, Scope, beginning, given, one, plus, state_of, together
 from segue.observe.stage import Stage, group
-from segue.run.nodes import Path
+from segue.run.walking import Path
 
 
 def sequence(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:

@@ -10,7 +10,8 @@ from segue.flow.kinds import Case, Many, stable_name
 from segue.flow.node import Node, Place
 from segue.observe.log import Item, Log, Shape
 from segue.observe.stage import Stage, State, group
-from segue.run.nodes import Path, read_again_below
+from segue.run.asking import read_again_below
+from segue.run.walking import Path
 
 Scope: TypeAlias = Mapping[Case, Shape | None]
 """What was given so far, the latest last; None where a list was erased."""

@@ -14,7 +14,7 @@ from segue.observe.log import Item
 from segue.observe.reading import Read, Reading, Scope, beginning, given, plus, state_of, together
 from segue.observe.stage import Stage, State, group
 from segue.run import events as ev
-from segue.run.nodes import Path
+from segue.run.walking import Path
 
 PLAIN = ("builtins.Exception",)
 

@@ -22,7 +22,7 @@ from segue.observe import combined, rounds, single
 from segue.observe.log import Log
 from segue.observe.reading import Reader, Reading
 from segue.observe.stage import Stage, State
-from segue.run.nodes import Path
+from segue.run.walking import Path
 
 KINDS: Mapping[type[Node[Any]], Reader] = {
     Step: single.step,

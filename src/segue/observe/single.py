@@ -12,7 +12,7 @@ from segue.observe.rounds import PLAIN
 from segue.observe.stage import Kind, Stage, State, group
 from segue.run import events as ev
 from segue.run.codec import Happened
-from segue.run.nodes import Path
+from segue.run.walking import Path
 
 TIMEOUT = ("builtins.TimeoutError", "builtins.OSError", "builtins.Exception")
 

@@ -5,11 +5,14 @@ One function for every kind that is not simply fed to a walk. It may answer with
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from segue.flow.builtin import Attachment, Caller, Conversation, Message
+from segue.flow.receipts import Receipt
 from segue.run import events as ev
 from segue.run.codec import Happened
+from segue.run.entries import Entry, Standing, bounded
 from segue.run.facts import Held
 from segue.run.journal import Owner
 from segue.run.outcome import Handover
@@ -81,6 +84,7 @@ def _turn_finished(state: "State", happened: Happened, turn: Turn | None) -> Non
         state.declined &= set(state.uncovered)
         if not state.uncovered and not state.told:
             state.base = happened.seq
+            state.ledger = bounded(state.ledger)
 
 
 def _turn_superseded(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
@@ -114,6 +118,84 @@ def _step_finished(state: "State", happened: Happened, turn: Turn | None) -> Seq
         if isinstance(case, type) and case in turn.flow.keeps:
             state.kept[case] = Kept(event.fact, want.place.path, event.inputs, happened.at)
     return wants
+
+
+def _action_began(state: "State", happened: Happened, turn: Turn | None) -> None:
+    event: ev.ActionBegan = happened.event  # type: ignore[assignment]
+    state.ledger.pop(event.identity, None)  # once more, after it was undone: it is the latest now
+    state.ledger[event.identity] = Entry(
+        *(event.identity, event.key, event.action, event.object, event.call, event.generation),
+        turn=event.turn,
+        path=event.path,
+        attempt=event.attempt,
+        began=happened.seq,
+        seq=happened.seq,
+        at=happened.at,
+        sends_until=event.sends_until,
+        look_at=happened.at,
+        amount=event.amount,
+        currency=event.currency,
+        undoes=event.undoes,
+        facts=event.facts or (),
+        receipt=event.receipt or None,
+    )
+    if turn is not None:
+        turn.acted = True
+        turn.begun((event.path, event.attempt))
+
+
+def _action_again(state: "State", happened: Happened, turn: Turn | None) -> None:
+    event: ev.ActionAgain = happened.event  # type: ignore[assignment]
+    if (entry := state.ledger.get(event.identity)) is not None:
+        state.ledger[event.identity] = replace(
+            entry, sent=event.n, sends_until=event.sends_until, look_at=happened.at
+        )
+
+
+def _action_done(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
+    event: ev.ActionDone = happened.event  # type: ignore[assignment]
+    entry = state.ledger.get(event.identity)
+    if entry is not None:
+        receipt = event.receipt or entry.receipt
+        state.ledger[event.identity] = replace(
+            entry, standing="done", seq=happened.seq, fact=event.fact or None, receipt=receipt
+        )
+        for retired in event.retires:
+            if (other := state.ledger.get(retired)) is not None and other.standing == "done":
+                undone: Standing = "undone" if retired == entry.undoes else "replaced"
+                state.ledger[retired] = replace(other, standing=undone, seq=happened.seq)
+        for case in state.changed_by(entry.action):
+            state.kept.pop(case, None)
+    return _tell(turn, happened)
+
+
+def _action_not_done(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
+    event: ev.ActionNotDone = happened.event  # type: ignore[assignment]
+    if (entry := state.ledger.get(event.identity)) is not None:
+        state.ledger[event.identity] = replace(entry, standing="not_done", seq=happened.seq, why=event.why)
+    return _tell(turn, happened)
+
+
+def _action_unknown(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
+    event: ev.ActionUnknown = happened.event  # type: ignore[assignment]
+    if (entry := state.ledger.get(event.identity)) is not None:
+        state.ledger[event.identity] = replace(
+            entry,
+            unknown=True,
+            tries=event.tries,
+            look_at=event.look_at,
+            with_person=entry.with_person or event.told,
+            why=event.why,
+        )
+    return _tell(turn, happened) if event.told else ()
+
+
+def _tell(turn: Turn | None, happened: Happened) -> Sequence[Want]:
+    """Feed the walk that wanted an action, if it still does."""
+    event: Any = happened.event
+    if turn is None or (event.path, event.attempt) not in turn.wants:
+        return ()
+    return turn.send(happened.at, event)
 
 
 def _progress_shown(state: "State", happened: Happened, turn: Turn | None) -> None:
@@ -169,8 +251,17 @@ def _person_asked(state: "State", happened: Happened, turn: Turn | None) -> Sequ
         state.say("desk", event.text)
     key = (event.path, event.attempt)
     id, since = state.wait_id(happened.seq), happened.at
-    state.open(Open(id, "ask", event.turn, key, event.person, since, event.expires, event.wants))
+    wait = Open(id, "ask", event.turn, key, event.person, since, event.expires, event.wants)
+    state.open(replace(wait, receipt=_pending(event)) if event.about else wait)
     return turn.put(key, AskPersonFor) if turn is not None else ()
+
+
+def _pending(event: ev.PersonAsked) -> Receipt:
+    """What waits for approval, as receipts tell of it."""
+    about = event.about
+    amount = None if about["amount"] is None else Decimal(about["amount"])
+    kinds, label = tuple(about["kinds"]), about["object"]
+    return Receipt(about["action"], kinds, label, amount, about["currency"], status="pending")
 
 
 def _person_answered(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
@@ -254,6 +345,11 @@ APPLY: Mapping[type[ev.Event], Any] = {
     ev.TurnSuperseded: _turn_superseded,
     ev.DeadlinePassed: _deadline_passed,
     ev.StepFinished: _step_finished,
+    ev.ActionBegan: _action_began,
+    ev.ActionAgain: _action_again,
+    ev.ActionDone: _action_done,
+    ev.ActionNotDone: _action_not_done,
+    ev.ActionUnknown: _action_unknown,
     ev.LateResult: lambda state, happened, turn: (),
     ev.LoopBlocked: lambda state, happened, turn: (),
     ev.ProgressShown: _progress_shown,

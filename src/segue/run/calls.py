@@ -2,7 +2,6 @@
 
 import asyncio
 import contextvars
-import threading
 from collections.abc import Callable
 from functools import partial
 from time import perf_counter
@@ -12,10 +11,13 @@ from pydantic_core import PydanticSerializationError
 
 from segue.errors import FactUnreadable
 from segue.flow.builtin import Facts, Progress
+from segue.flow.receipts import Receipts
 from segue.flow.wires import Wire
 from segue.run.events import StepFailed, StepFinished
 from segue.run.masking import mask_cards
 from segue.run.outcome import Scope
+from segue.run.progress import Says
+from segue.run.receipting import receipts_of
 from segue.run.turn import Turn
 from segue.run.wants import Run
 
@@ -38,10 +40,10 @@ async def call_step(
     office.called(turn, run)
     try:
         scope = run.scope
-        facts = [_read(wire, scope) for wire in run.place.wires]
+        facts = [_read(wire, scope, engine) for wire in run.place.wires]
         tools = office.tools_of(step)
         if step.says_more:
-            tools = {**tools, **_progress(step.signature.tools, engine, turn, run, office)}
+            tools = {**tools, **_progress(step.signature.tools, engine, turn, run)}
         if step.is_async:
             value = await step.function(*facts, **tools)
         else:
@@ -82,13 +84,18 @@ def _late(engine: "Engine", turn: Turn, run: Run, began: float, how: str) -> Non
     engine.late(turn, run, _since(began), how)
 
 
-def _read(wire: Wire, scope: Scope) -> Any:
+def _read(wire: Wire, scope: Scope, engine: "Engine") -> Any:
     """The value that feeds a parameter; None where it may be absent and is."""
     for case in wire.cases:
         fact = scope.get(case)
         if fact is not None:
             if case is Facts:
-                return Facts({str(c): f.value for c, f in scope.items() if f is not None and c is not Facts})
+                known = {
+                    str(c): f.value for c, f in scope.items() if f is not None and c not in (Facts, Receipts)
+                }
+                return Facts({**known, "receipts": receipts_of(engine.state, scope)})
+            if case is Receipts:  # as they stand now, which no earlier event could say
+                return receipts_of(engine.state, scope)
             return fact.value
     if wire.kind.optional:
         return None
@@ -119,20 +126,6 @@ def _line(error: BaseException) -> str:
     return f"{file}:{trace.tb_lineno}"
 
 
-class _Says:
-    """The Progress tool of one call."""
-
-    def __init__(self, engine: "Engine", turn: Turn, run: Run, office: "Office") -> None:
-        self._engine, self._turn, self._key, self._office = engine, turn, run.key, office
-
-    def say(self, text: str) -> None:
-        shown = mask_cards(self._office.texts.say(text, self._engine.state.language))
-        if threading.get_ident() == self._office.thread:
-            self._engine.say(self._turn, self._key, shown)
-        else:  # a `def` step says it from a thread of its own
-            self._office.from_thread(self._engine.say, self._turn, self._key, shown)
-
-
-def _progress(tools: Any, engine: "Engine", turn: Turn, run: Run, office: "Office") -> dict[str, Any]:
-    says = _Says(engine, turn, run, office)
+def _progress(tools: Any, engine: "Engine", turn: Turn, run: Run) -> dict[str, Any]:
+    says = Says(engine, turn, run.key)
     return {name: says for name, kind in tools.items() if kind is Progress}

@@ -65,8 +65,8 @@ def unseal(record: Record, book: FactBook) -> Happened:
             content: dict[str, Any] = orjson.loads(record.payload[SALT:])
         except orjson.JSONDecodeError as error:
             raise JournalDamaged(f"the payload of event {record.seq} cannot be read: {error}") from error
-        if isinstance(fact := content.get("fact"), dict):
-            content["fact"] = book.written(orjson.dumps(fact))
+        for name in cls.HELD:
+            content[name] = _read_facts(content.get(name), book)
         values.update(content)
     else:
         values.update({name: "" for name in cls.PRIVATE if name not in cls.DEFAULTS})
@@ -74,6 +74,12 @@ def unseal(record: Record, book: FactBook) -> Happened:
         if isinstance(value, list):
             values[name] = tuple(value)
     return Happened(record.seq, at, cls(**values))
+
+
+def _read_facts(written: Any, book: FactBook) -> Any:
+    if isinstance(written, list):
+        return tuple(_read_facts(one, book) for one in written)
+    return book.written(orjson.dumps(written)) if isinstance(written, dict) else written
 
 
 def hash_of(record: Record) -> bytes:

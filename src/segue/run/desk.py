@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from segue.errors import DefinitionError
+from segue.flow.action import Action
 from segue.flow.builtin import (
     Caller,
     Clock,
@@ -22,10 +23,13 @@ from segue.flow.builtin import (
     Withdrawn,
 )
 from segue.flow.flow import Flow
+from segue.flow.keys import ActionKey
 from segue.flow.kinds import Case, Many
-from segue.flow.node import Escalate, Place
+from segue.flow.node import Approve, Escalate, Place
 from segue.flow.person import AskCaller, AskPerson, Person, TakeOver
+from segue.flow.receipts import ActionConflict, AlreadyDone, Approval, Receipt, Receipts, Refused
 from segue.flow.step import Step
+from segue.flow.tree import static_path
 from segue.run.clock import SystemClock
 from segue.run.facts import FactBook
 from segue.run.journal import Journal
@@ -40,7 +44,10 @@ LONGEST_SETTLE = 10.0
 SETTLE: Mapping[str, float] = {"chat": 0.8}
 """Seconds, by channel, that somebody who types is given to go on; none in channels that are not named."""
 
-_OURS = (Message, Conversation, Caller, History, Draft, Objection, Reply, Failed, Withdrawn, Else)
+_OURS = (
+    *(Receipt, AlreadyDone, ActionConflict, Refused, Approval),
+    *(Message, Conversation, Caller, History, Draft, Objection, Reply, Failed, Withdrawn, Else),
+)
 
 
 class Desk:
@@ -83,15 +90,42 @@ class Desk:
                 )
         self.texts = TextTable(self.languages, texts)
         self.tools = _Tools(tools)
-        self.book = FactBook([*_OURS, *(c for p in self.places() for c in _facts_of(p) if c is not Facts)])
+        self.book = FactBook([*_OURS, *(c for p in self.places() for c in _facts_of(p))])
         self.texts.check_all()
         for place in self.places():
             self._check(place)
+        for action in self.actions.values():
+            self._check_action(action)
 
     def places(self) -> Iterator[Place]:
         """Every place of every flow."""
         for flow in self.flows.values():
             yield from flow.places()
+
+    @cached_property
+    def actions(self) -> Mapping[str, Action[Any, Any]]:
+        """Everything that this desk may do, by name; with what takes it back."""
+        found: dict[str, Action[Any, Any]] = {}
+        for flow in self.flows.values():
+            for one in flow.actions.values():
+                for action in (one, one.undo):
+                    if (
+                        action is not None
+                        and found.setdefault(action.name, action).function is not action.function
+                    ):
+                        raise DefinitionError(
+                            f"two actions are called {action.name!r}, {found[action.name].where} and {action.where}; "
+                            f"what is done is known by that name, so give one of them another with action(name=...)"
+                        )
+        return found
+
+    def action_at(self, path: str, name: str) -> Action[Any, Any] | None:
+        """The action that stands at this path of a flow, or else anywhere under this name; None if there is none."""
+        return self._actions_by_path.get((static_path(path), name)) or self.actions.get(name)
+
+    @cached_property
+    def _actions_by_path(self) -> Mapping[tuple[str, str], Action[Any, Any]]:
+        return {(p.path, p.node.name): p.node for p in self.places() if isinstance(p.node, Action)}
 
     @cached_property
     def flow_for_messages(self) -> Flow[Any] | None:
@@ -120,10 +154,19 @@ class Desk:
         elif isinstance(node, AskPerson):
             self.texts.check(node.asking, f"{node.title} [{node.where}]")
             self._check_person(node.person, node)
+        elif isinstance(node, Approve):
+            self.texts.check(node.says, f"{node.title} [{node.where}]")
+            self._check_person(node.by, node)
         elif isinstance(node, Escalate | TakeOver):
             if node.says is not None:
                 self.texts.check(node.says, f"{node.title} [{node.where}]")
             self._check_person(node.to if isinstance(node, Escalate) else node.person, node)
+
+    def _check_action(self, action: Action[Any, Any]) -> None:
+        self.tools.bind(action)
+        if action.lookup is not None:
+            self.tools.bind(action.lookup)
+        self.book.add(action.result)
 
     def _check_person(self, person: Person, node: Any) -> None:
         if person not in self.people:
@@ -154,7 +197,7 @@ class _Tools:
         """Find the tools of a step once; DefinitionError when one is missing or could be two."""
         tools = dict(step.bound)
         for name, wanted in step.signature.tools.items():
-            if name in tools or wanted is Progress:
+            if name in tools or wanted in (Progress, ActionKey):
                 continue
             fitting = [tool for tool in self.all if _fits(tool, wanted)]
             kind = getattr(wanted, "__name__", str(wanted))
@@ -225,7 +268,7 @@ def _facts_of(place: Place) -> Iterator[Case]:
     """Every fact that may be written down or read at a place."""
     yield from place.gives
     for wire in place.wires:
-        yield from (case for case in wire.kind.cases if case is not Facts)
+        yield from (case for case in wire.kind.cases if case not in (Facts, Receipts))
     if place.over is not None:
         yield place.over
     if isinstance(place.node, Flow):

@@ -20,11 +20,12 @@ from segue.run.calls import call_step
 from segue.run.codec import Happened, Record, seal
 from segue.run.fold import State
 from segue.run.inbox import read
-from segue.run.journal import Append, Parcel, Wait
+from segue.run.journal import ActionRow, Append, Parcel, Wait
+from segue.run.ledger import Ledger
 from segue.run.mailbox import next_move, settling_until, wakes_at
 from segue.run.outcome import Handover
 from segue.run.turn import Turn
-from segue.run.wants import AskPersonFor, Drop, Key, Reuse, Run, Wake, Want
+from segue.run.wants import Act, AskPersonFor, Drop, Hurry, Key, Reuse, Run, Wake, Want, Weigh
 
 if TYPE_CHECKING:
     from segue.run.office import Office
@@ -61,6 +62,9 @@ class Engine:
         self._careful = False  # after a restart nothing runs before it is durable that it was begun
         self._held: list[tuple[Turn, Run]] = []
         self._last: asyncio.Future[None] | None = None
+        self._rows: list[ActionRow] = []
+        self._retired: list[str] = []
+        self.ledger = Ledger(self)
 
     # From outside
 
@@ -98,7 +102,11 @@ class Engine:
     def resting(self) -> bool:
         """Is there nothing to do before somebody writes, answers, or a time comes?"""
         busy = self._workers or self._timers or self._records or self._inbox or self._todo or self._held
-        return not busy and not self.state.uncovered and (self._last is None or self._last.done())
+        return (
+            not (busy or self.ledger.busy)
+            and not self.state.uncovered
+            and (self._last is None or self._last.done())
+        )
 
     @property
     def steps(self) -> Collection["asyncio.Task[None]"]:
@@ -117,6 +125,12 @@ class Engine:
                 timer.cancel()
         for task in self._workers.values():
             self.office.give_up(task)
+        self.ledger.drop()
+
+    def index(self, row: ActionRow, retired: Iterable[str]) -> None:
+        """What the journal's index is to say of an action, with the event just recorded."""
+        self._rows.append(row)
+        self._retired.extend(retired)
 
     async def written(self) -> None:
         """Wait until everything recorded so far is durable."""
@@ -152,7 +166,11 @@ class Engine:
             while self._alive:
                 if self._todo:
                     turn, want = self._todo.popleft()
-                    if isinstance(want, Run):
+                    if isinstance(want, Act):
+                        self._show_progress(turn, want)
+                        self.ledger.act(turn, want)
+                        anything = True
+                    elif isinstance(want, Run):
                         self._show_progress(turn, want)
                         if self._careful:
                             self._held.append((turn, want))
@@ -168,7 +186,7 @@ class Engine:
                     self._taken.append((parcel.source, parcel.id, read(self, parcel)))
                 elif not anything and (mine is not None or self._workers) and not self._some_turn_ended:
                     break  # one step led to the next, and there is nothing to decide
-                elif (move := next_move(self.state, self.office.now())) is not None:
+                elif (move := next_move(self.state, self.office.now(), self.ledger.pursued)) is not None:
                     moves.make(self, move)
                     anything = True
                 else:
@@ -212,6 +230,10 @@ class Engine:
                 delay = max(0, at - self.office.now()) / 1000
                 loop = self.office.loop
                 self._timers[turn.number, key] = loop.call_later(delay, self._rang, turn, key, event)
+            case Weigh():
+                self.ledger.weigh(turn, want)
+            case Hurry(key):
+                self.ledger.hurry(turn, key)
             case AskPersonFor():
                 moves.ask_person(self, turn, want)
             case Drop(key):
@@ -231,6 +253,7 @@ class Engine:
             timer.cancel()
         if (task := self._workers.pop((turn.number, key), None)) is not None:
             self.office.give_up(task)
+        self.ledger.forget(turn, key)
 
     # Steps
 
@@ -311,14 +334,17 @@ class Engine:
             self.record(ev.ProgressShown(turn.number, key[0], text))
             self.flush()
 
-    def _show_progress(self, turn: Turn, run: Run) -> None:
+    def _show_progress(self, turn: Turn, run: Run | Act) -> None:
         if run.step.says is not None:
             self.say(turn, run.key, self.office.texts.say(run.step.says, self.state.language))
 
     # Deadlines and writing down
 
     def _watch_deadline(self) -> None:
-        due = min([turn.deadline for turn in self.state.running], default=0) or settling_until(self.state)
+        state = self.state
+        due = min([turn.deadline for turn in state.running], default=0) or settling_until(state)
+        if state.ledger and (looks := [entry.look_at for entry in state.open_entries if entry.look_at]):
+            due = min(due or looks[0], *looks)
         if not due or (self._deadline is not None and self._due <= due):
             return  # when a timer rings too early, this is asked again
         self._due = due
@@ -378,7 +404,11 @@ class Engine:
             taken=self._taken,
             opened=opened,
             closed=closed,
+            actions=self._rows,
+            retired=self._retired,
         )
+        if self._rows:
+            self._rows, self._retired = [], []
         self._durable = state.seq
         happened, self._happened = self._happened, []
         self._records, self._taken = [], []

@@ -15,6 +15,8 @@ _E = TypeVar("_E", bound="Event")
 
 EVENTS: dict[str, type["Event"]] = {}
 
+_FACTS = (Held, Held | None, tuple[Held | None, ...])
+
 
 def _private(**kwargs: Any) -> Any:
     """A field that belongs to the payload."""
@@ -28,6 +30,7 @@ class Event:
 
     PUBLIC: ClassVar[tuple[str, ...]] = ()
     PRIVATE: ClassVar[tuple[str, ...]] = ()
+    HELD: ClassVar[tuple[str, ...]] = ()  # the fields that are facts, or tuples of facts
     DEFAULTS: ClassVar[Mapping[str, Any]] = {}
     ONLY_FACT: ClassVar[bool] = False  # is the payload a fact and nothing else?
     envelope: ClassVar[Callable[[Any, int], dict[str, Any]]]
@@ -43,6 +46,7 @@ def _event(cls: type[_E]) -> type[_E]:
     cls = dataclass(slots=True, frozen=True)(cls)
     cls.PUBLIC = tuple(f.name for f in fields(cls) if not f.metadata.get("payload"))  # type: ignore[arg-type]
     cls.PRIVATE = tuple(f.name for f in fields(cls) if f.metadata.get("payload"))  # type: ignore[arg-type]
+    cls.HELD = tuple(f.name for f in fields(cls) if f.type in _FACTS)  # type: ignore[arg-type]
     cls.DEFAULTS = {f.name: f.default for f in fields(cls) if f.default is not MISSING}  # type: ignore[arg-type]
     cls.ONLY_FACT = cls.PRIVATE == ("fact",)
     cls.envelope = _reader(cls.__name__, cls.PUBLIC)
@@ -265,6 +269,119 @@ class DeadlinePassed(Event):
     turn: int
 
 
+# Actions: what is done in a back end. They are known by their identity, in whatever turn they are done.
+
+
+@_event
+class ActionBegan(Event):
+    """About to be done, with a call that is not sent after `sends_until`. `facts` are its arguments, in order.
+
+    `object`, `call` and `identity` are digests; `amount` is in ten-thousandths of `currency`; `undoes` is the identity
+    that this takes back. `receipt` is what will be its receipt, as far as it is known.
+    """
+
+    turn: int
+    path: str
+    attempt: int
+    action: str
+    identity: str
+    key: str
+    object: str
+    call: str
+    generation: int
+    sends_until: int
+    amount: int | None = None
+    currency: str = ""
+    undoes: str = ""
+    approved_by: str = ""
+    facts: tuple[Held | None, ...] = _private(default=())
+    receipt: Held | None = _private(default=None)
+
+
+@_event
+class ActionAgain(Event):
+    """The same call is sent once more, under the same key: it was surely not done, or the back end honours the key."""
+
+    turn: int
+    path: str
+    attempt: int
+    identity: str
+    n: int
+    sends_until: int
+
+
+@_event
+class ActionDone(Event):
+    """Surely done. `how` is called, found (by its lookup) or told (by the person `by`)."""
+
+    turn: int
+    path: str
+    attempt: int
+    identity: str
+    took: float
+    how: str = "called"
+    by: str = ""
+    retires: tuple[str, ...] = ()
+    fact: Held | None = _private(default=None)
+    receipt: Held | None = _private(default=None)
+
+
+@_event
+class ActionNotDone(Event):
+    """Surely not done. `how` is refused, late (it was never sent), absent (its lookup is sure) or told."""
+
+    turn: int
+    path: str
+    attempt: int
+    identity: str
+    took: float
+    kinds: tuple[str, ...]
+    how: str = "refused"
+    by: str = ""
+    why: str = _private(default="")
+
+
+@_event
+class ActionUnknown(Event):
+    """A call or a lookup told nothing certain. `look_at` is when it is looked into next, 0: by nobody but a person.
+
+    `told`: a person is to decide; until then nobody can do it again.
+    """
+
+    turn: int
+    path: str
+    attempt: int
+    identity: str
+    took: float
+    tries: int
+    look_at: int
+    told: bool = False
+    why: str = _private(default="")
+
+
+@_event
+class ActionDeclined(Event):
+    """It was not begun: `fact` is AlreadyDone or ActionConflict."""
+
+    turn: int
+    path: str
+    attempt: int
+    identity: str
+    fact: Held = _private()
+
+
+@_event
+class ApprovalWeighed(Event):
+    """Does this call need an approval? `because` is empty (no), always, when, or the limit that it is above."""
+
+    turn: int
+    path: str
+    attempt: int
+    call: str
+    because: str = ""
+    about: Mapping[str, Any] = _private(default_factory=dict)
+
+
 # Words
 
 
@@ -321,7 +438,7 @@ class AnswerOffered(Event):
 
 @_event
 class PersonAsked(Event):
-    """`text` is what the customer reads meanwhile."""
+    """`text` is what the customer reads meanwhile; `about` is what is to be approved, for the person."""
 
     turn: int
     path: str
@@ -331,6 +448,7 @@ class PersonAsked(Event):
     wants: str
     expires: int
     text: str = _private()
+    about: Mapping[str, Any] = _private(default_factory=dict)
 
 
 @_event

@@ -11,15 +11,17 @@ import orjson
 
 from segue.flow.builtin import Caller, Conversation, Facts, History, Line, Message, Speaker
 from segue.flow.flow import Flow
+from segue.flow.receipts import Receipts
 from segue.run.applying import APPLY
 from segue.run.codec import GENESIS, Happened, Record, hash_of, unseal
+from segue.run.entries import Entry, bounded, read, written
 from segue.run.facts import FactBook, Held
 from segue.run.journal import Head, Owner
-from segue.run.nodes import Result
 from segue.run.outcome import Scope
 from segue.run.turn import Turn
 from segue.run.waits import Open
 from segue.run.walk import Kept
+from segue.run.walking import Result
 from segue.run.wants import StillOpen, Want
 
 WINDOW = 8
@@ -64,6 +66,7 @@ class State:
         self.declined: set[int] = set()  # messages that were offered as an answer and were none
         self.waits: dict[str, Open] = {}
         self.indexed: dict[str, Open] = {}  # also what a flow that was changed since asks no more
+        self.ledger: dict[str, Entry] = {}  # the actions of this conversation, by identity, oldest first
         self.progress: tuple[int, str] = (0, "")
         self.spoken = ""  # the language of the last message
 
@@ -144,12 +147,25 @@ class State:
             Caller: given(self.caller),
             History: given(History(tuple(earlier))),
             Facts: given(Facts({})),
+            Receipts: given(Receipts()),
             start.among(takes): start,
         }
 
+    def changed_by(self, action: str) -> tuple[type, ...]:
+        """The kept facts that are stale after an action of this name."""
+        found = (flow.actions.get(action) for flow in self.flows.values())
+        return next((one.changes for one in found if one is not None), ())
+
+    @property
+    def open_entries(self) -> list[Entry]:
+        """Actions that were begun and are not settled."""
+        return [entry for entry in self.ledger.values() if entry.open] if self.ledger else []
+
     def snapshot(self) -> Mapping[str, Any]:
         """Everything that the next turn needs of the past, for TurnFinished."""
+        ledger = [written(entry) for entry in bounded(self.ledger).values()]
         return {
+            **({"ledger": ledger} if ledger else {}),
             "conversation": self.conversation,
             "caller": self.caller,
             "owner": self.owner,
@@ -181,6 +197,8 @@ class State:
             if (cls := self.book.class_of(kept["fact"])) is not None:  # what no longer exists is absent
                 fact = self.book.written(orjson.dumps(kept["fact"]))
                 self.kept[cls] = Kept(fact, kept["path"], kept["inputs"], kept["at"])
+        for entry in snapshot.get("ledger", ()):
+            self.ledger[entry["identity"]] = read(entry, self.book)
         for id, turn, who, since, expires, wants in snapshot["waits"]:
             self.open(Open(id, "handover", turn, ("", 0), who, since, expires, wants))
 

@@ -76,9 +76,19 @@ def _read_reply(engine: "Engine", parcel: Parcel, body: dict[str, Any]) -> int:
     return seq or engine.record(ev.DeliveryDropped(parcel.source, parcel.id, "there was nothing in it"))
 
 
+def _read_settlement(engine: "Engine", parcel: Parcel, body: dict[str, Any]) -> int:
+    entry = engine.state.ledger.get(body["identity"])
+    if entry is None or not entry.open or not entry.with_person:
+        return engine.record(
+            ev.DeliveryDropped(parcel.source, parcel.id, "nobody is asked about this any more")
+        )
+    return engine.ledger.settle(entry, body["outcome"], parcel.source, body.get("reference", ""))
+
+
 _PARCELS: dict[str, Callable[["Engine", Parcel, dict[str, Any]], int]] = {
     "message": _read_message,
     "fact": _read_fact,
     "answer": _read_answer,
     "reply": _read_reply,
+    "settle": _read_settlement,
 }

@@ -5,7 +5,7 @@ parcel that was delivered before is told so. Only the holder of a conversation's
 token comes from **claim** and is higher than every token before it; an append names the token and the
 sequence number it builds on, and is dropped as a whole when either is not what the head says.
 
-Everything but the records themselves (heads, inbox, open waits) is an index: written in the transaction of
+Everything but the records themselves (heads, inbox, open waits, actions) is an index: written in the transaction of
 the records it follows from, and rebuildable from them. Times are milliseconds since 1970.
 """
 
@@ -98,7 +98,8 @@ class ActionRow(NamedTuple):
     currency: str = ""
 
 
-class Tally(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Tally:
     """How many actions of a kind there were, and what they came to (ten-thousandths)."""
 
     count: int
@@ -191,8 +192,9 @@ class Journal(Protocol):
 
         The appends of one conversation take effect in the order of the calls. The future raises StaleWriter,
         JournalUnavailable, or JournalError when the append contradicts the journal; then nothing of it was
-        written. ActionTaken when it would begin an action (a row that is `open`) whose identity is open or done, or
-        on whose object another identity is open; or settle one that is not open in this conversation. While parcels are left in the inbox the head's wake_at stays 0, whatever the append says.
+        written. ActionTaken when it would begin an action (a row that is `open`) whose identity is open or done,
+        or on whose object another identity is open; or settle one that is not open in this conversation. While
+        parcels are left in the inbox the head's wake_at stays 0, whatever the append says.
         """
         ...
 
@@ -234,7 +236,7 @@ class Journal(Protocol):
         ...
 
     async def actions_on(self, object: str) -> Sequence[ActionRow]:
-        """Actions on this object that are open or done, oldest first."""
+        """Actions on this object that are open or done, oldest first (by `at`, `began`, `identity`)."""
         ...
 
     async def tally(self, action: str, currency: str, since: int) -> Tally:

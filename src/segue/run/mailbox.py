@@ -5,12 +5,13 @@ not take it, or nothing is open, it starts a turn of its own, together with what
 While a person owns the conversation every message goes to that person.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeAlias
 
 from segue.flow.builtin import Message
+from segue.run.entries import Entry
 from segue.run.fold import State
 from segue.run.turn import Turn
 from segue.run.waits import Open
@@ -83,14 +84,27 @@ class Reassure:
     turn: Turn
 
 
-Move: TypeAlias = PassOn | Offer | Begin | Supersede | Ask | Remind | Expire | Finish | Reassure
+@dataclass(frozen=True, slots=True)
+class LookInto:
+    """An action of which it is not known how it came out is to be looked into."""
+
+    entry: Entry
+
+
+Move: TypeAlias = LookInto | PassOn | Offer | Begin | Supersede | Ask | Remind | Expire | Finish | Reassure
 
 FRAGMENTS = 3
 """How often in a row a turn is given up because the customer goes on writing."""
 
 
-def next_move(state: State, now: int) -> Move | None:
-    """What is to be done next; None when there is nothing to decide just now. `now` is ms since 1970."""
+def next_move(state: State, now: int, pursued: Collection[str] = ()) -> Move | None:
+    """What is to be done next; None when there is nothing to decide just now. `now` is ms since 1970.
+
+    `pursued` are the identities of actions that are just being done or looked into.
+    """
+    for entry in state.open_entries:
+        if 0 < entry.look_at <= now and entry.identity not in pursued:
+            return LookInto(entry)
     for turn in state.turns.values():
         if turn.outcome is not None:
             return Finish(turn)
@@ -140,11 +154,15 @@ def wakes_at(state: State) -> int | None:
 
 
 def next_expiry(state: State) -> int | None:
-    """When the next wait expires or is reminded of (ms since 1970), leaving out what is just being answered."""
+    """When the next wait expires or is reminded of, or an action is to be looked into (ms since 1970).
+
+    Leaving out what is just being answered.
+    """
+    looks = [entry.look_at for entry in state.open_entries if entry.look_at]
     if not state.waits:
-        return None
+        return min(looks, default=None)
     wanted = [wait for wait in state.waits.values() if _is_wanted(state, wait)]
-    return min((at for wait in wanted for at in (wait.expires, wait.remind) if at), default=None)
+    return min([*looks, *(at for wait in wanted for at in (wait.expires, wait.remind) if at)], default=None)
 
 
 def settles_at(state: State, waiting: Sequence[int]) -> int:

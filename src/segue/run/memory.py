@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from segue.errors import JournalError, NotFound, StaleWriter
+from segue.errors import ActionTaken, JournalError, NotFound, StaleWriter
 from segue.run.codec import Record
-from segue.run.journal import Append, Head, Loaded, Parcel, Receipt, Wait
+from segue.run.journal import ActionRow, Append, Head, Loaded, Parcel, Receipt, Tally, Wait
+from segue.run.standing import Standing
 
 
 class MemoryJournal:
@@ -22,6 +23,7 @@ class MemoryJournal:
         self._inbox: dict[str, dict[tuple[str, str], Parcel]] = {}
         self._receipts: dict[tuple[str, str, str], tuple[Parcel, int | None]] = {}
         self._waits: dict[str, Wait] = {}
+        self._standing = Standing()
 
     async def open(self) -> None:
         """One process owns this journal, so whoever held a lease before is gone."""
@@ -78,6 +80,12 @@ class MemoryJournal:
         if (append.taken or append.opened) and (wrong := self._contradiction(append, inbox)):
             done.set_exception(JournalError(f"{wrong}; nothing was written"))
             return done
+        if append.actions or append.retired:
+            try:
+                self._standing.take(append)
+            except ActionTaken as taken:
+                done.set_exception(taken)
+                return done
         self._records[append.conversation].extend(map(tuple, append.records))
         for source, id, seq in append.taken:
             del inbox[source, id]
@@ -140,6 +148,18 @@ class MemoryJournal:
             raise NotFound(f"nobody is waited for under {id!r}; it may have been answered already")
         return self._waits[id]
 
+    async def action(self, identity: str) -> ActionRow | None:
+        return self._standing.rows.get(identity)
+
+    async def actions_on(self, object: str) -> Sequence[ActionRow]:
+        found = [row for row in self._standing.rows.values() if row.object == object and _counts(row)]
+        return sorted(found, key=lambda row: (row.at, row.began, row.identity))
+
+    async def tally(self, action: str, currency: str, since: int) -> Tally:
+        rows = self._standing.rows.values()
+        found = [row for row in rows if row.action == action and row.at >= since and _counts(row)]
+        return Tally(len(found), sum(row.amount or 0 for row in found if row.currency == currency))
+
     def _contradiction(self, append: Append, inbox: Mapping[tuple[str, str], Parcel]) -> str | None:
         taken = {(source, id) for source, id, _ in append.taken}
         if len(taken) < len(append.taken) or not inbox.keys() >= taken:
@@ -154,6 +174,10 @@ class MemoryJournal:
     def _free(self, conversation: str, owner: str, now: int) -> bool:
         holder, until = self._leases.get(conversation, (owner, 0))
         return holder == owner or until <= now
+
+
+def _counts(row: ActionRow) -> bool:
+    return row.status in ("open", "done")
 
 
 def _unknown(conversation: str) -> NotFound:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from segue.flow.builtin import Reply
 from segue.flow.kinds import stable_name
 from segue.run import events as ev
+from segue.run.entries import Entry
 from segue.run.mailbox import (
     Ask,
     Begin,
     Expire,
     Finish,
+    LookInto,
     Move,
     Offer,
     PassOn,
@@ -36,6 +38,19 @@ LONGEST = 7 * HANDOVER
 def make(engine: "Engine", move: Move) -> None:
     """Record a move."""
     _MOVES[type(move)](engine, move)
+
+
+def unknown(engine: "Engine", entry: Entry) -> ev.HandedOver:
+    """Nobody can tell how an action came out, and the turn that wanted it is over: a person gets it."""
+    text = engine.office.texts.say("handed_over_after_trouble", engine.state.language)
+    why = f"it is not known whether {entry.action} was done ({entry.why})"
+    expires = engine.office.now() + HANDOVER
+    to = engine.office.last_person
+    return ev.HandedOver(entry.turn, (), to, "unknown", entry.path, text, why, expires)
+
+
+def _look_into(engine: "Engine", move: LookInto) -> None:
+    engine.ledger.look_into(move.entry)
 
 
 def _pass_on(engine: "Engine", move: PassOn) -> None:
@@ -83,7 +98,7 @@ def ask_person(engine: "Engine", turn: Turn, want: AskPersonFor) -> None:
     expires = engine.office.now() + round(want.patience * 1000)
     covers = tuple(turn.messages)
     kind = stable_name(want.kind).name
-    event = ev.PersonAsked(turn.number, *want.key, covers, want.person, kind, expires, text)
+    event = ev.PersonAsked(turn.number, *want.key, covers, want.person, kind, expires, text, want.about)
     engine.record(event)
     engine.flush()
 
@@ -169,6 +184,7 @@ def _hand_over(engine: "Engine", turn: Turn, handover: Handover, covers: tuple[i
 
 
 _MOVES: dict[type, Callable[["Engine", Any], None]] = {
+    LookInto: _look_into,
     PassOn: _pass_on,
     Offer: _offer,
     Begin: _begin,

@@ -6,81 +6,31 @@ was first. This file reads like the description of the language; keep it so.
 """
 
 import hashlib
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from segue.flow.builtin import GIVEN, Draft, Else, Facts, Failed, Message, Objection, Reply, Withdrawn
+from segue.flow.action import Action
+from segue.flow.builtin import GIVEN, Draft, Facts, Failed, Objection, Reply
 from segue.flow.delegate import Delegate
 from segue.flow.each import Each
 from segue.flow.flow import Flow
 from segue.flow.go_on import GoOn
 from segue.flow.kinds import Case, Many, spell_case
-from segue.flow.node import Escalate, Named, Node, OrElse, Place, Retry, Within
+from segue.flow.node import Approve, Escalate, Named, Node, OrElse, Place, Retry, Within
 from segue.flow.parallel import Parallel
 from segue.flow.person import AskCaller, AskPerson, TakeOver
+from segue.flow.receipts import ActionConflict, Receipts
 from segue.flow.refine import OBJECTIONS, Refine
 from segue.flow.route import Route
 from segue.flow.sequence import Sequence as SequenceNode
 from segue.flow.step import Step
-from segue.run.events import AnswerOffered, PersonAnswered, StepFailed, WaitExpired
-from segue.run.facts import FactBook, Held
+from segue.run.asking import ask_caller, ask_person
+from segue.run.doing import walk_action, walk_approve
+from segue.run.events import StepFailed
+from segue.run.facts import Held
 from segue.run.outcome import Ended, Failure, Given, Handover, Outcome, Scope
-from segue.run.wants import AskCustomer, AskPersonFor, Reuse, Run, StillOpen, Wake
-
-Walked: TypeAlias = Generator[Any, Any, Outcome]
-
-
-@dataclass(frozen=True, slots=True)
-class Fork:
-    walks: Sequence[Walked]
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    walk: Walked
-    wake: Wake
-
-
-class Walking(Protocol):
-    """What a node may ask of the walk it is part of."""
-
-    book: FactBook
-    flow: Flow[Any]
-    now: int
-    results: "dict[str, Result]"
-    earlier: "Mapping[str, Result]"
-
-    def attempt(self, path: str) -> int: ...
-    def kept(self, case: Any, path: str, inputs: str) -> Held | None: ...
-    def made(self, case: Any, path: str, fact: Held) -> None: ...
-    def made_at(self, case: Any) -> str: ...
-    def stale(self, case: Any, fact: Held) -> bool: ...
-    def message(self, event: AnswerOffered) -> Held: ...
-
-
-Result: TypeAlias = tuple[Place, Scope, Held]
-"""What a step gave (last), and what it could see then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    """Puts the indices of Each and Delegate into the paths below them."""
-
-    cut: int = 0
-    prefix: str = ""
-
-    def of(self, place: Place) -> str:
-        return self.prefix + place.path[self.cut :] if self.prefix else place.path
-
-    def at(self, stem: str, index: str) -> "Path":
-        """Below `stem` (which ends in a slash) at this index."""
-        return Path(len(stem), f"{self.prefix}{stem[self.cut : -1]}.{index}/")
-
-
-def read_again_below(asked: str) -> Path:
-    """Where steps stand that run once more before the answer to this question is read."""
-    return Path(prefix=f"{asked}/again/")
+from segue.run.walking import PLAIN, Fork, Guard, Path, Result, Walked, Walking, gave
+from segue.run.wants import Reuse, Run, Wake
 
 
 def walk_place(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
@@ -107,74 +57,15 @@ def _step(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     walk.results[where] = (place, scope, event.fact)
     if inputs and known is None:
         walk.made(event.fact.among(place.gives), place.path, event.fact)
-    return _gave(place, event.fact)
+    return gave(place, event.fact)
 
 
 def _found_before(result: Result | None, place: Place, scope: Scope) -> Held | None:
     """What it gave in a turn since superseded, if it reads equal facts now; never for one that reads all there are."""
-    if result is None or any(Facts in wire.cases for wire in place.wires):
+    if result is None or any({Facts, Receipts} & set(wire.cases) for wire in place.wires):
         return None
     made_at, made_of, fact = result
     return fact if _digest(made_at, made_of) == _digest(place, scope) else None
-
-
-def _ask_caller(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
-    node: AskCaller[Any] = place.node  # type: ignore[assignment]
-    where = path.of(place)
-    key = (where, walk.attempt(where))
-    fresh: dict[Case, Held | None] = {}
-    while True:
-        event = yield AskCustomer(key, node.asking, node.patience, node.remind)
-        if isinstance(event, WaitExpired):
-            if node.unanswered is not None:
-                return Handover(node.unanswered.name, "unanswered", where)
-            return Ended("expired", where)
-        stale = yield from _read_again(walk, {**scope, **fresh}, where)
-        if not isinstance(stale, Given):
-            return stale
-        fresh.update(stale.adds)
-        known = {**scope, **fresh, Message: walk.message(event)}
-        outcome = yield from walk_place(walk, place.children[0], known, path)
-        if isinstance(outcome, Handover | Ended) or (isinstance(outcome, Failure) and outcome.final):
-            return outcome
-        if isinstance(outcome, Given) and outcome.value is not None:
-            case = outcome.value.among(place.children[0].gives)
-            if case is Withdrawn:
-                return Ended("withdrawn", where)
-            if case is not Else:
-                return _gave(place, outcome.value, fresh)
-        yield StillOpen(key)
-
-
-def _ask_person(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
-    node: AskPerson[Any] = place.node  # type: ignore[assignment]
-    where = path.of(place)
-    key = (where, walk.attempt(where))
-    event = yield AskPersonFor(key, node.person.name, node.kind, node.asking, node.patience)
-    if isinstance(event, PersonAnswered):
-        stale = yield from _read_again(walk, scope, where)
-        return _gave(place, event.fact, stale.adds) if isinstance(stale, Given) else stale
-    return Failure("expired", where, f"{node.person.name} did not answer in time", _PLAIN)
-
-
-def _read_again(walk: Walking, scope: Scope, asked: str) -> Walked:
-    """Kept facts that grew stale while a question slept are read again, with the verbs they were read with."""
-    below = read_again_below(asked)
-    fresh: dict[Case, Held | None] = {}
-    for case, makers in walk.flow.makers.items():
-        fact = scope.get(case)
-        if fact is None or not (fresh or walk.stale(case, fact)):
-            continue
-        maker = makers.get(walk.made_at(case)) or next(iter(makers.values()))
-        outcome = yield from walk_place(walk, maker, {**scope, **fresh}, below)
-        if not isinstance(outcome, Given):
-            return outcome
-        if (now := outcome.adds.get(case)) is None:
-            why = f"it was {spell_case(case)} when {asked} was asked, and is something else now"
-            return Failure("changed", below.of(maker), why, _PLAIN)
-        if now != fact:
-            fresh.update(outcome.adds)
-    return Given(None, fresh)
 
 
 def _go_on(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
@@ -233,7 +124,7 @@ def _each(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     outcomes = told
     (case,) = place.gives
     assert isinstance(case, Many)
-    return _gave(place, walk.book.gather(case, [outcome.value for outcome in outcomes]))
+    return gave(place, walk.book.gather(case, [outcome.value for outcome in outcomes]))
 
 
 def _route(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
@@ -241,6 +132,8 @@ def _route(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     for case, child in zip(node.branches, place.children, strict=True):
         if scope.get(case) is not None:
             return _one_of(place, (yield from walk_place(walk, child, scope, path)))
+    if (conflict := scope.get(ActionConflict)) is not None:
+        return Failure("conflict", path.of(place), conflict.value.asked)
     raise LookupError(f"{path.of(place)}: none of {node.title} is there")  # excluded by the wiring
 
 
@@ -258,12 +151,10 @@ def _delegate(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
         if not isinstance(outcome, Given) or outcome.value is None:
             return outcome
         if not isinstance(outcome.value.among(lead.gives), Many):
-            return _gave(place, outcome.value, {place.over: so_far})
+            return gave(place, outcome.value, {place.over: so_far})
         tasks = [task for task in walk.book.items(outcome.value) if task.digest not in asked]
         if not tasks:
-            return Failure(
-                "repeated", where, f"{lead.path} asked for nothing new and gave no verdict", _PLAIN
-            )
+            return Failure("repeated", where, f"{lead.path} asked for nothing new and gave no verdict", PLAIN)
         asked.update(task.digest for task in tasks)
         walks = []
         for index, task in enumerate(tasks):
@@ -279,7 +170,7 @@ def _delegate(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
                 return done
             elif done.value is not None:
                 findings.append(done.value)
-    return Failure("hops", where, f"{lead.path} gave no verdict in {node.at_most} rounds", _PLAIN)
+    return Failure("hops", where, f"{lead.path} gave no verdict in {node.at_most} rounds", PLAIN)
 
 
 def _refine(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
@@ -307,11 +198,11 @@ def _refine(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
         objections = [item for outcome in outcomes for item in walk.book.items(outcome.value)]
         draft: Draft = drafted.value.value
         if not objections:
-            return _gave(place, walk.book.given(Reply(draft.text)))
+            return gave(place, walk.book.given(Reply(draft.text)))
     if objections:
         said: list[Objection] = [held.value for held in objections]
         why = "; ".join(f"{objection.guard}: {objection.why}" for objection in said)
-        return Failure("objections", path.of(place), why, _PLAIN)
+        return Failure("objections", path.of(place), why, PLAIN)
     assert trouble is not None
     return trouble
 
@@ -320,7 +211,7 @@ def _flow(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     node: Flow[Any] = place.node  # type: ignore[assignment]
     visible: Scope = {case: fact for case, fact in scope.items() if case in node.takes or case in GIVEN}
     outcome = yield from walk_place(walk, place.children[0], visible, path)
-    return _gave(place, outcome.value) if isinstance(outcome, Given) and outcome.value else outcome
+    return gave(place, outcome.value) if isinstance(outcome, Given) and outcome.value else outcome
 
 
 # The verbs
@@ -375,8 +266,10 @@ def _named(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
 
 _KINDS: Mapping[type[Node[Any]], Callable[[Walking, Place, Scope, Path], Walked]] = {
     Step: _step,
-    AskCaller: _ask_caller,
-    AskPerson: _ask_person,
+    Action: walk_action,
+    Approve: walk_approve,
+    AskCaller: ask_caller,
+    AskPerson: ask_person,
     TakeOver: _take_over,
     GoOn: _go_on,
     SequenceNode: _sequence,
@@ -393,16 +286,7 @@ _KINDS: Mapping[type[Node[Any]], Callable[[Walking, Place, Scope, Path], Walked]
     Named: _named,
 }
 
-_PLAIN = ("builtins.Exception",)
 _TIMEOUT = ("builtins.TimeoutError", "builtins.OSError", "builtins.Exception")
-
-
-def _gave(place: Place, fact: Held, besides: Scope | None = None) -> Given:
-    """A fact was given: it hides the other cases of its decision."""
-    case = fact.among(place.gives)
-    if place.clears:
-        return Given(fact, {**(besides or {}), **dict.fromkeys(place.clears), case: fact})
-    return Given(fact, {**besides, case: fact} if besides else {case: fact})
 
 
 def _one_of(place: Place, outcome: Outcome) -> Outcome:

@@ -69,7 +69,8 @@ class Office:
         self.thread = 0
         self.threads: StepThreads
         self.watchdog = Watchdog(self._steps_run, self._step_of)
-        self._given_up: set[asyncio.Task[None]] = set()  # steps that have not ended
+        self.reserved: set[str] = set()  # what is just being begun: actions, and what they are done to
+        self._given_up: set[asyncio.Task[Any]] = set()  # steps that have not ended
         self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
         self.awake = Awake(self)
         self.sweeper = Sweeper(self)
@@ -299,7 +300,7 @@ class Office:
         """Steps at work, and those given up that have not ended."""
         return [*self._given_up, *(task for engine in self.awake.engines for task in engine.steps)]
 
-    def give_up(self, task: "asyncio.Task[None]") -> None:
+    def give_up(self, task: "asyncio.Task[Any]") -> None:
         """Leave a step behind; it should end, and is heard of no more."""
         task.cancel()
         self._given_up.add(task)

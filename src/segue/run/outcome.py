@@ -21,7 +21,9 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """It failed. `reason` is failed, bug, flow_changed, timeout, expired, changed, hops, repeated or objections."""
+    """It failed. `reason` is failed, bug, flow_changed, timeout, expired, changed, hops, repeated, objections,
+    unknown or conflict (of an action), or unapproved, which only an Approve ever sees.
+    """
 
     reason: str
     path: str
@@ -31,7 +33,7 @@ class Failure:
     @property
     def final(self) -> bool:
         """Is it past mending, so that no verb but `escalate` may catch it?"""
-        return self.reason in ("bug", "flow_changed")
+        return self.reason in ("bug", "flow_changed", "unknown", "conflict")
 
 
 @dataclass(frozen=True, slots=True)

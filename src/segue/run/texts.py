@@ -30,6 +30,11 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "en": "I am checking this with a colleague and will come back to you here.",
         "de": "Ich kläre das mit einer Kollegin oder einem Kollegen und melde mich hier wieder.",
     },
+    "waiting_for_approval": {
+        "en": "Nothing has been done yet: a colleague has to approve this first. I will come back to you here.",
+        "de": "Es ist noch nichts geschehen: Das muss zuerst eine Kollegin oder ein Kollege genehmigen. "
+        "Ich melde mich hier wieder.",
+    },
     "still_there": {
         "en": "I am still waiting for your answer to this:",
         "de": "Darauf warte ich noch auf Ihre Antwort:",

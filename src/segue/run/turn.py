@@ -9,9 +9,9 @@ from segue.flow.flow import Flow
 from segue.flow.node import Escalate, Named, Node, Retry, Within
 from segue.run.events import Event
 from segue.run.facts import Held
-from segue.run.nodes import Result
 from segue.run.outcome import Failure, Handover, Outcome
 from segue.run.walk import Walk
+from segue.run.walking import Result
 from segue.run.wants import AskCustomer, AskPersonFor, Key, Want
 
 if TYPE_CHECKING:
@@ -73,6 +73,11 @@ class Turn:
                 FlowChanged(f"{key[0]} was asked, and the flow does not ask that there any more")
             )
         return ()
+
+    def begun(self, key: Key) -> None:
+        """An action was begun: it is waited for."""
+        if self.walk is not None:
+            self.walk.begun(key)
 
     def stop(self, outcome: Handover) -> Sequence[Want]:
         """End it from outside; what is to be dropped."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segue.flow.receipts import Receipt
 from segue.run.wants import Key
 
 HANDOVER = 86_400_000
@@ -13,7 +14,8 @@ class Open:
     """Somebody is waited for: the turn and the key that want it, since and until when (ms since 1970).
 
     `kind` is question, ask or handover; `wants` is the class asked for, or the reason of a handover. `remind` is
-    when the question is put once more, None once it was or if it is not to be; `text` is what was asked.
+    when the question is put once more, None once it was or if it is not to be; `text` is what was asked. `receipt` is
+    that of an action which waits for approval.
     """
 
     id: str
@@ -26,6 +28,7 @@ class Open:
     wants: str = ""
     remind: int | None = None
     text: str = ""
+    receipt: Receipt | None = None
 
     @property
     def since_seq(self) -> int:

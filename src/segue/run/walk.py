@@ -6,17 +6,30 @@ that waits for it, and drops what nobody waits for any more. A live run, a resum
 walk, so equal events always lead to equal wants.
 """
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from segue.errors import FactUnreadable, FlowChanged
 from segue.flow.flow import Flow
+from segue.flow.node import Place
 from segue.run.events import AnswerOffered, Event, TimedOut
 from segue.run.facts import FactBook, Held
-from segue.run.nodes import Fork, Guard, Path, Result, Walking, walk_place
+from segue.run.nodes import walk_place
 from segue.run.outcome import Ended, Outcome, Scope
-from segue.run.wants import ANSWERS, AskCustomer, AskPersonFor, Drop, Key, Run, StillOpen, Want
+from segue.run.walking import Fork, Guard, Path, Result, Walking
+from segue.run.wants import (
+    ANSWERS,
+    Approved,
+    AskCustomer,
+    AskPersonFor,
+    Drop,
+    Hurry,
+    Key,
+    Run,
+    StillOpen,
+    Want,
+)
 
 Fed: TypeAlias = Generator[Any, Any, Outcome]
 
@@ -71,12 +84,15 @@ class Walk(Walking):
         self.outcome: Outcome | None = None
         self.results: dict[str, Result] = {}  # what steps gave, by path
         self.earlier = earlier or {}  # the same of a turn that this one supersedes
+        self.approved: dict[str, Approved] = {}  # how approvals stand, by the path of the action
         self._scope = scope
-        self._kept = kept or {}
+        self._kept = dict(kept or {})
         self._made: dict[Any, Kept] = {}  # what was kept since
         self._tries: dict[str, int] = {}
         self._waiting: dict[Key, _Fiber] = {}
         self._new: list[Want] = []
+        self._begun: set[Key] = set()  # actions that may have an effect already
+        self._overdue: list[_Fiber] = []  # whose time is over while such an action is not settled
 
     def start(self) -> Sequence[Want]:
         """What is wanted first."""
@@ -102,11 +118,29 @@ class Walk(Walking):
         self.now = at
         if isinstance(event, TimedOut):
             fiber.timer = None
-            self._drop_below(fiber)
-            self._advance(fiber, None)
+            self._overdue.append(fiber)
+            for below in self._begun & self.wants.keys():
+                if self._is_below(self._waiting[below], fiber):
+                    self._new.append(Hurry(below))
         else:
             self._advance(fiber, event)
+        if self._overdue:
+            self._time_is_over()
         return self._take()
+
+    def begun(self, key: Key) -> None:
+        """An action was begun, so it is waited for whatever its time."""
+        self._begun.add(key)
+
+    def walks(self, place: Place, scope: Scope, path: Path) -> Fed:
+        """The generator of a node."""
+        return walk_place(self, place, scope, path)
+
+    def changed(self, cases: Iterable[type]) -> None:
+        """An action changed what these facts were read from."""
+        for case in cases:
+            self._kept.pop(case, None)
+            self._made.pop(case, None)
 
     def stop(self) -> Sequence[Want]:
         """Give everything up; wants are what to drop."""
@@ -224,10 +258,18 @@ class Walk(Walking):
         self.wants[want.key] = want
         self._new.append(want)
 
-    def _drop_below(self, fiber: _Fiber) -> None:
-        for key, waiting in list(self._waiting.items()):
-            if self._is_below(waiting, fiber):
-                self._forget(key)
+    def _time_is_over(self) -> None:
+        """Abandon what is out of time, as soon as no action below it can still have an effect unseen."""
+        for fiber in list(self._overdue):
+            below = [key for key, waiting in self._waiting.items() if self._is_below(waiting, fiber)]
+            if fiber.left and any(key in self._begun for key in below):
+                continue
+            self._overdue.remove(fiber)
+            if fiber.left:  # else it was done in the same moment
+                for key in below:
+                    self._forget(key)
+                fiber.left, fiber.children = 0, ()
+                self._advance(fiber, None)
 
     def _forget(self, key: Key) -> None:
         del self._waiting[key]

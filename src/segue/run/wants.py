@@ -1,10 +1,11 @@
 """What a walk wants done. The engine does it and answers with an event of the same path and attempt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from segue.flow.node import Place, Texts
+from segue.flow.action import Action
+from segue.flow.node import Approve, Place, Texts
 from segue.flow.step import Step
 from segue.run import events
 from segue.run.facts import Held
@@ -22,6 +23,44 @@ class Run(NamedTuple):
     step: Step[Any, Any, Any]
     scope: Scope
     inputs: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """How an approval stands for the call with this digest: by whom, until when; by nobody where none is needed."""
+
+    rule: Approve[Any]
+    call: str
+    by: str = ""
+    until: int = 0
+
+
+class Act(NamedTuple):
+    """Do this, once. Answered when the ledger knows how it came out."""
+
+    key: Key
+    place: Place
+    step: Action[Any, Any]
+    scope: Scope
+    approved: Approved | None = None
+    undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """Say whether the call of this action needs an approval. Answered by ApprovalWeighed."""
+
+    key: Key
+    rule: Approve[Any]
+    place: Place
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Hurry:
+    """The time for this action is over: wait for its answer no longer, look it up. No answer."""
+
+    key: Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +99,7 @@ class AskPersonFor:
     kind: type
     says: Texts
     patience: float
+    about: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +116,15 @@ class StillOpen:
     key: Key
 
 
-Want: TypeAlias = Run | Reuse | Wake | AskCustomer | AskPersonFor | Drop | StillOpen
+Want: TypeAlias = Run | Act | Weigh | Hurry | Reuse | Wake | AskCustomer | AskPersonFor | Drop | StillOpen
 
 ANSWERS: Mapping[type, tuple[type[events.Event], ...]] = {
     Run: (events.StepFinished, events.StepFailed),
+    Act: (
+        *(events.ActionDone, events.ActionNotDone, events.ActionUnknown, events.ActionDeclined),
+        *(events.FactReused, events.StepFailed),
+    ),
+    Weigh: (events.ApprovalWeighed, events.StepFailed),
     Reuse: (events.FactReused,),
     Wake: (events.TimedOut, events.Woke),
     AskCustomer: (events.AnswerOffered, events.WaitExpired),

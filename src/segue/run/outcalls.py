@@ -1,0 +1,130 @@
+"""Calling out: an action or its lookup, and what can be said of the outcome."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from segue.errors import NotDone
+from segue.flow.action import Absent, Action
+from segue.flow.builtin import Progress
+from segue.flow.keys import ActionKey
+from segue.run.entries import Entry
+from segue.run.progress import Says, Silent
+
+if TYPE_CHECKING:
+    from segue.run.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """It came back with this, after so many ms."""
+
+    took: float
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """It says itself that surely nothing was done."""
+
+    took: float
+    kinds: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Anything else: nobody can tell what was done."""
+
+    took: float
+    why: str
+
+
+Outcome: TypeAlias = Answer | Refusal | Silence
+
+
+async def call_out(
+    engine: "Engine",
+    action: Action[Any, Any],
+    entry: Entry,
+    seconds: float,
+    *,
+    lookup: bool = False,
+    late: Callable[[Answer], None] | None = None,
+) -> Outcome:
+    """Call an action (or its lookup) with what was written down when it was begun, for at most so many seconds.
+
+    One that takes longer is abandoned; when it answers all the same, `late` hears of it.
+    """
+    office, began = engine.office, perf_counter()
+    call = office.loop.create_task(_called(engine, action, entry, lookup))
+    try:
+        await asyncio.wait([call], timeout=seconds)
+    except asyncio.CancelledError:
+        office.give_up(call)
+        raise
+    if not call.done():
+        office.give_up(call)
+        if late is not None:
+            call.add_done_callback(lambda done: _heard(done, engine, late))
+        return Silence(_since(began), f"no answer within {seconds:g} s")
+    if call.cancelled():
+        return Silence(_since(began), "it was cancelled from inside")
+    return call.result()
+
+
+async def _called(engine: "Engine", action: Action[Any, Any], entry: Entry, lookup: bool) -> Outcome:
+    began = perf_counter()
+    step = action.lookup if lookup and action.lookup is not None else action
+    try:
+        known = dict(zip(action.signature.facts, entry.facts, strict=True))
+        by_kind = {kind: known[name] for name, kind in action.signature.facts.items()}
+        facts = [by_kind[kind] for kind in step.signature.facts.values()]
+        tools = {**engine.office.tools_of(step), **_own_tools(engine, step.signature.tools, entry)}
+        value = await step.function(*[held.value if held is not None else None for held in facts], **tools)
+    except NotDone as error:
+        kinds = tuple(f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__[:-2])
+        return Refusal(_since(began), kinds, _words(error))
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:
+        if isinstance(error, GeneratorExit) and (engine.gone or engine.office.loop.is_closed()):
+            raise
+        return Silence(_since(began), _words(error))
+    wanted = (action.result, Absent) if lookup else (action.result,)
+    if type(value) not in wanted:
+        return Silence(
+            _since(began),
+            f"it gave a {type(value).__name__}, and says that it gives {action.result.__name__}",
+        )
+    return Answer(_since(began), value)
+
+
+def _own_tools(engine: "Engine", tools: Any, entry: Entry) -> dict[str, Any]:
+    """The key, and a way to tell the customer what goes on while their turn is there."""
+    turn = engine.state.turns.get(entry.turn)
+    says = Says(engine, turn, entry.key_of_want) if turn is not None else Silent()
+    own = {ActionKey: ActionKey(entry.key), Progress: says}
+    return {name: own[kind] for name, kind in tools.items() if kind in own}
+
+
+def _heard(call: "asyncio.Task[Outcome]", engine: "Engine", late: Callable[[Answer], None]) -> None:
+    if engine.gone or call.cancelled() or call.exception() is not None:
+        return
+    if isinstance(answer := call.result(), Answer):
+        late(answer)
+
+
+def _words(error: BaseException) -> str:
+    with contextlib.suppress(Exception):
+        said = str(error).encode(errors="replace").decode()
+        return f"{type(error).__name__}: {said}"[:2000] if said else type(error).__name__
+    return type(error).__name__
+
+
+def _since(began: float) -> float:
+    """Milliseconds, to a tenth."""
+    return int((perf_counter() - began) * 10_000) / 10

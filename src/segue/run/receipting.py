@@ -1,0 +1,82 @@
+"""Receipting: what receipts say: of an action about to be done, done, or otherwise known to a conversation."""
+
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from segue.flow.action import Action
+from segue.flow.receipts import Receipt, Receipts, Refused, Status
+from segue.run.entries import Entry
+from segue.run.intent import UNIT, Intent
+from segue.run.outcome import Scope
+
+if TYPE_CHECKING:
+    from segue.run.fold import State
+
+log = logging.getLogger("segue")
+
+
+def begun(intent: Intent, now: int, approved_by: str) -> Receipt:
+    """What is known before it is done. `now` is ms since 1970."""
+    amount = None if intent.amount is None else Decimal(intent.amount) / UNIT
+    action = intent.action
+    return Receipt(
+        *(action.name, action.kinds, intent.label, amount, intent.currency, _moment(now)),
+        status="pending",
+        approved_by=approved_by,
+    )
+
+
+def done(action: Action[Any, Any], first: Receipt, facts: list[Any], result: Any, now: int) -> Receipt:
+    """The receipt of an action that was done; what the action itself says of it comes before what we know."""
+    own = Receipt(action.name)
+    if action.receipt is not None:
+        try:
+            own = action.of(action.receipt, facts, result)
+        except Exception:  # it was done, whatever becomes of its receipt
+            log.exception("receipt= of %s failed", action.name)
+    until = _moment(now) + timedelta(seconds=action.undo_within) if action.undo_within else None
+    return replace(
+        first,
+        kinds=own.kinds or first.kinds,
+        object=own.object or first.object,
+        amount=first.amount if own.amount is None else own.amount,
+        currency=own.currency or first.currency,
+        reference=own.reference,
+        values=own.values,
+        at=_moment(now),
+        status="done",
+        undo_until=until,
+    )
+
+
+def receipts_of(state: "State", scope: Scope) -> Receipts:
+    """Every receipt of a conversation as it stands, oldest first; also of what a person refused or has to approve."""
+    found = [receipt_of(entry) for entry in state.ledger.values()]
+    found += [wait.receipt for wait in state.waits.values() if wait.receipt is not None]
+    refused = scope.get(Refused)
+    if refused is not None:
+        value: Refused = refused.value
+        found.append(Receipt(value.action, status="not_done"))
+    return Receipts(tuple(found))
+
+
+def receipt_of(entry: Entry) -> Receipt:
+    """The receipt of an entry as it stands."""
+    receipt: Receipt = entry.receipt.value if entry.receipt is not None else Receipt(entry.action)
+    return replace(receipt, status=status_of(entry))
+
+
+def status_of(entry: Entry) -> Status:
+    """How an action stands, as a customer may be told."""
+    if entry.open:
+        return "unknown" if entry.unknown else "pending"
+    if entry.standing in ("undone", "replaced"):
+        return "undone"
+    return "done" if entry.standing == "done" else "not_done"
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
