@@ -5,20 +5,12 @@ Ends with 1 when a desk that pays by actions did harm, or when a control did non
 
 import argparse
 import random
-import sys
-import tempfile
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import fields
-from pathlib import Path
 
 from tests.crash.audit import Findings
 from tests.crash.back_end import back_ends
-from tests.crash.desks import BUILDS
-from tests.crash.everywhere import everywhere
-from tests.crash.killed import killed_everywhere
-from tests.crash.load import Load, under_load
-from tests.crash.stopped import stopped_everywhere
 from tests.crash.world import SETTLES
 
 CONTROLS = ("naive", "forgetful")
@@ -26,8 +18,12 @@ CONTROLS = ("naive", "forgetful")
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests.crash")
-    options.add_argument("--points", type=int, default=10_000, help="crashes on virtual time, among all back ends")
-    options.add_argument("--refunds", type=int, default=120, help="refunds by real processes, for each back end")
+    options.add_argument(
+        "--points", type=int, default=10_000, help="crashes on virtual time, among all back ends"
+    )
+    options.add_argument(
+        "--refunds", type=int, default=120, help="refunds by real processes, for each back end"
+    )
     options.add_argument("--rounds", type=int, default=2, help="rounds under load, for each back end")
     options.add_argument("--seed", default="")
     given = options.parse_args()

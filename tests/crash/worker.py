@@ -18,7 +18,6 @@ from tests.crash.back_end import back_ends
 from tests.crash.client import Loopback, Payments
 from tests.crash.desks import BUILDS
 from tests.crash.points import Process, kill_myself, name_of, stop_myself
-
 from tests.crash.shared_journal import SharedJournal
 
 from segue import Caller

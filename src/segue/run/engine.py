@@ -407,9 +407,9 @@ class Engine:
             actions=self._rows,
             retired=self._retired,
         )
-        if self._rows:
-            self._rows, self._retired = [], []
         self._durable = state.seq
+        # Always new lists: what the journal was given may not be written yet.
+        self._rows, self._retired = [], []
         happened, self._happened = self._happened, []
         self._records, self._taken = [], []
         self._last = self.office.append(self, append, happened)
