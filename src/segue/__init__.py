@@ -1,6 +1,7 @@
 """Segue orchestrates AI agents, tools and people in customer service."""
 
-from segue.errors import DefinitionError, SegueError
+from segue.errors import DefinitionError, NotDone, SegueError
+from segue.flow.action import Absent, Action, action
 from segue.flow.builtin import (
     Attachment,
     Caller,
@@ -22,10 +23,21 @@ from segue.flow.delegate import Delegate
 from segue.flow.each import Each
 from segue.flow.flow import Flow, always, minutes
 from segue.flow.go_on import go_on
+from segue.flow.keys import ActionKey
 from segue.flow.kinds import fact
+from segue.flow.limits import Limits
 from segue.flow.node import Node
 from segue.flow.parallel import Parallel
 from segue.flow.person import Person, caller
+from segue.flow.receipts import (
+    ActionConflict,
+    AlreadyDone,
+    Approval,
+    Claim,
+    Receipt,
+    Receipts,
+    Refused,
+)
 from segue.flow.refine import Refine
 from segue.flow.route import Route
 from segue.flow.sequence import Sequence
@@ -35,8 +47,15 @@ from segue.run.desk import Desk
 __version__ = "0.1.0"
 
 __all__ = [
+    "Absent",
+    "Action",
+    "ActionConflict",
+    "ActionKey",
+    "AlreadyDone",
+    "Approval",
     "Attachment",
     "Caller",
+    "Claim",
     "Clock",
     "Conversation",
     "DefinitionError",
@@ -49,19 +68,25 @@ __all__ = [
     "Failed",
     "Flow",
     "History",
+    "Limits",
     "Line",
     "Message",
     "Node",
+    "NotDone",
     "Objection",
     "Parallel",
     "Person",
     "Progress",
+    "Receipt",
+    "Receipts",
     "Refine",
+    "Refused",
     "Reply",
     "Route",
     "SegueError",
     "Sequence",
     "Withdrawn",
+    "action",
     "always",
     "caller",
     "fact",

@@ -135,6 +135,11 @@ class Customer:
             lambda o: reception.person_answers(o, wait, by=by, id=wait.id, fields=fields, kind=name)
         )
 
+    def crash(self) -> None:
+        """The desk dies now, as after kill -9, and starts again on the same journal."""
+        if self._office is not None and self._office.alive:
+            self._crash(self._office)
+
     async def office(self) -> "_Office":
         """The office as it is now; waits while it is being started again."""
         while self._office is None or not self._office.alive:
@@ -158,10 +163,13 @@ class Customer:
     def _appended(self, office: "_Office") -> None:
         self.appends += 1
         if self.appends == self._crash_after:
-            self.crashes += 1
-            office.crash()
-            task = asyncio.get_running_loop().create_task(self._restart(office))
-            self._restarts.add(task)
+            self._crash(office)
+
+    def _crash(self, office: "_Office") -> None:
+        self.crashes += 1
+        office.crash()
+        task = asyncio.get_running_loop().create_task(self._restart(office))
+        self._restarts.add(task)
 
     async def _restart(self, office: "_Office") -> None:
         await office.__aexit__(None, None, None)

@@ -7,6 +7,7 @@ from segue import Desk, Reply
 from segue.errors import SegueError
 from segue.flow.builtin import Facts
 from segue.flow.kinds import spell_case
+from segue.flow.receipts import Receipts
 from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.run.engine import TOO_MANY_RESUMES
@@ -112,7 +113,7 @@ def _details(want: Want) -> Iterator[str]:
     match want:
         case Run(scope=scope):
             for case, fact in sorted(scope.items(), key=lambda item: spell_case(item[0])):
-                if case is not Facts:
+                if case not in (Facts, Receipts):
                     yield f"{spell_case(case)}={fact.data.decode() if fact else '-'}"
         case Reuse(fact=fact):
             yield fact.data.decode()

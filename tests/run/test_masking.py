@@ -129,7 +129,7 @@ async def test_no_card_number_is_ever_in_the_file_of_the_journal(tmp_path: Path)
 async def test_without_masking_every_one_of_them_would_be_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("facts.mask_json", "office.mask_json", "calls.mask_cards"):
+    for name in ("facts.mask_json", "office.mask_json", "calls.mask_cards", "progress.mask_cards"):
         monkeypatch.setattr(f"segue.run.{name}", lambda written: written)
     _, _, stored = await tell_cards(tmp_path / "journal.db")
     assert leaked(stored) == SECRET

@@ -29,7 +29,8 @@ class Flow(Node[T_co]):
 
     `takes` is the fact that starts it (or several, for a flow used inside another), `gives` the one fact it
     ends with. `keeps` says which facts belong to the conversation and for how long (seconds, `minutes(n)` or
-    `always`) they may be used again, as long as they were made from equal facts.
+    `always`) they may be used again, as long as they were made from equal facts. With `all_or_nothing`, what its
+    actions did is undone, the latest first, when it fails afterwards (a saga).
     """
 
     def __init__(
@@ -40,9 +41,11 @@ class Flow(Node[T_co]):
         gives: type[T_co],
         keeps: Mapping[type, float] | None = None,
         name: str | None = None,
+        all_or_nothing: bool = False,
     ) -> None:
         super().__init__()
         self.body = body
+        self.all_or_nothing = all_or_nothing
         self.takes = takes if isinstance(takes, tuple) else (takes,)
         self.gives = gives
         self.keeps = dict(keeps or {})
@@ -55,6 +58,12 @@ class Flow(Node[T_co]):
         self.root = self._checked(body.place(self._start(), Spot()))
         for kept in self.keeps:
             self._check_kept(kept)
+        for action in self.actions.values() if all_or_nothing else ():
+            if action.undo is None:
+                raise DefinitionError(
+                    f"the flow {self.name} is all_or_nothing, but {action.name} [{action.where}] cannot be undone; "
+                    f"give it undo=..., or do it after this flow [{self.where}]"
+                )
 
     @property
     def title(self) -> str:
@@ -83,7 +92,10 @@ class Flow(Node[T_co]):
         inner = self._checked(self.body.place(visible, spot.under(self.name, substitute=spot.substitute)))
         # What it gives comes from the step inside, which is whom a reader wants to find.
         adds = {case: inner.adds[case] for case in inner.gives}
-        return Place(self, inner.path, frozenset(adds), adds, wires, children=(inner,), ends=inner.ends)
+        below = spot.under(self.name).prefix
+        return Place(
+            *(self, inner.path, frozenset(adds), adds, wires), children=(inner,), ends=inner.ends, below=below
+        )
 
     def places(self) -> Iterator[Place]:
         """Every place of this flow, parents before children."""
@@ -93,13 +105,15 @@ class Flow(Node[T_co]):
     def fingerprint(self) -> str:
         """Changes with structure, verbs and their numbers, names and signatures; not with source text."""
         keeps = sorted((spell_case(case), seconds) for case, seconds in self.keeps.items())
-        digest = hashlib.sha256(repr((self.name, spell(self.takes), spell_case(self.gives), keeps)).encode())
+        saga = ("all_or_nothing",) if self.all_or_nothing else ()
+        about = (self.name, spell(self.takes), spell_case(self.gives), keeps, *saga)
+        digest = hashlib.sha256(repr(about).encode())
         for place in self.places():
             node = place.node
             # With the number of its children, places that follow one another say how they are nested.
-            about = (place.path, type(node).__name__, node.title, node.details, len(place.children))
+            what = (place.path, type(node).__name__, node.title, node.details, len(place.children))
             wires = [(wire.parameter, str(wire.kind)) for wire in place.wires]
-            digest.update(repr((about, spell(place.gives), wires)).encode())
+            digest.update(repr((what, spell(place.gives), wires)).encode())
         return digest.hexdigest()[:16]
 
     @cached_property
@@ -174,7 +188,7 @@ class Flow(Node[T_co]):
 
 def _with_verbs(place: Place, verb: Place | None) -> Iterator[tuple[Place, Place]]:
     """Every step that is no substitute, and the outermost of the verbs directly around it."""
-    if isinstance(place.node, Step):
+    if isinstance(place.node, Step) and not place.node.acts:
         yield place, verb or place
     elif isinstance(place.node, Retry | Within | OrElse | Named):
         yield from _with_verbs(place.children[0], verb or place)

@@ -40,6 +40,7 @@ class Place:
     ends: bool = False
     over: Many | None = None  # the list that an Each goes through, or a Delegate collects
     stem: str = ""  # what begins the paths below an Each or a Delegate, where indices go
+    below: str = ""  # what begins the paths in a Flow that stands in another
 
     @cached_property
     def clears(self) -> tuple[Case, ...]:

@@ -4,6 +4,7 @@ from segue.guard.cards import no_card_numbers
 from segue.guard.claims import check_claims, check_draft, find_claims, vocabulary_of
 from segue.guard.grounding import grounding
 from segue.guard.privacy import privacy, privacy_for
+from segue.guard.receipts import receipts, receipts_with
 
 __all__ = [
     "check_claims",
@@ -13,5 +14,7 @@ __all__ = [
     "no_card_numbers",
     "privacy",
     "privacy_for",
+    "receipts",
+    "receipts_with",
     "vocabulary_of",
 ]

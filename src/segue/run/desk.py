@@ -30,6 +30,7 @@ from segue.flow.person import AskCaller, AskPerson, Person, TakeOver
 from segue.flow.receipts import ActionConflict, AlreadyDone, Approval, Receipt, Receipts, Refused
 from segue.flow.step import Step
 from segue.flow.tree import static_path
+from segue.flow.undoing import UndoAsked, undo_flow
 from segue.run.clock import SystemClock
 from segue.run.facts import FactBook
 from segue.run.journal import Journal
@@ -45,7 +46,7 @@ SETTLE: Mapping[str, float] = {"chat": 0.8}
 """Seconds, by channel, that somebody who types is given to go on; none in channels that are not named."""
 
 _OURS = (
-    *(Receipt, AlreadyDone, ActionConflict, Refused, Approval),
+    *(Receipt, AlreadyDone, ActionConflict, Refused, Approval, UndoAsked),
     *(Message, Conversation, Caller, History, Draft, Objection, Reply, Failed, Withdrawn, Else),
 )
 
@@ -76,7 +77,8 @@ class Desk:
         if not flows:
             raise DefinitionError("a Desk needs at least one Flow")
         self.name = name
-        self.flows = _by_name(flows)
+        undo = undo_flow(_by_name(flows))
+        self.flows = _by_name(flows if undo is None else (*flows, undo))
         self.people = dict(people or {})
         self.languages = tuple(languages)
         self.language_of = language_of

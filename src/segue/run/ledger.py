@@ -73,6 +73,7 @@ class Ledger:
         self._calls: dict[str, asyncio.Task[None]] = {}
         self._looks: dict[str, asyncio.Task[None]] = {}
         self._hurried: set[str] = set()
+        self._sent: dict[str, int] = {}  # when calls were made here; of others it is only known until when
         self._joined: dict[str, list[tuple[Turn, Act]]] = {}
 
     @property
@@ -300,6 +301,7 @@ class Ledger:
             else:
                 self._unsure(entry, 0.0, "it was not sent again in time")
             return
+        self._sent[entry.identity] = office.now()
         answer = await call_out(self._engine, action, entry, CALL, late=partial(self._late, entry.identity))
         self._hurried.discard(entry.identity)
         now = self._engine.state.ledger.get(entry.identity)
@@ -338,7 +340,8 @@ class Ledger:
     async def _absent(self, entry: Entry, action: Action[Any, Any], took: float) -> None:
         """The back end knows nothing of it: surely not done, not done yet, or not to be told."""
         settles = action.settles_within
-        surely = settles is not None and self._office.now() > entry.sends_until + settles * 1000
+        sent = self._sent.get(entry.identity, entry.sends_until)
+        surely = settles is not None and self._office.now() > sent + settles * 1000
         in_flight = entry.identity in self._calls
         if (surely or action.repeats_safely) and not in_flight and not entry.with_person:
             if self._is_wanted(entry):
@@ -372,6 +375,8 @@ class Ledger:
             others = await self._office.journal.actions_on(entry.object)
             same = (o for o in others if o.action == entry.action and o.status == "done")
             retires += [other.identity for other in same if other.identity != entry.identity]
+        # Done anew, it can be taken back anew.
+        retires += [e.identity for e in self._engine.state.ledger.values() if e.undoes == entry.identity]
         if self._engine.gone or not self._engine.state.ledger[entry.identity].open:
             return
         book, facts = self._office.book, [held.value if held is not None else None for held in entry.facts]

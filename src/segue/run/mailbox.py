@@ -11,6 +11,8 @@ from itertools import takewhile
 from typing import TypeAlias
 
 from segue.flow.builtin import Message
+from segue.flow.kinds import stable_name
+from segue.flow.undoing import UndoAsked
 from segue.run.entries import Entry
 from segue.run.fold import State
 from segue.run.turn import Turn
@@ -93,6 +95,8 @@ class LookInto:
 
 Move: TypeAlias = LookInto | PassOn | Offer | Begin | Supersede | Ask | Remind | Expire | Finish | Reassure
 
+UNDO = stable_name(UndoAsked).name
+
 FRAGMENTS = 3
 """How often in a row a turn is given up because the customer goes on writing."""
 
@@ -138,9 +142,8 @@ def next_move(state: State, now: int, pursued: Collection[str] = ()) -> Move | N
             return None
         others = takewhile(lambda seq: question is None or not _may_answer(state, question, seq), waiting)
         return Begin(state.flow_of(Message) or "", tuple(others))
-    if state.told and state.owner == "ai":
-        seq, fact = next(iter(state.told.items()))
-        return Begin(state.flow_for(fact), (seq,))
+    if (seq := _told(state)) is not None:
+        return Begin(state.flow_for(state.told[seq]), (seq,))
     return None
 
 
@@ -148,7 +151,7 @@ def wakes_at(state: State) -> int | None:
     """When this conversation needs attention next: 0 at once, None never (ms since 1970)."""
     if state.running or state.uncovered or (state.question is None and _unasked(state)):
         return 0
-    if state.told and state.owner == "ai":
+    if _told(state) is not None:
         return 0
     return next_expiry(state)
 
@@ -184,6 +187,13 @@ def _waiting(state: State) -> list[int]:
     """Messages that no turn is about."""
     taken = {seq for turn in state.turns.values() for seq in turn.messages}
     return [seq for seq in state.uncovered if seq not in taken]
+
+
+def _told(state: State) -> int | None:
+    """The fact to begin a turn about next; while a person owns the conversation, only what is to be taken back."""
+    if not state.told:
+        return None
+    return next((seq for seq, fact in state.told.items() if state.owner == "ai" or fact.name == UNDO), None)
 
 
 def _may_answer(state: State, question: Open, message: int) -> bool:

@@ -24,8 +24,9 @@ from segue.flow.refine import OBJECTIONS, Refine
 from segue.flow.route import Route
 from segue.flow.sequence import Sequence as SequenceNode
 from segue.flow.step import Step
+from segue.flow.undoing import UndoAll
 from segue.run.asking import ask_caller, ask_person
-from segue.run.doing import walk_action, walk_approve
+from segue.run.doing import all_or_nothing, from_receipts, walk_action, walk_approve, walk_undo_all
 from segue.run.events import StepFailed
 from segue.run.facts import Held
 from segue.run.outcome import Ended, Failure, Given, Handover, Outcome, Scope
@@ -199,6 +200,8 @@ def _refine(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
         draft: Draft = drafted.value.value
         if not objections:
             return gave(place, walk.book.given(Reply(draft.text)))
+    if objections and (told := from_receipts(walk, scope)) is not None:
+        return gave(place, told)
     if objections:
         said: list[Objection] = [held.value for held in objections]
         why = "; ".join(f"{objection.guard}: {objection.why}" for objection in said)
@@ -210,7 +213,10 @@ def _refine(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
 def _flow(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     node: Flow[Any] = place.node  # type: ignore[assignment]
     visible: Scope = {case: fact for case, fact in scope.items() if case in node.takes or case in GIVEN}
-    outcome = yield from walk_place(walk, place.children[0], visible, path)
+    inner = walk_place(walk, place.children[0], visible, path)
+    if node.all_or_nothing:
+        inner = all_or_nothing(walk, inner, path.prefix + place.below[path.cut :])
+    outcome = yield from inner
     return gave(place, outcome.value) if isinstance(outcome, Given) and outcome.value else outcome
 
 
@@ -256,7 +262,7 @@ def _escalate(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     node: Escalate[Any] = place.node  # type: ignore[assignment]
     outcome = yield from walk_place(walk, place.children[0], scope, path)
     if isinstance(outcome, Failure):
-        return Handover(node.to.name, outcome.reason, outcome.path, outcome.why, node.says)
+        return Handover(node.to.name, outcome.reason, outcome.path, outcome.why, node.says, failed=True)
     return outcome
 
 
@@ -268,6 +274,7 @@ _KINDS: Mapping[type[Node[Any]], Callable[[Walking, Place, Scope, Path], Walked]
     Step: _step,
     Action: walk_action,
     Approve: walk_approve,
+    UndoAll: walk_undo_all,
     AskCaller: ask_caller,
     AskPerson: ask_person,
     TakeOver: _take_over,

@@ -45,6 +45,7 @@ class Handover:
     path: str
     why: str = ""
     says: Texts | None = None
+    failed: bool = False  # did something fail, or is it meant to be so?
 
 
 @dataclass(frozen=True, slots=True)

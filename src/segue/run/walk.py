@@ -13,11 +13,12 @@ from typing import Any, TypeAlias
 from segue.errors import FactUnreadable, FlowChanged
 from segue.flow.flow import Flow
 from segue.flow.node import Place
+from segue.run.doing import all_or_nothing
 from segue.run.events import AnswerOffered, Event, TimedOut
 from segue.run.facts import FactBook, Held
 from segue.run.nodes import walk_place
 from segue.run.outcome import Ended, Outcome, Scope
-from segue.run.walking import Fork, Guard, Path, Result, Walking
+from segue.run.walking import Done, Fork, Guard, Path, Result, Walking
 from segue.run.wants import (
     ANSWERS,
     Approved,
@@ -85,6 +86,7 @@ class Walk(Walking):
         self.results: dict[str, Result] = {}  # what steps gave, by path
         self.earlier = earlier or {}  # the same of a turn that this one supersedes
         self.approved: dict[str, Approved] = {}  # how approvals stand, by the path of the action
+        self.done: list[Done] = []
         self._scope = scope
         self._kept = dict(kept or {})
         self._made: dict[Any, Kept] = {}  # what was kept since
@@ -96,7 +98,10 @@ class Walk(Walking):
 
     def start(self) -> Sequence[Want]:
         """What is wanted first."""
-        self._advance(_Fiber(walk_place(self, self.flow.root, self._scope, Path()), None, 0), None)
+        walked = walk_place(self, self.flow.root, self._scope, Path())
+        if self.flow.all_or_nothing:
+            walked = all_or_nothing(self, walked, "")
+        self._advance(_Fiber(walked, None, 0), None)
         return self._take()
 
     def send(self, at: int, event: Event) -> Sequence[Want]:

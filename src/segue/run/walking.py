@@ -7,11 +7,12 @@ outcome in a list, or None when the timer was first.
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from segue.flow.action import Action
 from segue.flow.flow import Flow
 from segue.flow.node import Place
-from segue.run.events import AnswerOffered
+from segue.run.events import ActionDone, AnswerOffered
 from segue.run.facts import FactBook, Held
 from segue.run.outcome import Given, Outcome, Scope
 from segue.run.wants import Approved, Wake
@@ -41,6 +42,7 @@ class Walking(Protocol):
     results: "dict[str, Result]"
     earlier: "Mapping[str, Result]"
     approved: dict[str, Approved]
+    done: "list[Done]"
 
     def walks(self, place: Place, scope: Scope, path: "Path") -> Walked: ...
     def attempt(self, path: str) -> int: ...
@@ -54,6 +56,15 @@ class Walking(Protocol):
 
 Result: TypeAlias = tuple[Place, Scope, Held]
 """What a step gave (last), and what it could see then."""
+
+
+class Done(NamedTuple):
+    """An action that was done in this walk: where, what it saw, what it gave."""
+
+    action: Action[Any, Any]
+    where: str
+    scope: Scope
+    event: ActionDone
 
 
 @dataclass(frozen=True, slots=True)
