@@ -343,8 +343,11 @@ class Engine:
     def _watch_deadline(self) -> None:
         state = self.state
         due = min([turn.deadline for turn in state.running], default=0) or settling_until(state)
-        if state.ledger and (looks := [entry.look_at for entry in state.open_entries if entry.look_at]):
-            due = min(due or looks[0], *looks)
+        if state.ledger:
+            # What is being looked into says itself when to look again; its time has come, and would ring for ever.
+            pursued = self.ledger.pursued
+            looks = [e.look_at for e in state.open_entries if e.look_at and e.identity not in pursued]
+            due = min([*looks, due] if due else looks, default=0)
         if not due or (self._deadline is not None and self._due <= due):
             return  # when a timer rings too early, this is asked again
         self._due = due
