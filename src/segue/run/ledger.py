@@ -69,11 +69,12 @@ class Ledger:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
         self._office = engine.office
+        self._made = engine.office.now()
         self._wanted: dict[tuple[int, Key], asyncio.Task[None]] = {}  # not begun yet
         self._calls: dict[str, asyncio.Task[None]] = {}
         self._looks: dict[str, asyncio.Task[None]] = {}
         self._hurried: set[str] = set()
-        self._sent: dict[str, int] = {}  # when calls were made here; of others it is only known until when
+        self._sent: dict[str, int] = {}  # when calls were under way here
         self._joined: dict[str, list[tuple[Turn, Act]]] = {}
 
     @property
@@ -303,6 +304,7 @@ class Ledger:
             return
         self._sent[entry.identity] = office.now()
         answer = await call_out(self._engine, action, entry, CALL, late=partial(self._late, entry.identity))
+        self._sent[entry.identity] = office.now()  # it may have been sent at its very end
         self._hurried.discard(entry.identity)
         now = self._engine.state.ledger.get(entry.identity)
         if self._engine.gone or now is None or not now.open:
@@ -340,8 +342,7 @@ class Ledger:
     async def _absent(self, entry: Entry, action: Action[Any, Any], took: float) -> None:
         """The back end knows nothing of it: surely not done, not done yet, or not to be told."""
         settles = action.settles_within
-        sent = self._sent.get(entry.identity, entry.sends_until)
-        surely = settles is not None and self._office.now() > sent + settles * 1000
+        surely = settles is not None and self._office.now() > self._sent_by(entry) + settles * 1000
         in_flight = entry.identity in self._calls
         if (surely or action.repeats_safely) and not in_flight and not entry.with_person:
             if self._is_wanted(entry):
@@ -425,6 +426,13 @@ class Ledger:
         retires = (entry.undoes,) if entry.undoes else ()
         held = self._office.book.hold(receipt, {Receipt})
         return self._note(ev.ActionDone(*where, "told", by, retires, receipt=held))
+
+    def _sent_by(self, entry: Entry) -> float:
+        """When its last call had surely been sent, if it was. A process that is dead sends nothing more; one that only
+        seems so begins no call after its time, and none takes longer than calls may.
+        """
+        elsewhere = max(entry.sends_until, min(self._made, entry.sends_until + CALL * 1000))
+        return self._sent.get(entry.identity, elsewhere)
 
     def _patience(self, entry: Entry) -> float:
         action = self._action(entry)
