@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
@@ -27,16 +27,18 @@ class Line(Protocol):
 
 
 class Payments:
-    """`process` is the one that the desk runs in."""
+    """Connected to a service, and to the process that the desk runs in, before the desk is opened."""
 
-    def __init__(self, line: Line, process: Process) -> None:
+    def connect(self, line: Line, process: Process) -> "Payments":
+        """Use this line from now on, on behalf of this process."""
         self._line = line
         self._process = process
+        return self
 
     async def pay(self, order: str, amount: int, key: str = "") -> str:
         """Pay a refund; its reference. Refused, or Unavailable, after which nobody knows."""
         await self._process.reaches("call")
-        answer = await self._heard(self._line.pay(Pay(order, amount, key)))
+        answer = await _heard(self._line.pay(Pay(order, amount, key)), self._process)
         if answer.status == 409:
             raise Refused(answer.body["error"])
         if answer.status != 201:
@@ -46,33 +48,40 @@ class Payments:
     async def find(self, key: str, order: str) -> str | None:
         """The reference of the refund that was paid under this key; None while there is none to be seen."""
         await self._process.reaches("lookup")
-        answer = await self._heard(self._line.look_up(key, order))
+        answer = await _heard(self._line.look_up(key, order), self._process, "lookup ")
         if answer.status not in (200, 404):
             raise Unavailable(f"the answer is {answer.status}")
         return str(answer.body["reference"]) if answer.status == 200 else None
 
-    async def _heard(self, signs: AsyncIterator[Sign]) -> Answer:
-        async for sign in signs:
-            if isinstance(sign, Answer):
-                await self._process.reaches("answer")
-                return sign
-            await self._process.reaches(sign or "dropped")
-        raise Unavailable("the connection was dropped")
+
+async def _heard(signs: AsyncIterator[Sign], process: Process, of: str = "") -> Answer:
+    async for sign in signs:
+        if isinstance(sign, Answer):
+            await process.reaches(f"{of}answer")
+            return sign
+        await process.reaches(f"{of}{sign or 'dropped'}")
+    raise Unavailable("the connection was dropped")
 
 
 class Direct:
-    """The service runs on the same loop; killing the desk does not touch it."""
+    """The service runs on the same loop; killing the desk does not touch it. It takes `dials` seconds to connect to pay."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, dials: float = 0.0) -> None:
         self._service = service
+        self._dials = dials
 
     def pay(self, call: Pay) -> AsyncIterator[Sign]:
-        return self._signs(self._service.pay(call))
+        return self._signs(lambda: self._service.pay(call), self._dials)
 
     def look_up(self, key: str, order: str) -> AsyncIterator[Sign]:
-        return self._signs(self._service.look_up(key, order))
+        return self._signs(lambda: self._service.look_up(key, order))
 
-    async def _signs(self, queue: "asyncio.Queue[Sign]") -> AsyncIterator[Sign]:
+    async def _signs(
+        self, send: "Callable[[], asyncio.Queue[Sign]]", dials: float = 0.0
+    ) -> AsyncIterator[Sign]:
+        await asyncio.sleep(dials)
+        yield "connected"
+        queue = send()
         yield "sent"
         while (sign := await queue.get()) is not None:
             yield sign

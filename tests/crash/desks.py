@@ -122,4 +122,4 @@ def pay(back_end: BackEnd) -> Action[[Refund], Paid]:
 def _desk(paying: Any, payments: Payments, patience: float) -> Desk:
     body = Sequence(read, paying, Refine(write, against=[fine])).escalate(to=lead)
     flow = Flow(body, takes=Message, gives=Reply, name="refunds")
-    return Desk(flow, tools=[payments], people={lead: "leads"}, allowance=60 * patience)
+    return Desk(flow, tools=[payments], people={lead: "leads"}, allowance=120 * patience)

@@ -13,6 +13,10 @@ DOWN = (0.0, 3.0, 90.0)
 """Seconds until the desk is started again: at once, within the time a call may take, and long after."""
 
 
+DIALS = (0.0, 0.0, 8.0, 16.0)
+"""Seconds until the desk is connected; the later, the longer after it was begun a call is sent."""
+
+
 @dataclass
 class Row:
     """What was found at a back end, and the first few scenarios in which harm was done."""
@@ -26,13 +30,14 @@ class Row:
             self.harmful.append(_explained(played))
 
 
-def everywhere(back_end: BackEnd, build: Build, *, seed: str, points: int, stride: int = 1) -> Row:
-    """Crash at every point (every `stride`th) of one scenario after another, until there were so many crashes."""
+def everywhere(back_end: BackEnd, build: Build, *, seed: str, points: int, each: int = 1000) -> Row:
+    """Crash at every point (at most `each`) of one scenario after another, until there were so many crashes."""
     row, draw = Row(), random.Random(seed)
-    for nth, scenario in enumerate(_scenarios(back_end, draw)):
+    for scenario in _scenarios(back_end, draw):
         undisturbed = play(scenario, build)
         row.add(undisturbed)
-        for point in range(1 + nth % stride, len(undisturbed.passed[0]) + 1, stride):
+        there = range(1, len(undisturbed.passed[0]) + 1)
+        for point in draw.sample(there, min(each, len(there))):
             crashed = play(replace(scenario, crashes=(point,)), build)
             row.add(crashed)
             again = draw.randint(1, len(crashed.passed[1])) if crashed.crashes else 0
@@ -49,7 +54,7 @@ def _scenarios(back_end: BackEnd, draw: random.Random) -> Iterator[Scenario]:
     while True:
         pay = tuple(draw.choices(tuple(FAULTS), k=draw.randint(1, MOST)))
         lookup = tuple(draw.choices(ON_LOOKUP, k=draw.randint(0, 2)))
-        yield Scenario(back_end, pay, lookup, down=draw.choice(DOWN))
+        yield Scenario(back_end, pay, lookup, down=draw.choice(DOWN), dials=draw.choice(DIALS))
 
 
 def _explained(played: Played) -> str:
@@ -57,6 +62,6 @@ def _explained(played: Played) -> str:
     killed = ", ".join(repr(life[-1]) for life in played.passed[:-1]) or "nowhere"
     return (
         f"pay {scenario.pay}, lookup {scenario.lookup}, killed at {killed} {scenario.crashes}, "
-        f"{scenario.down:g} s down: told {played.account.told!r}, "
+        f"{scenario.down:g} s down, connected after {scenario.dials:g} s: told {played.account.told!r}, "
         f"{len(played.effects)} effects of {len({one.call for one in played.effects})} calls"
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
+from unittest.mock import patch
 
 from tests.crash.audit import Account, account_of
 from tests.crash.back_end import back_ends
@@ -22,12 +23,15 @@ from tests.crash.shared_journal import SharedJournal
 
 from segue import Caller
 from segue.journals.sqlite import SqliteJournal
-from segue.run import reception
+from segue.run import ledger, reception
 from segue.run.journal import Append, Parcel, Receipt
 from segue.run.office import Office
 
 LONG = 30.0
 """Seconds within which a request has an outcome, or never will."""
+
+HASTE = {"SEND": 500, "CALL": 1.5, "LOOK": 1.0, "PATIENCE": 4_000, "SOON": 500, "LONGEST": 500, "BLOCKED": 3_000}
+"""How long the ledger waits for what, here where time is real: seconds in the place of minutes."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +67,15 @@ def work(job: Job, tell: Connection) -> None:
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     try:
-        tell.send(asyncio.run(_work(job, tell)))
+        with patch.multiple(ledger, **HASTE):
+            tell.send(asyncio.run(_work(job, tell)))
     except Exception:
         tell.send(traceback.format_exc())
 
 
 async def _work(job: Job, tell: Connection) -> Settled:
     process = Process(job.last, _stopping(tell) if job.then == "stop" else kill_myself)
-    payments = Payments(Loopback(job.url), process)
+    payments = Payments().connect(Loopback(job.url), process)
     desk = BUILDS[job.build](back_ends(job.settles)[job.kind], payments, job.patience)
     journal = SharedJournal(job.journal) if job.journal else SqliteJournal(job.folder / "journal.db")
     watched: Any = _WatchedJournal(journal, process)

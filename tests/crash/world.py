@@ -7,6 +7,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from tests.crash.audit import Account, Findings, account_of, audit
@@ -41,13 +42,14 @@ ORDER, AMOUNT = "A1", 1250
 @dataclass(frozen=True)
 class Scenario:
     """One refund. `crashes` are the points at which the first process is killed, the second, and so on; `down` is how
-    many seconds pass until the next one starts."""
+    many seconds pass until the next one starts; `dials` how many it takes to connect to the service."""
 
     back_end: BackEnd
     pay: tuple[str, ...] = ()
     lookup: tuple[str, ...] = ()
     crashes: tuple[int, ...] = ()
     down: float = 0.0
+    dials: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,13 @@ class Played:
 def play(scenario: Scenario, build: Build) -> Played:
     """Let a scenario happen from the first word to the last effect."""
     return run(VirtualLoop(), _World(scenario, build).play())
+
+
+@cache
+def _desk(build: Build, back_end: BackEnd) -> tuple[Desk, Payments]:
+    """Made once, as making one takes longer than playing a scenario."""
+    payments = Payments()
+    return build(back_end, payments, PATIENCE), payments
 
 
 class _World:
@@ -98,8 +107,8 @@ class _World:
     async def _live(self, process: Process) -> Account | None:
         """One process, to its end; how the request stands, unless it was killed."""
         died = asyncio.get_running_loop().create_future()
-        payments = Payments(Direct(self._service), process)
-        desk = self._build(self._scenario.back_end, payments, PATIENCE)
+        desk, payments = _desk(self._build, self._scenario.back_end)
+        payments.connect(Direct(self._service, self._scenario.dials), process)
         office = _MortalOffice(desk, self._disk)
 
         def die() -> None:
@@ -151,6 +160,7 @@ class _Disk(MemoryJournal):
     def __init__(self) -> None:
         super().__init__()
         self._queue: deque[tuple[Process, Append, asyncio.Future[None]]] = deque()
+        self._lost: list[asyncio.Future[None]] = []  # the dead wait for them, and are not to be collected meanwhile
 
     async def deliver(self, conversation: str, parcel: Parcel) -> Receipt:
         receipt = await super().deliver(conversation, parcel)
@@ -168,11 +178,14 @@ class _Disk(MemoryJournal):
     def _write_next(self) -> None:
         process, append, durable = self._queue.popleft()
         if process.dead:
+            self._lost.append(durable)
             return
         written = super().append(append)
-        if not process.passes(f"written {name_of(append)}") or durable.done():
+        if not process.passes(f"written {name_of(append)}"):
+            self._lost.append(durable)
+        elif durable.done():
             return
-        if (error := written.exception()) is not None:
+        elif (error := written.exception()) is not None:
             durable.set_exception(error)
         else:
             durable.set_result(None)
