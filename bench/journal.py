@@ -111,10 +111,10 @@ async def in_flight(flight: int, turns: int, one: Callable[[int], Awaitable[None
 
 async def append_only(folder: Path, flight: int, turns: int) -> dict[str, float]:
     async with opened(folder / "appends.db") as journal:
-        tokens = await asyncio.gather(
+        await asyncio.gather(
             *(journal.claim(name(number), "bench", 0, 1, create=True) for number in range(turns))
         )
-        work = [appends(name(number), token or 0) for number, token in enumerate(tokens)]
+        work = [appends(name(number), 1) for number in range(turns)]
 
         async def one(number: int) -> None:
             for append in work[number]:
@@ -147,10 +147,10 @@ async def whole_turn(folder: Path, flight: int, turns: int) -> dict[str, float]:
 async def beside_computation(folder: Path, flight: int, turns: int) -> dict[str, float]:
     """How long an append takes while the loop has something to compute all the time."""
     async with opened(folder / "computing.db") as journal:
-        tokens = await asyncio.gather(
+        await asyncio.gather(
             *(journal.claim(name(number), "bench", 0, 1, create=True) for number in range(turns))
         )
-        work = [appends(name(number), token or 0) for number, token in enumerate(tokens)]
+        work = [appends(name(number), 1) for number in range(turns)]
         took: list[float] = []
         done = False
 

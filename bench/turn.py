@@ -19,7 +19,7 @@ from segue.journals.sqlite import SqliteJournal
 from segue.run import events as ev
 from segue.run import reception
 from segue.run.codec import Happened
-from segue.run.journal import Append, Journal, Parcel, Receipt
+from segue.run.journal import Append, Journal, Loaded, Parcel, Receipt
 from segue.run.memory import MemoryJournal
 from segue.run.office import Office
 
@@ -190,10 +190,10 @@ class WatchedJournal(SqliteJournal):
 
     async def claim(
         self, conversation: str, owner: str, now: int, lease: int, *, create: bool = False
-    ) -> int | None:
-        token = await super().claim(conversation, owner, now, lease, create=create)
+    ) -> Loaded | None:
+        loaded = await super().claim(conversation, owner, now, lease, create=create)
         self.awaited.add(self.stats.commits)
-        return token
+        return loaded
 
     def append(self, append: Append) -> asyncio.Future[None]:
         watched = _Watched()

@@ -29,7 +29,7 @@ from segue.run.turn import Turn
 from segue.run.wants import Run
 
 PATIENCE = 10.0
-"""Seconds after which a test gives up waiting for an answer."""
+"""Seconds after which a test gives up waiting for an answer, unless it says otherwise."""
 
 SPOKEN = ("reply", "question", "notice", "handover", "person")
 
@@ -42,8 +42,11 @@ Called: TypeAlias = tuple[int, str, int]
 class Customer:
     """Somebody who talks to a desk, and tries again with the same id when the desk is gone for a moment."""
 
-    def __init__(self, desk: Desk, journal: Journal, crash_after: int | None) -> None:
+    def __init__(
+        self, desk: Desk, journal: Journal, crash_after: int | None, patience: float = PATIENCE
+    ) -> None:
         self.desk = desk
+        self.patience = patience
         self.journal = journal
         self.id = ""
         self.appends = 0
@@ -71,7 +74,7 @@ class Customer:
             office = await self.office()
             try:
                 await reception.customer_says(office, self.id, id, text, language=language)
-                happened = await reception.outcome_of(office, self.id, id, PATIENCE)
+                happened = await reception.outcome_of(office, self.id, id, self.patience)
             except (Draining, NotFound):
                 if office.alive:
                     raise
@@ -80,14 +83,14 @@ class Customer:
                 self._heard = max(self._heard, happened[-1].seq)
                 return list(transcript(happened))
             if office.alive:
-                raise AssertionError(f"no outcome for {text!r} within {PATIENCE:g} s")
+                raise AssertionError(f"no outcome for {text!r} within {self.patience:g} s")
 
     async def hears(self) -> str:
         """The next thing said to the customer that no message of theirs was waiting for."""
         while True:
             office = await self.office()
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(self.patience):
                     async for happened in office.follow(self.id, self._heard):
                         if isinstance(happened, Exception):
                             continue
@@ -97,7 +100,7 @@ class Customer:
                             return shown.text
             except TimeoutError as error:
                 if office.alive:
-                    raise AssertionError(f"nothing was said within {PATIENCE:g} s") from error
+                    raise AssertionError(f"nothing was said within {self.patience:g} s") from error
 
     async def transcript(self) -> list[Shown]:
         """The conversation as the customer sees it."""
@@ -110,7 +113,7 @@ class Customer:
     async def event(self, kind: type[E]) -> E:
         """The first event of a kind, awaited if need be."""
         office = await self.office()
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             async for happened in office.follow(self.id):
                 if isinstance(happened, Happened) and isinstance(happened.event, kind):
                     return happened.event
@@ -144,7 +147,7 @@ class Customer:
         """The office as it is now; waits while it is being started again."""
         while self._office is None or not self._office.alive:
             self._ready.clear()
-            await asyncio.wait_for(self._ready.wait(), PATIENCE)
+            await asyncio.wait_for(self._ready.wait(), self.patience)
         return self._office
 
     # How the office dies and comes back
@@ -176,7 +179,7 @@ class Customer:
         await self._start()
 
     async def _wait(self, kind: str) -> Wait:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self.patience):
             while True:
                 found = [wait for wait in await self.waiting() if wait.kind == kind]
                 if found:
@@ -240,9 +243,13 @@ async def talk(
     language: str | None = None,
     journal: Journal | None = None,
     crash_after: int | None = None,
+    patience: float = PATIENCE,
 ) -> AsyncIterator[Customer]:
-    """A conversation with a desk of its own; crashes right after the given append, counted from 1."""
-    customer = Customer(desk, journal or MemoryJournal(), crash_after)
+    """A conversation with a desk of its own; crashes right after the given append, counted from 1.
+
+    `patience` is for how many seconds an answer is waited for before the test fails.
+    """
+    customer = Customer(desk, journal or MemoryJournal(), crash_after, patience)
     await customer._start()
     try:
         customer.id = await (await customer.office()).begin(caller=caller, language=language)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.journals.suite_of_actions import OfActions
-from tests.journals.writing import LEASE, Pen, action, outcomes, parcel, pen, together, written
+from tests.journals.writing import LEASE, Pen, action, outcomes, parcel, pen, together, token, written
 
 from segue.errors import ActionTaken, JournalError, NotFound, StaleWriter
 from segue.run.codec import GENESIS
@@ -99,51 +99,75 @@ class OfClaims:
     async def test_what_is_not_there_is_claimed_only_to_create_it(self, journal: Journal) -> None:
         with pytest.raises(NotFound):
             await journal.claim("c", "me", 7, LEASE)
-        assert await journal.claim("c", "me", 7, LEASE, create=True) == 1
+        assert await token(journal.claim("c", "me", 7, LEASE, create=True)) == 1
         assert await journal.head("c") == Head("c", 0, GENESIS, 1, 1, 0, "ai", None, 7, 7)
 
     async def test_the_same_owner_claims_again_and_its_token_rises(self, journal: Journal) -> None:
-        tokens = [await journal.claim("c", "me", 0, LEASE, create=True) for _ in range(3)]
+        tokens = [await token(journal.claim("c", "me", 0, LEASE, create=True)) for _ in range(3)]
         assert tokens == [1, 2, 3]
 
     async def test_another_owner_waits_until_the_lease_is_over(self, journal: Journal) -> None:
         await journal.claim("c", "me", 0, LEASE, create=True)
-        assert await journal.claim("c", "you", LEASE - 1, LEASE) is None
-        assert await journal.claim("c", "you", LEASE, LEASE) == 2
-        assert await journal.claim("c", "me", LEASE, LEASE) is None
+        assert await token(journal.claim("c", "you", LEASE - 1, LEASE)) is None
+        assert await token(journal.claim("c", "you", LEASE, LEASE)) == 2
+        assert await token(journal.claim("c", "me", LEASE, LEASE)) is None
 
     async def test_a_renewed_lease_holds_longer(self, journal: Journal) -> None:
-        token = await journal.claim("c", "me", 0, LEASE, create=True)
-        assert token is not None
-        await journal.renew([("c", token), ("nobody", 1)], until=5000)
-        assert await journal.claim("c", "you", 4999, LEASE) is None
-        assert await journal.claim("c", "you", 5000, LEASE) == token + 1
+        await journal.claim("c", "me", 0, LEASE, create=True)
+        await journal.renew([("c", 1), ("nobody", 1)], until=5000)
+        assert await token(journal.claim("c", "you", 4999, LEASE)) is None
+        assert await token(journal.claim("c", "you", 5000, LEASE)) == 2
 
     async def test_a_token_of_the_past_renews_nothing(self, journal: Journal) -> None:
         await journal.claim("c", "me", 0, LEASE, create=True)
         await journal.claim("c", "me", 0, LEASE)
         await journal.renew([("c", 1)], until=5000)
-        assert await journal.claim("c", "you", LEASE, LEASE) == 3
+        assert await token(journal.claim("c", "you", LEASE, LEASE)) == 3
 
     async def test_a_lease_that_is_over_is_revived_unless_somebody_else_has_claimed(
         self, journal: Journal
     ) -> None:
-        token = await journal.claim("c", "me", 0, LEASE, create=True)
-        assert token is not None
-        await journal.renew([("c", token)], until=5 * LEASE)  # long after it was over
-        assert await journal.claim("c", "you", 5 * LEASE - 1, LEASE) is None
-        assert await journal.claim("c", "you", 5 * LEASE, LEASE) == token + 1
-        await journal.renew([("c", token)], until=9 * LEASE)
-        assert await journal.claim("c", "me", 6 * LEASE, LEASE) == token + 2
+        await journal.claim("c", "me", 0, LEASE, create=True)
+        await journal.renew([("c", 1)], until=5 * LEASE)  # long after it was over
+        assert await token(journal.claim("c", "you", 5 * LEASE - 1, LEASE)) is None
+        assert await token(journal.claim("c", "you", 5 * LEASE, LEASE)) == 2
+        await journal.renew([("c", 1)], until=9 * LEASE)
+        assert await token(journal.claim("c", "me", 6 * LEASE, LEASE)) == 3
 
     async def test_time_that_goes_backwards_frees_nothing(self, journal: Journal) -> None:
         await journal.claim("c", "me", 10 * LEASE, LEASE, create=True)
-        assert await journal.claim("c", "you", 3 * LEASE, LEASE) is None
+        assert await token(journal.claim("c", "you", 3 * LEASE, LEASE)) is None
         assert list(await journal.due(3 * LEASE, "you")) == []
 
     async def test_of_two_owners_in_the_same_moment_the_first_gets_it(self, journal: Journal) -> None:
-        claims = [journal.claim("c", owner, 0, LEASE, create=True) for owner in ("a", "b", "a")]
+        claims = [token(journal.claim("c", owner, 0, LEASE, create=True)) for owner in ("a", "b", "a")]
         assert await asyncio.gather(*claims) == [1, None, 2]
+
+    async def test_a_claim_answers_with_what_is_needed_to_go_on(self, journal: Journal) -> None:
+        writer = await pen(journal, "c")
+        await journal.append(writer.append("a", "b"))
+        last = writer.append("c", "d", base=3)
+        await journal.append(last)
+        await journal.deliver("c", parcel("1"))
+        loaded = await journal.claim("c", "me", 0, LEASE)
+        assert loaded is not None
+        assert loaded == await journal.load("c")
+        assert loaded.head.token == 2
+        assert (list(loaded.records), list(loaded.inbox)) == (list(last.records), [parcel("1")])
+
+    async def test_a_claim_sees_what_came_before_it_in_the_same_moment(self, journal: Journal) -> None:
+        writer, neighbour = await pen(journal, "c"), await pen(journal, "d")
+        append = writer.append("a")
+        told = await together(
+            written(journal, append),
+            journal.deliver("c", parcel("1")),
+            written(journal, neighbour.append("x")),
+            journal.claim("c", "me", 0, LEASE),
+            journal.claim("d", "me", 0, LEASE),
+        )
+        mine, other = told[3:]
+        assert (list(mine.records), list(mine.inbox)) == (list(append.records), [parcel("1")])
+        assert (other.head.hash, list(other.inbox)) == (neighbour.hash, [])
 
 
 class OfAppends:
@@ -192,7 +216,7 @@ class OfAppends:
         await journal.append(writer.append("a"))
         loaded = await journal.load("c")
         for seq in (0, 2):
-            behind = Pen(loaded, writer.token)
+            behind = Pen(loaded)
             behind.seq = seq
             with pytest.raises(StaleWriter):
                 await journal.append(behind.append("b"))
@@ -223,7 +247,7 @@ class OfAppends:
         """A slow writer is stopped by its token, not by the time: what it says is either all first or dropped."""
         slow = await pen(journal, "c", now=0)
         await journal.append(slow.append("late, and nobody minds", at=10 * LEASE))
-        assert await journal.claim("c", "you", 10 * LEASE, LEASE) == 2
+        assert await token(journal.claim("c", "you", 10 * LEASE, LEASE)) == 2
         with pytest.raises(StaleWriter):
             await journal.append(slow.append("too late"))
         assert (await journal.head("c")).seq == 1
@@ -236,14 +260,14 @@ class OfAppends:
         told = await together(
             *(written(journal, slow.append(f"before {n}")) for n in range(3)),
             written(journal, healthy.append("one")),
-            journal.claim("c", "you", LEASE, LEASE),
+            token(journal.claim("c", "you", LEASE, LEASE)),
             *(written(journal, slow.append(f"after {n}")) for n in range(3)),
             written(journal, healthy.append("two")),
         )
         assert told[:5] == [None, None, None, None, 2]
         assert all(isinstance(outcome, StaleWriter) for outcome in told[5:8])
         assert told[8] is None
-        other = Pen(await journal.load("c"), 2)
+        other = Pen(await journal.load("c"))
         await journal.append(other.append("goes on where the first one was cut"))
         assert (await journal.head("c")).seq == 4
         assert (await journal.head("d")).hash == healthy.hash
@@ -268,7 +292,7 @@ class OfAppends:
         writer = await pen(journal, "c")
         told = await together(
             written(journal, writer.append("before")),
-            journal.claim("c", "me", 0, LEASE),
+            token(journal.claim("c", "me", 0, LEASE)),
             written(journal, writer.append("after")),
         )
         assert told[:2] == [None, 2]
@@ -578,7 +602,7 @@ class OneOwnerSuite(JournalSuite):
         await journal.close()
         await journal.open()
         await journal.renew([("c", 1)], until=5000)
-        assert await journal.claim("c", "you", 0, LEASE) == 2
+        assert await token(journal.claim("c", "you", 0, LEASE)) == 2
 
     async def test_a_journal_that_is_opened_again_knows_its_actions(self, journal: Journal) -> None:
         writer = await pen(journal, "c")

@@ -105,7 +105,7 @@ class Against(RuleBasedStateMachine):
                 (loaded, _), *_ = self.ask(methodcaller("load", conversation))
                 if isinstance(loaded, Exception):
                     continue
-                pens[conversation] = Pen(loaded, loaded.head.token)
+                pens[conversation] = Pen(loaded)
             append = self.planned(pens[conversation], **plan)
             calls.append(methodcaller("append", append))
         for place, call in others:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.journals.files import opened
-from tests.journals.writing import LEASE, action, outcomes, parcel, pen, written
+from tests.journals.writing import LEASE, action, outcomes, parcel, pen, token, written
 
 from segue.run.journal import Receipt
 
@@ -27,10 +27,10 @@ async def test_what_cannot_be_written_at_all_does_not_poison_its_neighbours(path
         told = await asyncio.gather(
             journal.append(writer.append("a")),
             journal.deliver("c", parcel("\ud800")),  # half a character cannot be stored
-            journal.claim("\ud800", "me", 0, LEASE, create=True),
+            token(journal.claim("\ud800", "me", 0, LEASE, create=True)),
             journal.append(other.append("a", at=2**70)),
             journal.deliver("c", parcel("1")),
-            journal.claim("e", "me", 0, LEASE, create=True),
+            token(journal.claim("e", "me", 0, LEASE, create=True)),
             return_exceptions=True,
         )
         assert isinstance(told[1], UnicodeEncodeError)
@@ -45,8 +45,8 @@ async def test_a_conversation_is_opened_though_the_first_attempt_was_rolled_back
     async with opened(path) as journal:
         other = await pen(journal, "d")
         told = await asyncio.gather(
-            journal.claim("new", "me", 0, LEASE, create=True),
-            journal.claim("new", "you", 0, LEASE, create=True),
+            token(journal.claim("new", "me", 0, LEASE, create=True)),
+            token(journal.claim("new", "you", 0, LEASE, create=True)),
             written(journal, other.append("a", at=2**70)),
             return_exceptions=True,
         )

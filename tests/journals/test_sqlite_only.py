@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.journals.files import change, content, lanes, opened, overwrite
-from tests.journals.writing import Pen, action, parcel, pen
+from tests.journals.writing import LEASE, Pen, action, parcel, pen, token
 
 from segue.errors import JournalDamaged, JournalInUse, JournalNewer, JournalUnavailable, StaleWriter
 from segue.journals import sqlite_file, sqlite_read, sqlite_statements
@@ -186,10 +186,15 @@ async def test_a_journal_that_does_not_say_its_format_is_damaged(path: Path) -> 
 async def test_events_that_are_missing_are_told(path: Path) -> None:
     async with opened(path) as journal:
         await journal.append((await pen(journal, "c")).append("a", "b", "c"))
+        await journal.append((await pen(journal, "d")).append("a"))
     change(path, "DELETE FROM events WHERE seq = 2")
     async with opened(path) as journal:
         with pytest.raises(JournalDamaged, match="'c' should have events 1 to 3"):
             await journal.load("c")
+        claims = [token(journal.claim(conversation, "me", 0, LEASE)) for conversation in "cd"]
+        damaged, neighbour = await asyncio.gather(*claims, return_exceptions=True)
+        assert isinstance(damaged, JournalDamaged)
+        assert neighbour == 2
 
 
 async def test_a_back_up_may_be_taken_while_the_journal_is_written(path: Path) -> None:
@@ -265,10 +270,10 @@ def test_an_append_without_actions_does_not_look_at_them(path: Path) -> None:
     connection = sqlite_file.writer(path, patience=1)
     group = Group(connection, Leases())
     group.write([Claim("c", "me", 0, 1000, create=True)])
-    head = Loaded(Head("c"))
+    head = Loaded(Head("c", token=1))
     said: list[str] = []
     connection.set_trace_callback(said.append)
-    group.write([Pen(head, token=1).append("a")])
+    group.write([Pen(head).append("a")])
     assert said
     assert not any("actions" in statement for statement in said)
     connection.close()
@@ -288,12 +293,17 @@ async def looks_up(path: Path, query: str) -> bool:
     return bool(plan) and all(any(word in line for word in found) for line in plan)
 
 
-READS = ["DUE", "NEXT_DUE", "HEAD", "HEADS", "HEADS_BEFORE", "RECORDS", "INBOX", "RECEIPT", "WAIT", "WAITS"]
+READS = ["DUE", "NEXT_DUE", "HEAD", "HEADS", "HEADS_BEFORE", "RECORDS", "RECEIPT", "WAIT", "WAITS"]
 
 
 @pytest.mark.parametrize("query", [*READS, "ACTION", "ACTIONS_ON", "TALLY"])
 async def test_nothing_is_looked_for_from_end_to_end(path: Path, query: str) -> None:
     assert await looks_up(path, getattr(sqlite_read, query))
+
+
+@pytest.mark.parametrize("query", ["HEADS", "RECORDS", "INBOX"])
+async def test_a_claim_reads_what_it_answers_with_by_index(path: Path, query: str) -> None:
+    assert await looks_up(path, getattr(sqlite_statements, query).text(2))
 
 
 @pytest.mark.parametrize("query", ["ACTIONS", "HOLDERS"])

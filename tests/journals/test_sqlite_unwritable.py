@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from tests.journals.files import lanes, opened
-from tests.journals.writing import LEASE, parcel, pen, written
+from tests.journals.writing import LEASE, parcel, pen, token, written
 
 from segue.errors import JournalUnavailable
 from segue.journals.sqlite import SqliteJournal
@@ -134,7 +134,7 @@ async def test_on_a_full_disk_nothing_is_half_written_and_with_space_it_goes_on(
                 assert [type(outcome) for outcome in told] == [JournalUnavailable] * 5
                 assert [(await journal.head(name)).seq for name in pens] == [1, 1, 1]
                 assert len(await journal.read("a")) == 1
-            assert await journal.claim("new", "you", 0, LEASE, create=True) == 1
+            assert await token(journal.claim("new", "you", 0, LEASE, create=True)) == 1
             again = {name: await pen(journal, name) for name in pens}
             await asyncio.gather(*(journal.append(writer.append("after")) for writer in again.values()))
             assert (await journal.deliver("a", parcel())).new

@@ -1,7 +1,7 @@
 """What the tests of journals write: real events, sealed and chained."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from typing import Any
 
 from segue.run.codec import Record, seal
@@ -35,9 +35,9 @@ def action(
 class Pen:
     """A writer of one conversation: it makes appends that build on one another."""
 
-    def __init__(self, loaded: Loaded, token: int) -> None:
+    def __init__(self, loaded: Loaded) -> None:
         self.conversation = loaded.head.conversation
-        self.token = token
+        self.token = loaded.head.token
         self.seq = loaded.head.seq
         self.hash = loaded.head.hash
 
@@ -76,6 +76,12 @@ async def outcomes(journal: Journal, *appends: Append) -> list[Any]:
 
 async def pen(journal: Journal, conversation: str, *, owner: str = "me", now: int = 0) -> Pen:
     """Claim a conversation, which need not be there yet, in order to write it."""
-    token = await journal.claim(conversation, owner, now, LEASE, create=True)
-    assert token is not None
-    return Pen(await journal.load(conversation), token)
+    loaded = await journal.claim(conversation, owner, now, LEASE, create=True)
+    assert loaded is not None
+    return Pen(loaded)
+
+
+async def token(claim: Awaitable[Loaded | None]) -> int | None:
+    """What a claim gives to write with, if anything."""
+    loaded = await claim
+    return loaded.head.token if loaded is not None else None

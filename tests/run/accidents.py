@@ -9,7 +9,7 @@ from tests.run.seeing import Seen
 from tests.run.virtual_time import VirtualLoop
 
 from segue.errors import JournalUnavailable
-from segue.run.journal import Append
+from segue.run.journal import Append, Loaded
 
 
 class Disk:
@@ -35,15 +35,15 @@ class Disk:
             self.commit()
             await self._outside(self.journal.close)
 
-    async def claim(self, conversation: str, *args: Any, **kwargs: Any) -> int | None:
+    async def claim(self, conversation: str, *args: Any, **kwargs: Any) -> Loaded | None:
         self.commit()
         self._troubled()
-        token: int | None = await self._outside(self.journal.claim, conversation, *args, **kwargs)
-        if token is not None:
-            before = self.seen.tokens.get(conversation, 0)
+        loaded: Loaded | None = await self._outside(self.journal.claim, conversation, *args, **kwargs)
+        if loaded is not None:
+            before, token = self.seen.tokens.get(conversation, 0), loaded.head.token
             self.seen.hold(token > before, f"the token of {conversation} went from {before} to {token}")
             self.seen.tokens[conversation] = token
-        return token
+        return loaded
 
     def append(self, append: Append) -> asyncio.Future[None]:
         future: asyncio.Future[None] = self.loop.create_future()

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from segue.run import entries
 from segue.run import events as ev
 from segue.run.fold import State
 from segue.run.turn import Turn
@@ -53,6 +54,7 @@ def describe(state: State) -> dict[str, Any]:
         "uncovered": list(state.uncovered),
         "declined": set(state.declined),
         "waits": dict(state.waits),
+        "ledger": {id: entries.written(entry) for id, entry in state.ledger.items()},
         "progress": state.progress if state.progress[0] in state.turns else None,
         "last turn": state.last_turn,
         "turns": {number: describe_turn(turn) for number, turn in state.turns.items()},

@@ -20,7 +20,7 @@ from segue.run import moves
 from segue.run.codec import Happened, Record, hash_of, unseal
 from segue.run.engine import Engine
 from segue.run.fold import State
-from segue.run.journal import Append, Head, Parcel, Receipt
+from segue.run.journal import Append, Head, Loaded, Parcel, Receipt
 from segue.run.memory import MemoryJournal
 from segue.run.turn import Turn
 
@@ -66,10 +66,10 @@ class Unfenced(MemoryJournal):
 class SameToken(MemoryJournal):
     """Gives every writer the token of the one before."""
 
-    async def claim(self, conversation: str, *args: Any, **kwargs: Any) -> int | None:
-        token = await super().claim(conversation, *args, **kwargs)
+    async def claim(self, conversation: str, *args: Any, **kwargs: Any) -> Loaded | None:
+        loaded = await super().claim(conversation, *args, **kwargs)
         self._heads[conversation] = self._heads[conversation]._replace(token=1)
-        return token and 1
+        return loaded and replace(loaded, head=loaded.head._replace(token=1))
 
 
 def test_without_the_fence_two_writers_are_noticed() -> None:

@@ -9,7 +9,7 @@ from tests.run.waking import SetClock, moved
 
 from segue import Draft, Person, Refine, caller, step
 from segue.errors import DefinitionError
-from segue.flow.person import DAY
+from segue.flow.node import DAY
 from segue.observe.trace import trace
 from segue.run import events as ev
 from segue.run import reception

@@ -33,9 +33,9 @@ class Counting(MemoryJournal):
         self.asked["next_due"] += 1
         return await super().next_due()
 
-    async def load(self, conversation: str) -> Loaded:
-        self.asked["load"] += 1
-        return await super().load(conversation)
+    async def claim(self, conversation: str, *args: Any, **kwargs: Any) -> Loaded | None:
+        self.asked["claim"] += 1
+        return await super().claim(conversation, *args, **kwargs)
 
     async def renew(self, tokens: Any, until: int) -> None:
         self.asked["renew"] += 1
@@ -88,7 +88,7 @@ def test_after_a_restart_nothing_is_read_before_it_is_needed() -> None:
         journal.asked.clear()
         async with patient().open(journal, clock=clock_here()):
             await asyncio.sleep(DAY)
-        assert journal.asked["load"] == 0
+        assert journal.asked["claim"] == 0
         assert journal.asked["due"] <= 25
 
     run(VirtualLoop(), story())
@@ -114,8 +114,8 @@ def test_a_conversation_that_cannot_be_read_is_not_tried_all_the_time() -> None:
     class Damaged(Counting):
         damaged = ""
 
-        async def load(self, conversation: str) -> Loaded:
-            loaded = await super().load(conversation)
+        async def claim(self, conversation: str, *args: Any, **kwargs: Any) -> Loaded | None:
+            loaded = await super().claim(conversation, *args, **kwargs)
             if conversation == self.damaged:
                 raise JournalDamaged("event 2 cannot be read")
             return loaded
@@ -133,7 +133,7 @@ def test_a_conversation_that_cannot_be_read_is_not_tried_all_the_time() -> None:
             await asyncio.sleep(10)
             journal.asked.clear()
             await asyncio.sleep(3600)
-            assert journal.asked["load"] == 0
+            assert journal.asked["claim"] == 0
             journal.damaged = ""  # somebody put the file right
             assert isinstance((await say(office, id, "m2", "b"))[-1].event, ev.ReplySent)
 

@@ -64,9 +64,9 @@ class SqliteJournal:
 
     async def claim(
         self, conversation: str, owner: str, now: int, lease: int, *, create: bool = False
-    ) -> int | None:
-        token: int | None = await self._writes.submit(Claim(conversation, owner, now, lease, create))
-        return token
+    ) -> Loaded | None:
+        loaded: Loaded | None = await self._writes.submit(Claim(conversation, owner, now, lease, create))
+        return loaded
 
     async def renew(self, tokens: Sequence[tuple[str, int]], until: int) -> None:
         await self._writes.submit(Renew(tokens, until))

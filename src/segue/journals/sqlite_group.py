@@ -11,8 +11,9 @@ from segue.errors import JournalError, NotFound, StaleWriter
 from segue.journals import sqlite_statements as sql
 from segue.journals.leases import Lease, Leases
 from segue.journals.operation import Claim, Deliver, Erase, Operation, Renew
+from segue.journals.sqlite_load import load
 from segue.run.codec import GENESIS
-from segue.run.journal import ActionRow, Append, Parcel, Receipt
+from segue.run.journal import ActionRow, Append, Head, Loaded, Parcel, Receipt
 from segue.run.standing import Standing
 
 _SALT: Final = 8
@@ -71,17 +72,23 @@ class Group:
                 number = self._number = self._number + 1
                 self._numbers[op.conversation] = number
                 opened += (number, op.conversation, GENESIS, op.now, op.now)
-                claimed[number] = (index, op)
+                outcomes[index] = Loaded(Head(op.conversation, token=1, opened=op.now, touched=op.now))
+                self._grant(op, token=1)
             elif self._leases.free(op.conversation, op.owner, op.now):
                 claimed[number] = (index, op)
+        self._many(sql.OPEN, opened)
         if claimed:
-            self._many(sql.OPEN, opened)
             self._many(sql.CLAIM, list(claimed))
-            for number, token in self._rows(sql.TOKENS, list(claimed)):
+            for number, loaded in load(self._cursor, list(claimed)).items():
                 index, op = claimed[number]
-                outcomes[index] = token
-                self._leases.grant(op.conversation, Lease(op.owner, op.now + op.lease, token))
+                outcomes[index] = loaded
+                if isinstance(loaded, Loaded):
+                    self._grant(op, loaded.head.token)
+        if claims:
             self._leases.prune(claims[0][1].now)
+
+    def _grant(self, op: Claim, token: int) -> None:
+        self._leases.grant(op.conversation, Lease(op.owner, op.now + op.lease, token))
 
     def _deliver(self, deliveries: Sequence[tuple[int, Deliver]], outcomes: list[Any]) -> None:
         rows: list[Any] = []
@@ -170,7 +177,7 @@ class Group:
         self._many(sql.ACT, values)
 
     def _actions(self, statement: sql.Many, keys: Iterable[str]) -> Iterator[ActionRow]:
-        for number, *row in self._rows(statement, list(keys)):
+        for number, *row in statement.rows(self._cursor, list(keys)):
             action = ActionRow(*row)
             self._numbers[action.conversation] = number  # a retired one may be of any conversation
             yield action
@@ -190,7 +197,7 @@ class Group:
         return None
 
     def _find(self, conversations: Iterable[str]) -> None:
-        self._numbers.update(self._rows(sql.FIND, list(conversations)))
+        self._numbers.update(sql.FIND.rows(self._cursor, list(conversations)))
 
     def _many(self, statement: sql.Many, values: list[Any]) -> int:
         """Execute for all rows, and count those that were changed."""
@@ -200,11 +207,6 @@ class Group:
             part = values[start : start + step]
             changed += self._cursor.execute(statement.text(len(part) // statement.width), part).rowcount
         return changed
-
-    def _rows(self, statement: sql.Many, values: list[Any]) -> Iterator[Any]:
-        for start in range(0, len(values), sql.ROWS):
-            part = values[start : start + sql.ROWS]
-            yield from self._cursor.execute(statement.text(len(part)), part).fetchall()
 
 
 @dataclass(slots=True)

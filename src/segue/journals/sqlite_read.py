@@ -9,23 +9,20 @@ from segue.errors import JournalDamaged, NotFound
 from segue.journals.leases import Leases
 from segue.journals.sqlite_file import explained, reader
 from segue.journals.sqlite_group import unknown
+from segue.journals.sqlite_load import load
 from segue.journals.sqlite_statements import ACTION_ROW
+from segue.journals.sqlite_statements import HEAD as _HEAD
 from segue.journals.sqlite_verify import verify_some
 from segue.run.codec import Record
-from segue.run.journal import ActionRow, Head, Loaded, Parcel, Receipt, Tally, Wait
+from segue.run.journal import ActionRow, Head, Loaded, Receipt, Tally, Wait
 
-_COLUMNS = "conversation, seq, hash, base, token, epoch, owner, wake_at, opened, touched"
-
-HEAD: Final = f"SELECT number, {_COLUMNS} FROM heads WHERE conversation = ?"
-HEADS: Final = f"SELECT {_COLUMNS} FROM heads ORDER BY touched DESC, conversation DESC LIMIT ?"
+HEAD: Final = f"SELECT number, {_HEAD} FROM heads WHERE conversation = ?"
+HEADS: Final = f"SELECT {_HEAD} FROM heads ORDER BY touched DESC, conversation DESC LIMIT ?"
 HEADS_BEFORE: Final = (
-    f"SELECT {_COLUMNS} FROM heads WHERE (touched, conversation) < (?, ?) "
+    f"SELECT {_HEAD} FROM heads WHERE (touched, conversation) < (?, ?) "
     "ORDER BY touched DESC, conversation DESC LIMIT ?"
 )
 RECORDS: Final = "SELECT seq, envelope, payload FROM events WHERE number = ? AND seq > ? ORDER BY seq LIMIT ?"
-INBOX: Final = (
-    "SELECT source, id, kind, body, at FROM parcels WHERE number = ? AND seq IS NULL ORDER BY place"
-)
 RECEIPT: Final = (
     "SELECT parcels.seq, at FROM heads JOIN parcels USING (number) "
     "WHERE conversation = ? AND source = ? AND id = ?"
@@ -66,20 +63,16 @@ class Reader:
 
     def load(self, conversation: str) -> Loaded:
         with self._one_moment():
-            number, head = self._find(conversation)
-            records = self._records(number, head.base - 1, head.seq)
-            inbox = self._rows(INBOX, (number,))
-        if len(records) != head.seq - head.base + 1:
-            raise JournalDamaged(
-                f"{conversation!r} should have events {head.base} to {head.seq}, "
-                f"and {len(records)} of them are there"
-            )
-        return Loaded(head, records, [Parcel(*row) for row in inbox])
+            number, _ = self._find(conversation)
+            loaded = load(self._connection.cursor(), [number])[number]
+        if isinstance(loaded, JournalDamaged):
+            raise loaded
+        return loaded
 
     def read(self, conversation: str, after: int, limit: int) -> Sequence[Record]:
         with self._one_moment():
             number, _ = self._find(conversation)
-            return self._records(number, after, limit)
+            return [Record(*row) for row in self._rows(RECORDS, (number, after, limit))]
 
     def head(self, conversation: str) -> Head:
         return self._find(conversation)[1]
@@ -143,9 +136,6 @@ class Reader:
         for number, *row in self._rows(HEAD, (conversation,)):
             return number, Head(*row)
         raise unknown(conversation)
-
-    def _records(self, number: int, after: int, limit: int) -> list[Record]:
-        return [Record(*row) for row in self._rows(RECORDS, (number, after, limit))]
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         return self._connection.execute(query, values).fetchall()

@@ -5,8 +5,10 @@ another thread computes, gets it back only after milliseconds; so a commit must 
 faster too: one execution for 64 rows costs less than executemany.)
 """
 
+import sqlite3
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 ROWS: Final = 64  # in one execution; SQLite before 3.32 binds no more than 999 values
 
@@ -19,6 +21,12 @@ class Many:
         # The same string for the same number of rows, so that Python finds the prepared statement at once.
         self.text = cache(lambda rows: statement.format(rows=", ".join([row] * rows)))
 
+    def rows(self, cursor: sqlite3.Cursor, values: Sequence[Any]) -> Iterator[Any]:
+        """What it selects for all of these values."""
+        for start in range(0, len(values), ROWS):
+            part = values[start : start + ROWS]
+            yield from cursor.execute(self.text(len(part)), part).fetchall()
+
 
 FIND: Final = Many("SELECT conversation, number FROM heads WHERE conversation IN ({rows})", "?")
 LAST_NUMBER: Final = "SELECT coalesce(max(number), 0) FROM heads"
@@ -27,10 +35,24 @@ LAST_PLACE: Final = "SELECT coalesce(max(place), 0) FROM parcels"
 OPEN: Final = Many(
     "INSERT INTO heads (number, conversation, hash, opened, touched, seq, base, token, epoch, owner) "
     "VALUES {rows}",
-    "(?, ?, ?, ?, ?, 0, 1, 0, 0, 'ai')",
+    "(?, ?, ?, ?, ?, 0, 1, 1, 0, 'ai')",
 )
 CLAIM: Final = Many("UPDATE heads SET token = token + 1 WHERE number IN ({rows})", "?")
-TOKENS: Final = Many("SELECT number, token FROM heads WHERE number IN ({rows})", "?")
+
+HEAD: Final = "conversation, seq, hash, base, token, epoch, owner, wake_at, opened, touched"
+HEADS: Final = Many(f"SELECT number, {HEAD} FROM heads WHERE number IN ({{rows}})", "?")
+RECORDS: Final = Many(
+    # CROSS: the heads first, or every event there is would be looked at.
+    "SELECT heads.number, events.seq, envelope, payload FROM heads CROSS JOIN events "
+    "ON events.number = heads.number AND events.seq >= heads.base "
+    "WHERE heads.number IN ({rows}) ORDER BY heads.number, events.seq",
+    "?",
+)
+INBOX: Final = Many(
+    "SELECT number, source, id, kind, body, at FROM parcels WHERE number IN ({rows}) AND seq IS NULL "
+    "ORDER BY number, place",
+    "?",
+)
 
 DELIVER: Final = Many(
     "INSERT INTO parcels (place, number, source, id, kind, body, at, digest) VALUES {rows} "

@@ -136,6 +136,7 @@ def _action_began(state: "State", happened: Happened, turn: Turn | None) -> None
         amount=event.amount,
         currency=event.currency,
         undoes=event.undoes,
+        replaces=tuple(event.replaces),
         facts=event.facts or (),
         receipt=event.receipt or None,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from segue.errors import JournalUnavailable, NotFound
 from segue.run.engine import Engine
 from segue.run.fold import State
+from segue.run.journal import Parcel
 from segue.run.renewals import LEASE
 from segue.run.suspects import Suspects
 
@@ -32,7 +33,7 @@ class Awake:
         self.loading: dict[str, asyncio.Task[None]] = {}
         self._office = office
         self._engines: OrderedDict[str, Engine] = OrderedDict()
-        self._fresh: dict[str, set[tuple[str, str]]] = {}  # delivered to what is just being loaded
+        self._fresh: dict[str, list[Parcel]] = {}  # delivered to what is just being loaded
         self._failures: dict[str, int] = {}
         self._suspects = Suspects()
 
@@ -64,10 +65,12 @@ class Awake:
             self._engines.move_to_end(conversation)
         return engine
 
-    def delivered(self, conversation: str, source: str, id: str) -> None:
-        """This parcel was accepted just now, by this process."""
+    def delivered(self, conversation: str, parcel: Parcel) -> bool:
+        """Accepted just now, by this process: True where it is being loaded, and goes on with this."""
         if conversation in self.loading:
-            self._fresh.setdefault(conversation, set()).add((source, id))
+            self._fresh.setdefault(conversation, []).append(parcel)
+            return True
+        return False
 
     def at_work(self, conversation: str) -> bool:
         """Is it being read, or has it something to do?"""
@@ -137,15 +140,14 @@ class Awake:
         office = self._office
         try:
             claimed = office.now()
-            token = await office.journal.claim(conversation, office.owner, claimed, LEASE)
-            if token is None:
+            loaded = await office.journal.claim(conversation, office.owner, claimed, LEASE)
+            if loaded is None:
                 self._failures.pop(conversation, None)
                 office.sweeper.within(1.0)  # another desk holds it; see whether it still needs somebody then
                 return
-            loaded = await office.journal.load(conversation)
             state = State(conversation, office.desk.flows, office.book, office.desk.settle)
             state.load(loaded.head, loaded.records)
-            engine = Engine(office, state, token)
+            engine = Engine(office, state, loaded.head.token)
             engine.held_until = claimed + LEASE
             self.keep(conversation, engine)
         except NotFound:  # whoever delivers something to it is told
@@ -160,13 +162,12 @@ class Awake:
             return
         finally:
             self.loading.pop(conversation, None)
-            fresh = self._fresh.pop(conversation, set())
+            fresh = self._fresh.pop(conversation, [])
 
         def go_on() -> None:
             # What was there before it was loaded may be what ended the process; what came just now cannot be.
-            engine.resume(careful=any((parcel.source, parcel.id) not in fresh for parcel in loaded.inbox))
-            # What was delivered while it was being read stands in the inbox too, or comes by itself from now on.
-            engine.take(loaded.inbox)
+            careful = any(parcel not in fresh for parcel in loaded.inbox)
+            engine.resume([*loaded.inbox, *fresh], careful=careful)
 
         self._suspects.resume(engine, go_on)
 

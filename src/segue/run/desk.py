@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from segue.errors import DefinitionError
-from segue.flow.action import Action
+from segue.flow.action import Absent, Action
 from segue.flow.builtin import (
     Caller,
     Clock,
@@ -46,7 +46,7 @@ SETTLE: Mapping[str, float] = {"chat": 0.8}
 """Seconds, by channel, that somebody who types is given to go on; none in channels that are not named."""
 
 _OURS = (
-    *(Receipt, AlreadyDone, ActionConflict, Refused, Approval, UndoAsked),
+    *(Absent, Receipt, AlreadyDone, ActionConflict, Refused, Approval, UndoAsked),
     *(Message, Conversation, Caller, History, Draft, Objection, Reply, Failed, Withdrawn, Else),
 )
 

@@ -70,17 +70,16 @@ class Engine:
 
     def take(self, parcels: Iterable[Parcel]) -> None:
         """Take parcels of the inbox in, in order; one that was taken before is passed over."""
-        for parcel in parcels:
-            if (parcel.source, parcel.id) not in self._seen:
-                self._seen.add((parcel.source, parcel.id))
-                self._inbox.append(parcel)
-        self.advance()
+        self._put(parcels)
+        if self._inbox:
+            self.advance()
 
-    def resume(self, *, careful: bool) -> None:
+    def resume(self, inbox: Iterable[Parcel], *, careful: bool) -> None:
         """Go on after a restart: every turn that was running says so, and its wants are carried out again.
 
         `careful`: something that was begun, or would have been, may have killed the process.
         """
+        self._put(inbox)
         self._careful = careful or bool(self.state.turns)
         now = self.office.now()
         for turn in list(self.state.turns.values()):
@@ -97,6 +96,12 @@ class Engine:
                 continue
             self._todo.extend(unasked)
         self.advance()
+
+    def _put(self, parcels: Iterable[Parcel]) -> None:
+        for parcel in parcels:
+            if (parcel.source, parcel.id) not in self._seen:
+                self._seen.add((parcel.source, parcel.id))
+                self._inbox.append(parcel)
 
     @property
     def resting(self) -> bool:
@@ -261,8 +266,9 @@ class Engine:
         self._workers[turn.number, run.key] = self.office.loop.create_task(self._work(turn, run))
         self.office.watchdog.wake()
 
-    def at_work(self) -> "Iterator[tuple[Turn, Run, asyncio.Task[None]]]":
-        """Every step at work, with its task."""
+    def at_work(self) -> "Iterator[tuple[Turn, Run | Act, asyncio.Task[None]]]":
+        """Every step and every action at work, with its task."""
+        yield from self.ledger.at_work()
         for (number, key), task in list(self._workers.items()):
             turn = self.state.turns.get(number)
             run = turn.wants.get(key) if turn is not None else None
@@ -343,11 +349,8 @@ class Engine:
     def _watch_deadline(self) -> None:
         state = self.state
         due = min([turn.deadline for turn in state.running], default=0) or settling_until(state)
-        if state.ledger:
-            # What is being looked into says itself when to look again; its time has come, and would ring for ever.
-            pursued = self.ledger.pursued
-            looks = [e.look_at for e in state.open_entries if e.look_at and e.identity not in pursued]
-            due = min([*looks, due] if due else looks, default=0)
+        if state.ledger and (looks := self._looks()):
+            due = min(due or looks[0], *looks)
         if not due or (self._deadline is not None and self._due <= due):
             return  # when a timer rings too early, this is asked again
         self._due = due
@@ -355,6 +358,12 @@ class Engine:
             self._deadline.cancel()
         delay = max(0, due - self.office.now()) / 1000
         self._deadline = self.office.loop.call_later(delay, self._too_late)
+
+    def _looks(self) -> list[int]:
+        """When actions are to be looked into (ms since 1970), without those of which that is going on."""
+        pursued = self.ledger.pursued
+        entries = self.state.open_entries
+        return [entry.look_at for entry in entries if entry.look_at and entry.identity not in pursued]
 
     def _too_late(self) -> None:
         self._deadline = None

@@ -48,6 +48,7 @@ class Entry:
     amount: int | None = None
     currency: str = ""
     undoes: str = ""
+    replaces: tuple[str, ...] = ()
     facts: tuple[Held | None, ...] = ()
     fact: Held | None = None
     receipt: Held | None = None
@@ -55,6 +56,11 @@ class Entry:
     @property
     def open(self) -> bool:
         return self.standing == "open"
+
+    @property
+    def retires(self) -> tuple[str, ...]:
+        """Identities that may be done anew once this is done."""
+        return (self.undoes, *self.replaces) if self.undoes else self.replaces
 
     @property
     def key_of_want(self) -> tuple[str, int]:
@@ -105,7 +111,9 @@ def read(values: Mapping[str, Any], book: FactBook) -> Entry:
         return book.written(orjson.dumps(values[name])) if values.get(name) else None
 
     facts = tuple(book.written(orjson.dumps(fact)) if fact else None for fact in values.get("facts", ()))
-    return Entry(**{**values, "facts": facts, "fact": held("fact"), "receipt": held("receipt")})
+    replaces = tuple(values.get("replaces", ()))
+    own = {"facts": facts, "fact": held("fact"), "receipt": held("receipt"), "replaces": replaces}
+    return Entry(**{**values, **own})
 
 
 _STATUS: Mapping[Standing, ActionStatus] = {

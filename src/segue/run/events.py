@@ -277,7 +277,8 @@ class ActionBegan(Event):
     """About to be done, with a call that is not sent after `sends_until`. `facts` are its arguments, in order.
 
     `object`, `call` and `identity` are digests; `amount` is in ten-thousandths of `currency`; `undoes` is the identity
-    that this takes back. `receipt` is what will be its receipt, as far as it is known.
+    that this takes back, `replaces` are those that are free again when this is done. `receipt` is what will be its
+    receipt, as far as it is known.
     """
 
     turn: int
@@ -294,6 +295,7 @@ class ActionBegan(Event):
     currency: str = ""
     undoes: str = ""
     approved_by: str = ""
+    replaces: tuple[str, ...] = ()
     facts: tuple[Held | None, ...] = _private(default=())
     receipt: Held | None = _private(default=None)
 

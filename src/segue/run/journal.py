@@ -2,8 +2,9 @@
 
 Anyone may **deliver** a parcel into a conversation's inbox; (conversation, source, id) is unique, and a
 parcel that was delivered before is told so. Only the holder of a conversation's token may **append**. A
-token comes from **claim** and is higher than every token before it; an append names the token and the
-sequence number it builds on, and is dropped as a whole when either is not what the head says.
+token comes from **claim**, with all that its holder has to know, and is higher than every token before it; an
+append names the token and the sequence number it builds on, and is dropped as a whole when either is not what
+the head says.
 
 Everything but the records themselves (heads, inbox, open waits, actions) is an index: written in the transaction of
 the records it follows from, and rebuildable from them. Times are milliseconds since 1970.
@@ -171,11 +172,12 @@ class Journal(Protocol):
 
     async def claim(
         self, conversation: str, owner: str, now: int, lease: int, *, create: bool = False
-    ) -> int | None:
-        """Become the writer until `now + lease` ms; the new token, or None while another owner's lease holds.
+    ) -> Loaded | None:
+        """Become the writer until `now + lease` ms; None while another owner's lease holds.
 
-        The same owner may claim again at any time and gets a new, higher token. NotFound when there is no such
-        conversation and `create` is not set.
+        The answer is what is needed to go on, of the moment of the claim; its head has the new token. The same
+        owner may claim again at any time and gets a higher one. NotFound when there is no such conversation and
+        `create` is not set.
         """
         ...
 
@@ -184,7 +186,7 @@ class Journal(Protocol):
         ...
 
     async def load(self, conversation: str) -> Loaded:
-        """Head, records from its base on, and inbox, all of one moment. NotFound if there is none."""
+        """The same for whoever only looks, and becomes no writer. NotFound if there is no such conversation."""
         ...
 
     def append(self, append: Append) -> asyncio.Future[None]:

@@ -8,13 +8,15 @@ while nobody can do it again. All of it outlives the turn that wanted it.
 
 import asyncio
 import logging
-from collections.abc import Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from segue.errors import JournalError
 from segue.flow.action import Absent, Action
+from segue.flow.limits import Limits
 from segue.flow.receipts import ActionConflict, AlreadyDone, Receipt
 from segue.run import events as ev
 from segue.run import moves, receipting
@@ -76,28 +78,32 @@ class Ledger:
         self._hurried: set[str] = set()
         self._sent: dict[str, int] = {}  # when calls were under way here
         self._joined: dict[str, list[tuple[Turn, Act]]] = {}
+        self._begun_now: set[str] = set()  # begun, and sent as soon as that is durable
+        self.out: dict[asyncio.Task[Any], Entry] = {}  # functions of the desk that run just now
 
     @property
     def pursued(self) -> Collection[str]:
         """Identities of what is just being done or looked into."""
-        if not (self._calls or self._looks):
+        if not (self._calls or self._looks or self._begun_now):
             return ()
-        return {*self._looks, *(self._calls.keys() - self._hurried)}
+        return {*self._begun_now, *self._looks, *(self._calls.keys() - self._hurried)}
 
     @property
     def busy(self) -> bool:
         """Is anything being begun, done or looked into?"""
-        return bool(self._wanted or self._calls or self._looks)
+        return bool(self._wanted or self._begun_now or self._calls or self._looks)
 
     def act(self, turn: Turn, want: Act) -> None:
         """Do this, unless it was begun before; then it is looked into."""
         known = next((e for e in self._open if (e.turn, e.key_of_want) == (turn.number, want.key)), None)
         if known is None:
-            self._start(self._wanted, (turn.number, want.key), self._begin(turn, want))
+            botched = partial(self._record_failed, turn, want.key, "bug")
+            self._start(self._wanted, (turn.number, want.key), self._begin(turn, want), botched)
 
     def weigh(self, turn: Turn, want: Weigh) -> None:
         """Find out whether a call needs an approval."""
-        self._start(self._wanted, (turn.number, want.key), self._weigh(turn, want))
+        botched = partial(self._record_failed, turn, want.key, "bug")
+        self._start(self._wanted, (turn.number, want.key), self._weigh(turn, want), botched)
 
     def forget(self, turn: Turn, key: Key) -> None:
         """Nobody wants this any more: it is not begun; what was begun is settled all the same."""
@@ -113,27 +119,47 @@ class Ledger:
 
     def look_into(self, entry: Entry) -> None:
         """Find out how this came out, or send it again where that is safe."""
-        self._start(self._looks, entry.identity, self._look(entry))
+        self._start(
+            self._looks, entry.identity, self._look(entry), partial(self._unsure_still, entry.identity)
+        )
 
     def drop(self) -> None:
         """The engine is gone: nothing more is done here."""
         for task in (*self._wanted.values(), *self._calls.values(), *self._looks.values()):
             self._office.give_up(task)
 
+    def at_work(self) -> Iterator[tuple[Turn, Act, asyncio.Task[Any]]]:
+        """Every action at work for a turn that still wants it, with its task."""
+        for task, entry in list(self.out.items()):
+            turn = self._engine.state.turns.get(entry.turn)
+            want = turn.wants.get(entry.key_of_want) if turn is not None else None
+            if turn is not None and isinstance(want, Act):
+                yield turn, want, task
+
     @property
     def _open(self) -> list[Entry]:
         return self._engine.state.open_entries
 
-    def _start(self, among: dict[Any, asyncio.Task[None]], key: Any, work: Coroutine[Any, Any, None]) -> None:
+    def _start(
+        self,
+        among: dict[Any, asyncio.Task[None]],
+        key: Any,
+        work: Coroutine[Any, Any, None],
+        botched: Callable[[str], None],
+    ) -> None:
+        """Do something beside everything else; `botched` hears why when we made a mistake in it."""
         task = among[key] = self._office.loop.create_task(work)
+        self._office.watchdog.wake()
 
         def ended(task: "asyncio.Task[None]") -> None:
             if among.get(key) is task:
                 del among[key]
-            if not task.cancelled() and (error := task.exception()) is not None and not self._engine.gone:
+            if self._engine.gone:
+                return
+            if not task.cancelled() and (error := task.exception()) is not None:
                 log.error("an action of %s cannot go on", self._engine.state.id, exc_info=error)
-            if not self._engine.gone:
-                self._engine.advance()
+                botched(f"{type(error).__name__} in the engine")
+            self._engine.advance()
 
         task.add_done_callback(ended)
 
@@ -144,17 +170,18 @@ class Ledger:
         intent = self._intent(turn, want)
         if intent is None:
             return
-        began, reserves = office.now(), {intent.identity, intent.object or intent.identity, want.step.name}
+        began, reserves = office.now(), {intent.identity, intent.object or intent.identity}
         while not engine.gone and want.key in turn.wants:
             known = engine.state.ledger.get(intent.identity)
-            if known is not None and known.turn == turn.number and known.standing in ("open", "done"):
+            if known is not None and known.call == intent.call and self._may_join(turn, known):
                 self._join(turn, want, known)
                 return
             if reserves.isdisjoint(office.reserved):
                 office.reserved |= reserves
                 try:
-                    if await self._begun(turn, want, intent):
-                        return
+                    async with office.counted(want.step.name) if _counts(want) else nullcontext():
+                        if await self._begun(turn, want, intent):
+                            return
                 except JournalError:
                     log.warning("whether %s was done before cannot be read just now", want.step.name)
                 finally:
@@ -184,6 +211,10 @@ class Ledger:
             return True
         if engine.gone or want.key not in turn.wants:
             return True
+        # Done anew, it can be taken back anew.
+        replaces = [e.identity for e in engine.state.ledger.values() if e.undoes == intent.identity]
+        if want.step.replaces:
+            replaces += [o.identity for o in others if o.action == want.step.name and o.status == "done"]
         generation = 0 if row is None else row.generation + (row.status == "retired")
         now = office.now()
         by = want.approved.by if want.approved is not None else ""
@@ -198,9 +229,11 @@ class Ledger:
             currency=intent.currency,
             undoes=want.undoes,
             approved_by=by,
+            replaces=tuple(replaces),
             facts=intent.facts,
             receipt=office.book.hold(receipting.begun(intent, now, by), {Receipt}),
         )
+        self._begun_now.add(intent.identity)
         self._record(event)
         self._wanted.pop((turn.number, want.key), None)
         try:
@@ -209,6 +242,7 @@ class Ledger:
             return True  # it is rebuilt from what is durable, and sees then
         if not engine.gone:
             self._send(engine.state.ledger[intent.identity], first=True)
+        self._begun_now.discard(intent.identity)
         return True
 
     def _intent(self, turn: Turn, want: Act | Weigh) -> Intent | None:
@@ -244,12 +278,17 @@ class Ledger:
             about = shown(intent, want.scope, because) if because else {}
             self._record(ev.ApprovalWeighed(turn.number, *want.key, intent.exact, because, about))
 
+    def _may_join(self, turn: Turn, known: Entry) -> bool:
+        return known.turn == turn.number and known.standing in ("open", "done")
+
     def _join(self, turn: Turn, want: Act, known: Entry) -> None:
         """The same, in the same turn: it gets what the first comes to."""
-        if known.open:
+        if known.open and not known.with_person:
             self._joined.setdefault(known.identity, []).append((turn, want))
         elif known.fact is not None:
             self._record(ev.FactReused(turn.number, *want.key, known.fact))
+        else:
+            self._record_failed(turn, want.key, "unknown", "a person decides how the same came out")
 
     async def _decline(self, turn: Turn, want: Act, row: ActionRow, intent: Intent | None) -> None:
         receipt = await self._receipt(row, want.step)
@@ -289,7 +328,8 @@ class Ledger:
     # To do and to find out
 
     def _send(self, entry: Entry, *, first: bool) -> None:
-        self._start(self._calls, entry.identity, self._call(entry, first=first))
+        work, botched = self._call(entry, first=first), partial(self._unsure_still, entry.identity)
+        self._start(self._calls, entry.identity, work, botched)
 
     async def _call(self, entry: Entry, *, first: bool) -> None:
         office, action = self._office, self._action(entry)
@@ -311,7 +351,7 @@ class Ledger:
             return  # its lookup was faster
         match answer:
             case Answer(took, value):
-                await self._done(now, action, took, value, "called")
+                self._done(now, action, took, value, "called")
             case Refusal(took, kinds, why):
                 self._not_done(now, took, "refused", why, kinds)
             case Silence(took, why):
@@ -324,8 +364,12 @@ class Ledger:
         if action is None or (
             action.lookup is None and not (action.repeats_safely and self._is_wanted(entry))
         ):
+            if entry.identity in self._calls:  # which may still tell
+                self._unsure(entry, 0.0, entry.why)
+                return
             self._unsure(entry, 0.0, entry.why or "nobody can tell how it came out", hopeless=True)
             return
+        asked = self._office.now()
         answer: Answer | Refusal | Silence = Answer(0.0, Absent())
         if action.lookup is not None:
             answer = await call_out(self._engine, action, entry, LOOK, lookup=True)
@@ -333,16 +377,19 @@ class Ledger:
         if engine.gone or now is None or not now.open:
             return
         if isinstance(answer, Answer) and not isinstance(answer.value, Absent):
-            await self._done(now, action, answer.took, answer.value, "found")
+            self._done(now, action, answer.took, answer.value, "found")
         elif isinstance(answer, Answer):
-            await self._absent(now, action, answer.took)
+            await self._absent(now, action, answer.took, asked)
         else:
             self._unsure(now, answer.took, f"its lookup failed: {answer.why}")
 
-    async def _absent(self, entry: Entry, action: Action[Any, Any], took: float) -> None:
-        """The back end knows nothing of it: surely not done, not done yet, or not to be told."""
+    async def _absent(self, entry: Entry, action: Action[Any, Any], took: float, asked: int) -> None:
+        """The back end knows nothing of it: surely not done, not done yet, or not to be told.
+
+        What counts is when it was asked: the answer may have been on its way while the effect took place.
+        """
         settles = action.settles_within
-        surely = settles is not None and self._office.now() > self._sent_by(entry) + settles * 1000
+        surely = settles is not None and asked > self._sent_by(entry) + settles * 1000
         in_flight = entry.identity in self._calls
         if (surely or action.repeats_safely) and not in_flight and not entry.with_person:
             if self._is_wanted(entry):
@@ -370,23 +417,14 @@ class Ledger:
 
     # How it came out
 
-    async def _done(self, entry: Entry, action: Action[Any, Any], took: float, value: Any, how: str) -> None:
-        retires = [entry.undoes] if entry.undoes else []
-        if action.replaces:
-            others = await self._office.journal.actions_on(entry.object)
-            same = (o for o in others if o.action == entry.action and o.status == "done")
-            retires += [other.identity for other in same if other.identity != entry.identity]
-        # Done anew, it can be taken back anew.
-        retires += [e.identity for e in self._engine.state.ledger.values() if e.undoes == entry.identity]
-        if self._engine.gone or not self._engine.state.ledger[entry.identity].open:
-            return
+    def _done(self, entry: Entry, action: Action[Any, Any], took: float, value: Any, how: str) -> None:
         book, facts = self._office.book, [held.value if held is not None else None for held in entry.facts]
         fact = book.hold(value, {action.result})
         first = receipting.receipt_of(entry)
         receipt = receipting.done(action, first, facts, fact.value, self._office.now())
         self._record(
             ev.ActionDone(
-                *(entry.turn, entry.path, entry.attempt, entry.identity, took, how, "", tuple(retires), fact),
+                *(entry.turn, entry.path, entry.attempt, entry.identity, took, how, "", entry.retires, fact),
                 receipt=book.hold(receipt, {Receipt}),
             )
         )
@@ -416,6 +454,11 @@ class Ledger:
         )
         self._record(event, then=moves.unknown(self._engine, entry) if nobodys else None)
 
+    def _unsure_still(self, identity: str, why: str) -> None:
+        entry = self._engine.state.ledger.get(identity)
+        if entry is not None and entry.open:
+            self._unsure(entry, 0.0, why)
+
     def settle(self, entry: Entry, outcome: str, by: str, reference: str) -> int:
         """A person says how it came out; the sequence number of that."""
         where = (entry.turn, entry.path, entry.attempt, entry.identity, 0.0)
@@ -423,9 +466,8 @@ class Ledger:
             return self._note(ev.ActionNotDone(*where, NOT_DONE, "told", by, why=f"{by} says so"))
         first = receipting.receipt_of(entry)
         receipt = replace(first, status="done", reference=reference or first.reference)
-        retires = (entry.undoes,) if entry.undoes else ()
         held = self._office.book.hold(receipt, {Receipt})
-        return self._note(ev.ActionDone(*where, "told", by, retires, receipt=held))
+        return self._note(ev.ActionDone(*where, "told", by, entry.retires, receipt=held))
 
     def _sent_by(self, entry: Entry) -> float:
         """When its last call had surely been sent, if it was. A process that is dead sends nothing more; one that only
@@ -454,12 +496,14 @@ class Ledger:
         engine = self._engine
         seq = engine.record(event)
         entry = engine.state.ledger.get(getattr(event, "identity", ""))
-        if entry is not None and isinstance(event, ev.ActionBegan | ev.ActionDone | ev.ActionNotDone):
+        if entry is None:
+            return seq
+        if isinstance(event, ev.ActionBegan | ev.ActionDone | ev.ActionNotDone):
             engine.index(row_of(entry, engine.state.id), getattr(event, "retires", ()))
-            if not entry.open:
-                for turn, want in self._joined.pop(entry.identity, ()):
-                    if want.key in turn.wants:
-                        self.act(turn, want)
+        if not entry.open or entry.with_person:
+            for turn, want in self._joined.pop(entry.identity, ()):
+                if want.key in turn.wants:
+                    self.act(turn, want)
         return seq
 
     def _record_failed(self, turn: Turn, key: Key, reason: str, why: str) -> None:
@@ -470,7 +514,12 @@ class Ledger:
         """A call that had been given up came back after all."""
         entry = self._engine.state.ledger.get(identity)
         if entry is not None and entry.open and (action := self._action(entry)) is not None:
-            self._start(self._looks, identity, self._done(entry, action, answer.took, answer.value, "called"))
+            self._done(entry, action, answer.took, answer.value, "called")
+        elif entry is not None and entry.standing == "not_done":  # its back end did not settle as it said
+            why = f"{entry.action} was done after all, though it was taken for not done"
+            late = ev.LateResult(entry.turn, entry.path, entry.attempt, answer.took, why)
+            nobodys = self._engine.state.owner != "human"
+            self._record(late, then=moves.unknown(self._engine, replace(entry, why=why)) if nobodys else None)
 
     def _is_wanted(self, entry: Entry) -> bool:
         turn = self._engine.state.turns.get(entry.turn)
@@ -478,3 +527,9 @@ class Ledger:
 
     def _action(self, entry: Entry) -> Action[Any, Any] | None:
         return self._office.desk.action_at(entry.path, entry.action)
+
+
+def _counts(want: Act) -> bool:
+    """Is it up to all that was done today whether this needs an approval?"""
+    rule = want.approved.rule.when if want.approved is not None else None
+    return isinstance(rule, Limits) and (rule.count is not None or rule.sum is not None)

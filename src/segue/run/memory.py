@@ -45,7 +45,7 @@ class MemoryJournal:
 
     async def claim(
         self, conversation: str, owner: str, now: int, lease: int, *, create: bool = False
-    ) -> int | None:
+    ) -> Loaded | None:
         if conversation not in self._heads:
             if not create:
                 raise _unknown(conversation)
@@ -57,7 +57,7 @@ class MemoryJournal:
         head = self._heads[conversation]
         self._heads[conversation] = head._replace(token=head.token + 1)
         self._leases[conversation] = (owner, now + lease)
-        return head.token + 1
+        return await self.load(conversation)
 
     async def renew(self, tokens: Sequence[tuple[str, int]], until: int) -> None:
         for conversation, token in tokens:

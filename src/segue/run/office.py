@@ -36,7 +36,7 @@ from segue.run.renewals import LEASE, Renewals
 from segue.run.sweeper import Sweeper
 from segue.run.threads import StepThreads
 from segue.run.turn import Turn
-from segue.run.wants import Run
+from segue.run.wants import Act, Run
 from segue.run.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Office:
         self.threads: StepThreads
         self.watchdog = Watchdog(self._steps_run, self._step_of)
         self.reserved: set[str] = set()  # what is just being begun: actions, and what they are done to
+        self._counted: dict[str, asyncio.Lock] = {}
         self._given_up: set[asyncio.Task[Any]] = set()  # steps that have not ended
         self.now = milliseconds_of(clock or next(t for t in desk.tools.all if isinstance(t, Clock)))
         self.awake = Awake(self)
@@ -98,6 +99,10 @@ class Office:
         """Call something on the loop, from whatever thread; nothing when the office is closed by then."""
         with suppress(RuntimeError):
             self.loop.call_soon_threadsafe(tell, *what)
+
+    def counted(self, action: str) -> asyncio.Lock:
+        """Held while it is counted how many of these there were today, and one more is begun."""
+        return self._counted.setdefault(action, asyncio.Lock())
 
     def called(self, turn: Turn, run: Run) -> None:
         """A step is about to run; for tests that count."""
@@ -175,9 +180,10 @@ class Office:
         self._not_draining()
         id = new_id(self.now())
         claimed = self.now()
-        token = await self.journal.claim(id, self.owner, claimed, LEASE, create=True)
-        assert token is not None  # nobody else knows the id yet
-        engine = Engine(self, State(id, self.desk.flows, self.book, self.desk.settle), token)
+        loaded = await self.journal.claim(id, self.owner, claimed, LEASE, create=True)
+        assert loaded is not None  # nobody else knows the id yet
+        state = State(id, self.desk.flows, self.book, self.desk.settle)
+        engine = Engine(self, state, loaded.head.token)
         engine.held_until = claimed + LEASE
         who = caller or Caller()
         claims = orjson.loads(mask_json(orjson.dumps(who.claims)))
@@ -201,8 +207,8 @@ class Office:
         except asyncio.CancelledError:
             self.sweeper.within(1.0)  # whoever waited for it gave up; it may have been accepted all the same
             raise
-        if receipt.new:
-            self.awake.delivered(conversation, source, id)
+        if receipt.new and self.awake.delivered(conversation, parcel):
+            return receipt
         # Also what was delivered before and not taken in yet: whoever delivered it may have given up in between.
         if receipt.seq is None and receipt.same:
             if (loading := self.awake.loading.get(conversation)) is not None:
@@ -308,12 +314,12 @@ class Office:
 
     def _steps_run(self) -> bool:
         """Does any step run? Asked while some did, to see to those that ended and did not say so."""
-        working = [engine for engine in self.awake.engines if engine.steps]
+        working = [engine for engine in self.awake.engines if engine.steps or engine.ledger.busy]
         for engine in working:
             engine.tend()
-        return any(engine.steps for engine in working)
+        return any(engine.steps or engine.ledger.busy for engine in working)
 
-    def _step_of(self, task: "asyncio.Task[Any]") -> "tuple[Engine, Turn, Run] | None":
+    def _step_of(self, task: "asyncio.Task[Any]") -> "tuple[Engine, Turn, Run | Act] | None":
         """Which step a task is at. Called from another thread."""
         for engine in list(self.awake.engines):
             for turn, run, worker in engine.at_work():

@@ -61,6 +61,8 @@ async def call_out(
     """
     office, began = engine.office, perf_counter()
     call = office.loop.create_task(_called(engine, action, entry, lookup))
+    engine.ledger.out[call] = entry
+    call.add_done_callback(lambda done: engine.ledger.out.pop(done, None))
     try:
         await asyncio.wait([call], timeout=seconds)
     except asyncio.CancelledError:
@@ -94,12 +96,10 @@ async def _called(engine: "Engine", action: Action[Any, Any], entry: Entry, look
         if isinstance(error, GeneratorExit) and (engine.gone or engine.office.loop.is_closed()):
             raise
         return Silence(_since(began), _words(error))
-    wanted = (action.result, Absent) if lookup else (action.result,)
-    if type(value) not in wanted:
-        return Silence(
-            _since(began),
-            f"it gave a {type(value).__name__}, and says that it gives {action.result.__name__}",
-        )
+    try:  # what cannot be written down is no answer either
+        engine.office.book.hold(value, (action.result, Absent) if lookup else (action.result,))
+    except Exception as error:
+        return Silence(_since(began), _words(error))
     return Answer(_since(began), value)
 
 

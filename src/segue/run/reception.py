@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from segue.errors import BadInput, Conflict, NotFound
 from segue.flow.builtin import Message
+from segue.flow.undoing import UndoAsked
 from segue.run.codec import Happened
 from segue.run.events import MessageReceived
 from segue.run.facts import Held
@@ -89,9 +90,10 @@ async def told(
 ) -> Receipt:
     """Something happened outside, named by its fact; `office.tell` for those who have no Python object of it."""
     starts = {office.book.name_of(flow.takes[0]): flow.takes[0] for flow in office.desk.flows.values()}
+    ours = (Message, UndoAsked)  # for which there are other ways
     cls = starts.get(fact)
-    if cls is None or cls is Message:
-        there = ", ".join(sorted(name for name, cls in starts.items() if cls is not Message)) or "none"
+    if cls is None or cls in ours:
+        there = ", ".join(sorted(name for name, cls in starts.items() if cls not in ours)) or "none"
         raise BadInput(f"no flow of this desk is started by a {fact!r} (there is: {there})")
     value = _filled_in(office, cls, fact, fields).value
     receipt = await office.tell(conversation, value, by=_author(by), id=None if id is None else clean_id(id))

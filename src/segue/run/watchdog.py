@@ -18,7 +18,7 @@ from segue.run.events import LoopBlocked
 if TYPE_CHECKING:
     from segue.run.engine import Engine
     from segue.run.turn import Turn
-    from segue.run.wants import Run
+    from segue.run.wants import Act, Run
 
 log = logging.getLogger("segue")
 
@@ -30,7 +30,7 @@ _LATE: Final = _SIGN + 0.01
 _LOOK: Final = 0.02
 _AGAIN: Final = 10  # still the same: said again after ten times as long
 
-Doing: TypeAlias = "tuple[Engine, Turn, Run]"
+Doing: TypeAlias = "tuple[Engine, Turn, Run | Act]"
 
 
 @dataclass(slots=True)
