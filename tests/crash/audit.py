@@ -50,25 +50,28 @@ class Findings:
 
 def audit(accounts: Iterable[Account], effects: Sequence[Effect]) -> Findings:
     """What is found about these requests; two for one order are about the same refund."""
-    by_order: defaultdict[str, list[Effect]] = defaultdict(list)
-    for effect in effects:
-        by_order[effect.order].append(effect)
-    found = Findings()
-    orders = set()
+    by_order: defaultdict[str, list[Account]] = defaultdict(list)
     for account in accounts:
-        took_place = by_order[account.order]
-        if account.order not in orders:
-            orders.add(account.order)
-            calls = {effect.call for effect in took_place}
-            found += Findings(doubled=max(0, len(calls) - 1), repeated=len(took_place) - len(calls))
-        told = account.told
-        found += Findings(
-            lost=not took_place and told != "not paid" and not account.owned,
-            stuck=told == "nothing" and not account.owned,
-            wrong=told == ("not paid" if took_place else "paid"),
-            person=account.owned,
-        )
+        by_order[account.order].append(account)
+    found = Findings()
+    for order, group in by_order.items():
+        found += _about_one([effect for effect in effects if effect.order == order], group)
     return found
+
+
+def _about_one(effects: Sequence[Effect], group: Sequence[Account]) -> Findings:
+    calls = {effect.call for effect in effects}
+    contrary = "not paid" if effects else "paid"
+    denied = all(account.told == "not paid" for account in group)
+    return Findings(
+        doubled=max(0, len(calls) - 1),
+        repeated=len(effects) - len(calls),
+        lost=sum(not effects and one.told != "not paid" and not one.owned for one in group),
+        stuck=sum(one.told == "nothing" and not one.owned for one in group),
+        # Who asked first may have been refused what was paid to who asked again.
+        wrong=sum(one.told == contrary for one in group) if denied or not effects else 0,
+        person=sum(one.owned for one in group),
+    )
 
 
 async def account_of(office: Office, conversation: str, order: str) -> Account:

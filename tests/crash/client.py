@@ -64,7 +64,7 @@ async def _heard(signs: AsyncIterator[Sign], process: Process, of: str = "") -> 
 
 
 class Direct:
-    """The service runs on the same loop; killing the desk does not touch it. It takes `dials` seconds to connect to pay."""
+    """The service runs on the same loop, and lives on. Connecting takes `dials` seconds before something is paid."""
 
     def __init__(self, service: Service, dials: float = 0.0) -> None:
         self._service = service

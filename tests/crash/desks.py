@@ -95,7 +95,7 @@ def naive(back_end: BackEnd, payments: Payments, patience: float) -> Desk:
 BUILDS: Mapping[str, Build] = {"careful": careful, "naive": naive}
 
 
-def pay(back_end: BackEnd) -> Action[[Refund], Paid]:
+def pay(back_end: BackEnd) -> Action[..., Paid]:
     """The action, as it is written for such a back end."""
 
     async def found(refund: Refund, *, payments: Payments, key: ActionKey) -> Paid | Absent:

@@ -17,6 +17,10 @@ DIALS = (0.0, 0.0, 8.0, 16.0)
 """Seconds until the desk is connected; the later, the longer after it was begun a call is sent."""
 
 
+SETTLES = (2.5, 6.0, 20.0)
+"""Seconds within which a back end settles that does."""
+
+
 @dataclass
 class Row:
     """What was found at a back end, and the first few scenarios in which harm was done."""
@@ -52,9 +56,10 @@ def _scenarios(back_end: BackEnd, draw: random.Random) -> Iterator[Scenario]:
     for fault in FAULTS:
         yield Scenario(back_end, (fault,), down=draw.choice(DOWN))
     while True:
+        kind = back_end if back_end.settles is None else replace(back_end, settles=draw.choice(SETTLES))
         pay = tuple(draw.choices(tuple(FAULTS), k=draw.randint(1, MOST)))
         lookup = tuple(draw.choices(ON_LOOKUP, k=draw.randint(0, 2)))
-        yield Scenario(back_end, pay, lookup, down=draw.choice(DOWN), dials=draw.choice(DIALS))
+        yield Scenario(kind, pay, lookup, down=draw.choice(DOWN), dials=draw.choice(DIALS))
 
 
 def _explained(played: Played) -> str:

@@ -2,7 +2,7 @@
 
 import random
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from signal import SIGKILL
 
@@ -15,25 +15,20 @@ PACE = 0.08
 """Seconds between customers, so that each kill meets some at work."""
 
 
-@dataclass(frozen=True)
-class Load:
-    """`seed` decides what goes wrong and when the desk is killed."""
-
-    seed: str
-    orders: int = 40
-    kills: int = 6
+ORDERS = 20
+KILLS = 6
 
 
-def under_load(folder: Path, kind: str, build: str, load: Load) -> Findings:
-    """Every order is refunded in a conversation of its own; points are the kills that met a desk alive."""
-    draw = random.Random(load.seed)
-    with payments(folder, kind, patience=PATIENCE, settles=SETTLES, seed=load.seed) as service:
-        orders = [f"o{n}" for n in range(load.orders)]
+def under_load(folder: Path, kind: str, build: str, *, seed: str) -> Findings:
+    """Two conversations ask for each refund; the seed says what goes wrong, and when the desk is killed."""
+    draw = random.Random(seed)
+    with payments(folder, kind, patience=PATIENCE, settles=SETTLES, seed=seed) as service:
+        orders = [f"o{n}" for n in range(ORDERS) for _ in ("once", "twice")]
         job = replace(service.job(folder / kind.replace(" ", "-"), build, *orders), pace=PACE)
         kills, settled = 0, None
         while settled is None:
             worker = Worker(job)
-            if kills < load.kills:
+            if kills < KILLS:
                 time.sleep(draw.uniform(0.2, 0.8))
                 worker.say(SIGKILL)
             settled = worker.ended()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tests.crash.back_end import BackEnd, Fault, Faults
+from tests.crash.back_end import FAULTS, BackEnd, Fault, Faults
 
 SLOWLY = 0.5
 """Of the caller's patience: how long a slow call takes."""
@@ -50,6 +50,8 @@ class Answer:
     status: int
     body: dict[str, Any]
 
+
+REFUSED = FAULTS["refused"]
 
 Sign: TypeAlias = str | Answer | None
 """What a caller can notice of a call: "received", "effect", then an answer, or None when the connection is dropped."""
@@ -95,6 +97,7 @@ class Service:
         signs.put_nowait("received")
         if fault.slow:
             await asyncio.sleep(self.patience * SLOWLY)
+        fault = self._remembered(call, fault)
         reference = ""
         if fault.delayed:
             self._begin(self._later(call, number, began))
@@ -110,9 +113,24 @@ class Service:
         await asyncio.sleep(0.8 * settles if settles is not None else MUCH_LATER * self.patience)
         self._take_effect(call, number, began)
 
+    def _remembered(self, call: Pay, fault: Fault) -> Fault:
+        """Who honours keys gives the first answer again: what was refused stays refused, what was paid was paid."""
+        if not (self.back_end.honours_keys and call.key):
+            return fault
+        if self._books.is_refused(call.key):
+            return REFUSED
+        if fault.reply == "refused":
+            if self._books.by_key(call.key):
+                return Fault()
+            self._books.refuse(call.key)
+        return fault
+
     def _take_effect(self, call: Pay, number: int, began: float) -> str:
-        if self.back_end.honours_keys and call.key and (before := self._books.by_key(call.key)):
-            return before[0]
+        if self.back_end.honours_keys and call.key:
+            if before := self._books.by_key(call.key):
+                return before[0]
+            if self._books.is_refused(call.key):
+                return ""
         now = asyncio.get_running_loop().time()
         settles = self.back_end.settles
         seen = now if self.back_end.honours_keys else now + self.patience
@@ -159,6 +177,7 @@ class _Books:
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("CREATE TABLE IF NOT EXISTS calls (number INTEGER PRIMARY KEY)")
+        self._db.execute("CREATE TABLE IF NOT EXISTS refused (key TEXT)")
         self._db.execute(
             "CREATE TABLE IF NOT EXISTS effects (number INTEGER PRIMARY KEY, call INTEGER, key TEXT, "
             "customer_order TEXT, amount INTEGER, at REAL, seen REAL)"
@@ -177,6 +196,12 @@ class _Books:
         found = self._db.execute("SELECT number, seen FROM effects WHERE key = ? ORDER BY number", (key,))
         row = found.fetchone()
         return (f"R{row[0]}", row[1]) if row else None
+
+    def refuse(self, key: str) -> None:
+        self._db.execute("INSERT INTO refused VALUES (?)", (key,))
+
+    def is_refused(self, key: str) -> bool:
+        return self._db.execute("SELECT 1 FROM refused WHERE key = ?", (key,)).fetchone() is not None
 
     def effects(self) -> list[Effect]:
         rows = self._db.execute(

@@ -14,25 +14,33 @@ from tests.crash.worker import Job
 MEANWHILE = PATIENCE / 2
 """Seconds after which the first process goes on, when it does so while the other one is at work."""
 
+GAP = "connected"
+"""Where it has looked at the clock for the last time and has not written to the wire. Nobody can help a process that
+stands still exactly there, if its back end honours no keys."""
 
-def stopped_everywhere(folder: Path, kind: str, build: str) -> dict[str, Findings]:
-    """Stand still at every point of a refund and go on, once meanwhile and once afterwards: by point, what came of it.
 
-    Only processes that did stand still are counted as points.
-    """
-    found: dict[str, Findings] = {}
+def stopped_everywhere(folder: Path, kind: str, build: str) -> Findings:
+    """Stand still at every point of a refund but the gap, and go on: once meanwhile and once afterwards."""
+    return sum((found for point, found in stopped_at_each(folder, kind, build) if point != GAP), Findings())
+
+
+def stopped_at_each(folder: Path, kind: str, build: str, *, only: str = "") -> list[tuple[str, Findings]]:
+    """By point, in order, what came of standing still there."""
     with payments(folder, kind, patience=PATIENCE, settles=SETTLES) as service:
         passed = _undisturbed(service.job(folder / "undisturbed", build, "undisturbed"))
         accounts: list[tuple[str, Account]] = []
         for nth, point in enumerate(passed, 1):
-            for afterwards in (False, True):
+            for afterwards in (False, True) if only in ("", point) else ():
                 job = service.job(folder / f"{nth}{afterwards}", build, f"o{nth}{afterwards}")
                 accounts.append((point, _goes_on(job, nth, afterwards)))
         effects = service.effects()
-    for point, account in accounts:
-        its = [effect for effect in effects if effect.order == account.order]
-        found[point] = found.get(point, Findings()) + audit([account], its) + Findings(points=1)
-    return found
+    return [
+        (
+            point,
+            Findings(points=1) + audit([one], [effect for effect in effects if effect.order == one.order]),
+        )
+        for point, one in accounts
+    ]
 
 
 def _undisturbed(job: Job) -> tuple[str, ...]:

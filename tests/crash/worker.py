@@ -7,7 +7,7 @@ import asyncio
 import logging
 import signal
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -30,7 +30,15 @@ from segue.run.office import Office
 LONG = 30.0
 """Seconds within which a request has an outcome, or never will."""
 
-HASTE = {"SEND": 500, "CALL": 1.5, "LOOK": 1.0, "PATIENCE": 4_000, "SOON": 500, "LONGEST": 500, "BLOCKED": 3_000}
+HASTE: Mapping[str, Any] = {
+    "SEND": 500,
+    "CALL": 1.5,
+    "LOOK": 1.0,
+    "PATIENCE": 4_000,
+    "SOON": 500,
+    "LONGEST": 500,
+    "BLOCKED": 3_000,
+}
 """How long the ledger waits for what, here where time is real: seconds in the place of minutes."""
 
 
@@ -38,7 +46,8 @@ HASTE = {"SEND": 500, "CALL": 1.5, "LOOK": 1.0, "PATIENCE": 4_000, "SOON": 500, 
 class Job:
     """`orders` are to be refunded, each in a conversation of its own; they are asked for `pace` seconds apart.
 
-    `folder` is where the journal lies, unless one is served at the address `journal`. At the points numbered `last` the process does what `then` says to itself.
+    `folder` is where the journal lies, unless one is served at the address `journal`. At the points numbered `last`
+    the process kills or stops itself.
     """
 
     folder: Path
@@ -81,7 +90,7 @@ async def _work(job: Job, tell: Connection) -> Settled:
     watched: Any = _WatchedJournal(journal, process)
     async with _EagerOffice(desk, watched, None) as office:
         customers = [
-            _customer(office, job.folder / f"{order}.id", order, n * job.pace)
+            _customer(office, job.folder / f"{n}.id", order, n * job.pace)
             for n, order in enumerate(job.orders)
         ]
         accounts = await asyncio.gather(*customers)

@@ -160,7 +160,9 @@ class _Disk(MemoryJournal):
     def __init__(self) -> None:
         super().__init__()
         self._queue: deque[tuple[Process, Append, asyncio.Future[None]]] = deque()
-        self._lost: list[asyncio.Future[None]] = []  # the dead wait for them, and are not to be collected meanwhile
+        self._lost: list[
+            asyncio.Future[None]
+        ] = []  # the dead wait for them, and are not to be collected meanwhile
 
     async def deliver(self, conversation: str, parcel: Parcel) -> Receipt:
         receipt = await super().deliver(conversation, parcel)
