@@ -11,9 +11,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import wraps
+from itertools import count
 from typing import Any, Literal
 
-from tests.run.asking import desk_of, polite
+from tests.run.asking import desk_of, polite, say
 from tests.run.checking_actions import check_actions
 from tests.run.virtual_time import VirtualLoop, clock_here, run
 
@@ -21,6 +22,7 @@ from segue import (
     Absent,
     ActionKey,
     AlreadyDone,
+    Caller,
     Desk,
     Draft,
     Each,
@@ -237,7 +239,7 @@ def desk_of_bank(
     """A desk that pays with this action, moves with that; `refunding` is put in place of paying and telling."""
     pay = paying() if pay is None else pay
     if refunding is None:
-        asks = {Refused: tell_refused} if isinstance(pay, Approve) else {}
+        asks: dict[type, Any] = {Refused: tell_refused} if isinstance(pay, Approve) else {}
         refunding = Sequence(pay, Route({Paid: tell_paid, AlreadyDone: tell_already, **asks}))
     moving_it = Sequence(move or moving(), Route({Moved: tell_moved, AlreadyDone: tell_already}))
     return desk_of(
@@ -251,11 +253,13 @@ def desk_of_bank(
 
 
 @asynccontextmanager
-async def banking(bank: Bank, *, patience: float = 10.0, **about: Any) -> AsyncIterator[Customer]:
+async def banking(
+    bank: Bank, *, patience: float = 10.0, caller: Caller | None = None, **about: Any
+) -> AsyncIterator[Customer]:
     """A conversation with a desk of that bank; in the end, index and events and snapshots must agree."""
     journal = MemoryJournal()
     desk = desk_of_bank(bank, **about)
-    async with talk(desk, journal=journal, patience=patience) as customer:
+    async with talk(desk, journal=journal, patience=patience, caller=caller) as customer:
         bank.crash = customer.crash
         yield customer
     await check_actions(desk, journal)
@@ -277,3 +281,16 @@ def virtually(story: Callable[[], Awaitable[None]]) -> Callable[[], None]:
         run(VirtualLoop(), story())
 
     return told
+
+
+async def another(customer: Customer, caller: Caller | None = None) -> Callable[[str], Awaitable[str]]:
+    """Somebody else who talks to the same desk: what is called with what they write and gives what they read."""
+    office = await customer.office()
+    id = await office.begin(caller=caller)
+    messages = count(1)
+
+    async def says(text: str) -> str:
+        outcome = await say(office, id, f"m{next(messages)}", text, customer.patience)
+        return str(outcome[-1].event.text)
+
+    return says

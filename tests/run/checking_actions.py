@@ -31,17 +31,15 @@ async def check_actions(desk: Desk, journal: MemoryJournal) -> None:
 
 
 def rows_of(happened: list[tuple[str, Happened]]) -> Mapping[str, ActionRow]:
-    """The index of actions, derived from the events of all conversations."""
+    """The index of actions, derived from the events of all conversations in the order of their time (ms)."""
     rows: dict[str, ActionRow] = {}
     for conversation, one in sorted(happened, key=lambda found: found[1].at):
         event: Any = one.event
         match event:
             case ev.ActionBegan():
-                rows[event.identity] = ActionRow(
-                    *(event.identity, conversation, event.turn, one.seq, one.seq),
-                    *(event.action, event.object, event.call, "open", event.generation, one.at),
-                    *(event.amount, event.currency),
-                )
+                began = (event.identity, conversation, event.turn, one.seq, one.seq, event.action)
+                about = (event.object, event.call, "open", event.generation, one.at, event.amount)
+                rows[event.identity] = ActionRow._make((*began, *about, event.currency))
             case ev.ActionDone() | ev.ActionNotDone():
                 status = "done" if isinstance(event, ev.ActionDone) else "not_done"
                 rows[event.identity] = rows[event.identity]._replace(status=status, seq=one.seq)  # type: ignore[arg-type]

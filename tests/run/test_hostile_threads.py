@@ -57,7 +57,7 @@ async def test_more_steps_hang_than_there_are_threads_and_the_others_are_answere
 
 async def test_a_thread_that_comes_back_is_recorded_as_late_and_counts_no_more() -> None:
     released = threading.Event()
-    async with desk_of(hanging(released).within(0.05).or_else(instead)).open() as office:
+    async with desk_of(hanging(released).within(0.5).or_else(instead)).open() as office:
         id, _ = await ask(office, MALLORY)
         assert office.threads.left_behind == 1
         released.set()

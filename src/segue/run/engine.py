@@ -110,6 +110,7 @@ class Engine:
         return (
             not (busy or self.ledger.busy)
             and not self.state.uncovered
+            and not self.state.running  # one may wait until an action is looked into again
             and (self._last is None or self._last.done())
         )
 
@@ -117,10 +118,6 @@ class Engine:
     def steps(self) -> Collection["asyncio.Task[None]"]:
         """Steps at work."""
         return self._workers.values()
-
-    @property
-    def _alive(self) -> bool:
-        return not self.gone
 
     def drop(self) -> None:
         """Forget everything that is not durable; nothing more is recorded through this engine."""
@@ -163,12 +160,12 @@ class Engine:
 
     def _settle(self, *, anything: bool) -> tuple[Turn, Run] | None:
         """Record and decide until only time or others can help; one step for the caller to carry on."""
-        if self._settling or self.gone:
+        if self._settling:
             return None
         self._settling = True
         mine: tuple[Turn, Run] | None = None
         try:
-            while self._alive:
+            while not self.gone:
                 if self._todo:
                     turn, want = self._todo.popleft()
                     if isinstance(want, Act):
@@ -200,7 +197,7 @@ class Engine:
                     self.flush()
         finally:
             self._settling = False
-        if not self._alive:  # it was dropped while this was going on
+        if self.gone:  # perhaps while this was going on
             return None
         if mine is not None and not mine[0].wants.get(mine[1].key):
             mine = None  # dropped again in the same breath

@@ -11,7 +11,7 @@ from segue.run.journal import ActionRow, ActionStatus
 
 Standing = Literal["open", "done", "not_done", "undone", "replaced"]
 
-KEPT = 20
+KEPT = 10
 """Settled actions that a snapshot carries on; older ones are in the log."""
 
 
@@ -37,8 +37,8 @@ class Entry:
     began: int
     seq: int
     at: int
-    sends_until: int
-    look_at: int
+    sends_until: int = 0
+    look_at: int = 0
     standing: Standing = "open"
     unknown: bool = False
     with_person: bool = False
@@ -71,17 +71,19 @@ class Entry:
 def row_of(entry: Entry, conversation: str) -> ActionRow:
     """What the journal's index says of it."""
     return ActionRow(
-        *(
-            entry.identity,
-            conversation,
-            entry.turn,
-            entry.began,
-            entry.seq,
-            entry.action,
-            entry.object,
-            entry.call,
-        ),
-        *(_STATUS[entry.standing], entry.generation, entry.at, entry.amount, entry.currency),
+        identity=entry.identity,
+        conversation=conversation,
+        turn=entry.turn,
+        began=entry.began,
+        seq=entry.seq,
+        action=entry.action,
+        object=entry.object,
+        call=entry.call,
+        status=_STATUS[entry.standing],
+        generation=entry.generation,
+        at=entry.at,
+        amount=entry.amount,
+        currency=entry.currency,
     )
 
 
@@ -92,10 +94,14 @@ def bounded(ledger: Mapping[str, Entry]) -> dict[str, Entry]:
     settled = [entry for entry in ledger.values() if not entry.open]
     dropped = {entry.identity for entry in settled[:-KEPT]}
     return {
-        identity: entry if entry.open else replace(entry, facts=(), fact=None)
+        identity: entry if entry.open else _settled(entry)
         for identity, entry in ledger.items()
         if identity not in dropped
     }
+
+
+def _settled(entry: Entry) -> Entry:
+    return replace(entry, facts=(), fact=None, sends_until=0, look_at=0, tries=0, sent=1, why="", replaces=())
 
 
 def written(entry: Entry) -> Mapping[str, Any]:

@@ -62,7 +62,7 @@ class Held:
     def data(self) -> bytes:
         """As it stands in the journal."""
         if self._data is None:
-            self._data = self._book.encode(self._value)
+            self._data = self._book.encode(self.value)
         return self._data
 
     @property
@@ -82,6 +82,22 @@ class Held:
         if self._digest is None:
             self._digest = hashlib.blake2b(self.data, digest_size=8).hexdigest()
         return self._digest
+
+
+class _Later(Held):
+    """One that is made when somebody reads it, which for most turns nobody does."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, case: Case, book: "FactBook", make: Callable[[], Any]) -> None:
+        super().__init__(case, book)
+        self._make = make
+
+    @property
+    def value(self) -> Any:
+        if self._value is _ABSENT:
+            self._value = self._make()
+        return self._value
 
 
 class _Codec:
@@ -197,6 +213,10 @@ class FactBook:
     def given(self, value: Any) -> Held:
         """A fact of ours that is written down only if somebody asks for it."""
         return Held(type(value), self, value=value)
+
+    def later(self, cls: type, make: Callable[[], Any]) -> Held:
+        """The same of one that is made only if somebody reads it; `make` must always give an equal one."""
+        return _Later(cls, self, make)
 
     def encode(self, value: Any) -> bytes:
         """How a value of known classes is written down."""

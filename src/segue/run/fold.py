@@ -139,13 +139,15 @@ class State:
     def scope(self, turn: Turn, start: Held) -> Scope:
         """What a flow may read when it starts: what started it, and what every flow has."""
         unanswered = {*turn.messages, *self.uncovered}
-        earlier = [Line(speaker, text) for seq, speaker, text in self.lines if seq not in unanswered]
+        earlier = [line for line in self.lines if line[0] not in unanswered]
         given = self.book.given
         takes = turn.flow.takes if turn.flow is not None else (Message,)
         return {
             Conversation: given(self.conversation),
             Caller: given(self.caller),
-            History: given(History(tuple(earlier))),
+            History: self.book.later(
+                History, lambda: History(tuple(Line(speaker, text) for _, speaker, text in earlier))
+            ),
             Facts: given(Facts({})),
             Receipts: given(Receipts()),
             start.among(takes): start,

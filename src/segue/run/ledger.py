@@ -418,14 +418,13 @@ class Ledger:
     # How it came out
 
     def _done(self, entry: Entry, action: Action[Any, Any], took: float, value: Any, how: str) -> None:
-        book, facts = self._office.book, [held.value if held is not None else None for held in entry.facts]
+        book = self._office.book
         fact = book.hold(value, {action.result})
-        first = receipting.receipt_of(entry)
-        receipt = receipting.done(action, first, facts, fact.value, self._office.now())
+        receipt = receipting.done(action, entry, fact.value, self._office.now(), book)
         self._record(
             ev.ActionDone(
                 *(entry.turn, entry.path, entry.attempt, entry.identity, took, how, "", entry.retires, fact),
-                receipt=book.hold(receipt, {Receipt}),
+                receipt=receipt,
             )
         )
 

@@ -106,13 +106,13 @@ def next_move(state: State, now: int, pursued: Collection[str] = ()) -> Move | N
 
     `pursued` are the identities of actions that are just being done or looked into.
     """
-    for entry in state.open_entries:
+    for entry in state.open_entries if state.ledger else ():
         if 0 < entry.look_at <= now and entry.identity not in pursued:
             return LookInto(entry)
     for turn in state.turns.values():
         if turn.outcome is not None:
             return Finish(turn)
-    if (superseded := _superseded(state)) is not None:
+    if state.uncovered and (superseded := _superseded(state)) is not None:
         return Supersede(superseded)
     # A question is put when nothing else is going on, so that it is the last thing the customer reads. One that
     # a message waits for comes before one that was open already; that one is put again afterwards.

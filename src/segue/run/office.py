@@ -17,7 +17,6 @@ import orjson
 
 from segue.errors import BadInput, Draining, StaleWriter
 from segue.flow.builtin import Caller, Clock, Message
-from segue.flow.step import Step
 from segue.run import forks
 from segue.run.awake import Awake
 from segue.run.clock import milliseconds_of
@@ -59,6 +58,7 @@ class Office:
         self.journal: Journal = journal if journal is not None else MemoryJournal()
         self.book = desk.book
         self.texts = desk.texts
+        self.tools_of = desk.tools.of
         self.allowance = desk.allowance
         self.last_person = desk.last_person
         self.fingerprints = {name: flow.fingerprint for name, flow in desk.flows.items()}
@@ -106,10 +106,6 @@ class Office:
 
     def called(self, turn: Turn, run: Run) -> None:
         """A step is about to run; for tests that count."""
-
-    def tools_of(self, step: Step[Any, Any, Any]) -> dict[str, Any]:
-        """The tools of a step, by parameter."""
-        return self.desk.tools.of(step)
 
     async def __aenter__(self) -> "Office":
         self.loop = asyncio.get_running_loop()

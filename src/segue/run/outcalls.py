@@ -12,6 +12,7 @@ from segue.flow.action import Absent, Action
 from segue.flow.builtin import Progress
 from segue.flow.keys import ActionKey
 from segue.run.entries import Entry
+from segue.run.facts import FactBook, Held
 from segue.run.progress import Says, Silent
 
 if TYPE_CHECKING:
@@ -84,9 +85,9 @@ async def _called(engine: "Engine", action: Action[Any, Any], entry: Entry, look
     try:
         known = dict(zip(action.signature.facts, entry.facts, strict=True))
         by_kind = {kind: known[name] for name, kind in action.signature.facts.items()}
-        facts = [by_kind[kind] for kind in step.signature.facts.values()]
+        facts = [_anew(by_kind[kind], engine.office.book) for kind in step.signature.facts.values()]
         tools = {**engine.office.tools_of(step), **_own_tools(engine, step.signature.tools, entry)}
-        value = await step.function(*[held.value if held is not None else None for held in facts], **tools)
+        value = await step.function(*facts, **tools)
     except NotDone as error:
         kinds = tuple(f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__[:-2])
         return Refusal(_since(began), kinds, _words(error))
@@ -101,6 +102,11 @@ async def _called(engine: "Engine", action: Action[Any, Any], entry: Entry, look
     except Exception as error:
         return Silence(_since(began), _words(error))
     return Answer(_since(began), value)
+
+
+def _anew(held: Held | None, book: FactBook) -> Any:
+    """A fact as it was written down: what a call did to the one it was given must not change the next."""
+    return book.decode(held.data) if held is not None else None
 
 
 def _own_tools(engine: "Engine", tools: Any, entry: Entry) -> dict[str, Any]:

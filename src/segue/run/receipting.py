@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from segue.flow.action import Action
 from segue.flow.receipts import Receipt, Receipts, Refused, Status
 from segue.run.entries import Entry
+from segue.run.facts import FactBook, Held
 from segue.run.intent import UNIT, Intent
 from segue.run.outcome import Scope
 
@@ -29,14 +30,19 @@ def begun(intent: Intent, now: int, approved_by: str) -> Receipt:
     )
 
 
-def done(action: Action[Any, Any], first: Receipt, facts: list[Any], result: Any, now: int) -> Receipt:
+def done(action: Action[Any, Any], entry: Entry, result: Any, now: int, book: FactBook) -> Held:
     """The receipt of an action that was done; what the action itself says of it comes before what we know."""
-    own = Receipt(action.name)
     if action.receipt is not None:
         try:
-            own = action.of(action.receipt, facts, result)
+            values = [held.value if held is not None else None for held in entry.facts]
+            own = action.of(action.receipt, values, result)
+            return book.hold(_joined(action, own, receipt_of(entry), now), {Receipt})
         except Exception:  # it was done, whatever becomes of its receipt
             log.exception("receipt= of %s failed", action.name)
+    return book.hold(_joined(action, Receipt(action.name), receipt_of(entry), now), {Receipt})
+
+
+def _joined(action: Action[Any, Any], own: Receipt, first: Receipt, now: int) -> Receipt:
     until = _moment(now) + timedelta(seconds=action.undo_within) if action.undo_within else None
     return replace(
         first,

@@ -22,13 +22,11 @@ Walked: TypeAlias = Generator[Any, Any, Outcome]
 PLAIN = ("builtins.Exception",)
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(NamedTuple):
     walks: Sequence[Walked]
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     walk: Walked
     wake: Wake
 
