@@ -345,6 +345,7 @@ class Ledger:
         self._sent[entry.identity] = office.now()
         answer = await call_out(self._engine, action, entry, CALL, late=partial(self._late, entry.identity))
         self._sent[entry.identity] = office.now()  # it may have been sent at its very end
+        hurried = entry.identity in self._hurried
         self._hurried.discard(entry.identity)
         now = self._engine.state.ledger.get(entry.identity)
         if self._engine.gone or now is None or not now.open:
@@ -355,7 +356,7 @@ class Ledger:
             case Refusal(took, kinds, why):
                 self._not_done(now, took, "refused", why, kinds)
             case Silence(took, why):
-                self._unsure(now, took, why)
+                self._unsure(now, took, why, soon=hurried)
 
     async def _look(self, entry: Entry) -> None:
         engine = self._engine
@@ -404,7 +405,7 @@ class Ledger:
         self._unsure(entry, took, entry.why or "its back end knows nothing of it yet")
 
     async def _again(self, entry: Entry) -> None:
-        if self._office.now() - entry.at > self._patience(entry):
+        if self._pursued_for(entry) > self._patience(entry):
             self._unsure(entry, 0.0, entry.why)
             return
         until = self._office.now() + SEND
@@ -438,11 +439,16 @@ class Ledger:
             )
         )
 
-    def _unsure(self, entry: Entry, took: float, why: str, *, hopeless: bool = False) -> None:
-        """It is not known how it came out: look again later, or let a person decide."""
+    def _unsure(
+        self, entry: Entry, took: float, why: str, *, hopeless: bool = False, soon: bool = False
+    ) -> None:
+        """It is not known how it came out: look again later, or let a person decide.
+
+        `soon`: what kept it from being sent again is over just now.
+        """
         now = self._office.now()
-        late = hopeless or now - entry.at > self._patience(entry)
-        pause = min(500 * 2 ** min(entry.tries, 16), LONGEST if late else SOON)
+        late = hopeless or self._pursued_for(entry) > self._patience(entry)
+        pause = 500 if soon else min(500 * 2 ** min(entry.tries, 16), LONGEST if late else SOON)
         over = hopeless or now - entry.at > GIVE_UP
         told = late and not entry.with_person
         nobodys = told and not self._is_wanted(entry) and self._engine.state.owner != "human"
@@ -474,6 +480,10 @@ class Ledger:
         """
         elsewhere = max(entry.sends_until, min(self._made, entry.sends_until + CALL * 1000))
         return self._sent.get(entry.identity, elsewhere)
+
+    def _pursued_for(self, entry: Entry) -> int:
+        """For how many milliseconds somebody has been looking into it; nobody does while the desk is down."""
+        return self._office.now() - max(entry.at, self._made)
 
     def _patience(self, entry: Entry) -> float:
         action = self._action(entry)
