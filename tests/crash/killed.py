@@ -8,7 +8,7 @@ from tests.crash.audit import Account, Findings, audit
 from tests.crash.back_end import FAULTS
 from tests.crash.processes import killed_at, payments
 
-PATIENCE = 0.2
+PATIENCE = 0.1
 SETTLES = 0.8
 
 AT_ONCE = 6

@@ -1,6 +1,5 @@
-"""Whatever is killed, and wherever, nothing is paid twice, lost or said wrongly; `make crash` does all of it at length."""
+"""Whatever is killed, and wherever, nothing is paid twice, lost or said wrongly; `make crash` does this at length."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from tests.crash.everywhere import Row, everywhere
 from tests.crash.killed import killed_everywhere
 from tests.crash.load import under_load
 from tests.crash.service import Effect
-from tests.crash.stopped import GAP, stopped_at_each
+from tests.crash.stopped import stopped_at_each
 from tests.crash.world import Scenario, play
 
 KINDS = back_ends(20.0)
@@ -98,15 +97,15 @@ def test_the_audit_tells_every_kind_of_harm() -> None:
 # Real processes
 
 
-@pytest.mark.parametrize("kind", ["honours keys", "lookup that settles", "nothing"])
+@pytest.mark.parametrize("kind", ["lookup that settles", "nothing"])
 def test_a_real_desk_that_is_killed_anywhere_does_no_harm(kind: str, tmp_path: Path) -> None:
-    found = killed_everywhere(tmp_path, kind, "careful", seed="as always", refunds=12)
+    found = killed_everywhere(tmp_path, kind, "careful", seed="as always", refunds=10)
     assert found.harm == 0
-    assert found.points > 10
+    assert found.points > 8
 
 
 def test_a_real_desk_with_a_naive_loop_pays_twice(tmp_path: Path) -> None:
-    assert killed_everywhere(tmp_path, "nothing", "naive", seed="as always", refunds=12).doubled > 0
+    assert killed_everywhere(tmp_path, "nothing", "naive", seed="as always", refunds=10).doubled > 0
 
 
 @pytest.mark.slow
