@@ -5,22 +5,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from tests.crash.desks import NOT_PAID, PAID
+from tests.crash.desks import NOT_PAID, PAID, Paid
 from tests.crash.service import Effect
 
 from segue.run import events as ev
 from segue.run.codec import Happened
+from segue.run.facts import Held
 from segue.run.office import Office
 from segue.testing import check_outcomes
 
 
 @dataclass(frozen=True)
 class Account:
-    """How one request for a refund ended, by the desk: what the customer was told last, and who sees to it."""
+    """How one request for a refund ended, by the desk: what the customer was told last, and who sees to it.
+
+    `booked` are the references under which its journal says that something was paid.
+    """
 
     order: str
     told: Literal["paid", "not paid", "person", "nothing"]
     owned: bool
+    booked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -28,7 +33,8 @@ class Findings:
     """`doubled` are effects of a second call by the desk, `repeated` those of one call delivered twice.
 
     `lost`: accepted, never done, and the customer was not told so nor is anybody at it. `stuck`: no outcome, and
-    nobody at it. `wrong`: the customer was told the contrary of what happened. `person`: somebody sees to it.
+    nobody at it. `wrong`: the customer was told the contrary of what happened, or the journal says what never did.
+    `person`: somebody sees to it.
     """
 
     points: int = 0
@@ -60,7 +66,7 @@ def audit(accounts: Iterable[Account], effects: Sequence[Effect]) -> Findings:
 
 
 def _about_one(effects: Sequence[Effect], group: Sequence[Account]) -> Findings:
-    calls = {effect.call for effect in effects}
+    calls, references = {effect.call for effect in effects}, {effect.reference for effect in effects}
     contrary = "not paid" if effects else "paid"
     denied = all(account.told == "not paid" for account in group)
     return Findings(
@@ -69,7 +75,8 @@ def _about_one(effects: Sequence[Effect], group: Sequence[Account]) -> Findings:
         lost=sum(not effects and one.told != "not paid" and not one.owned for one in group),
         stuck=sum(one.told == "nothing" and not one.owned for one in group),
         # Who asked first may have been refused what was paid to who asked again.
-        wrong=sum(one.told == contrary for one in group) if denied or not effects else 0,
+        wrong=sum(one.told == contrary for one in group if denied or not effects)
+        + sum(len(one.booked - references) for one in group),
         person=sum(one.owned for one in group),
     )
 
@@ -82,7 +89,9 @@ async def account_of(office: Office, conversation: str, order: str) -> Account:
     told = _told(happened)
     if told != "nothing":
         check_outcomes(happened)
-    return Account(order, told, owned)
+    held = [getattr(one.event, "fact", None) for one in happened]
+    facts = [one.value for one in held if isinstance(one, Held)]
+    return Account(order, told, owned, frozenset(fact.reference for fact in facts if isinstance(fact, Paid)))
 
 
 def _told(happened: Sequence[Happened]) -> Literal["paid", "not paid", "person", "nothing"]:
