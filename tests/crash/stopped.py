@@ -55,7 +55,8 @@ def _goes_on(job: Job, point: int, afterwards: bool) -> Account:
     with served(job.folder) as journal:
         job = replace(job, journal=journal)
         first = Worker(replace(job, last=(point,), then="stop"))
-        first.stopped()
+        if (settled := first.stopped()) is not None:
+            return settled.accounts[0]
         second = Worker(job)
         if not afterwards:
             time.sleep(MEANWHILE)
