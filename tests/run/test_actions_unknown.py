@@ -1,10 +1,10 @@
 """Actions of which it is not known how they came out: looked up, sent again where that is safe, else a person's."""
 
 from tests.run.bank import Bank, Paid, Refund, banking, paying, settles, virtually
-from tests.run.virtual_time import turns
 
 from segue import Absent, action, step
 from segue.run import events as ev
+from segue.testing.virtual_time import turns
 
 
 @virtually

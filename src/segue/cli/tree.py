@@ -27,7 +27,19 @@ _SHOWN: dict[State, str] = {
     "withdrawn": "taken back",
     "expired": "EXPIRED",
     "handed over": "HANDED OVER",
+    "found": "done, as its lookup found",
+    "declined": "NOT DONE AGAIN",
+    "not done": "NOT DONE",
+    "absent": "absent",
+    "unknown": "UNKNOWN",
+    "with a person": "WITH A PERSON",
+    "granted": "granted",
+    "refused": "REFUSED",
 }
+
+_BOLD = ("step", "action", "question", "ask", "approval")
+_YELLOW = ("running", "waiting", "declined", "refused")
+_BECAUSE = {"always": "it always is", "when": "the facts say so"}
 
 
 def render(trace: Trace) -> RenderableType:
@@ -94,6 +106,8 @@ def _about(turn: TurnTrace) -> Iterator[Text]:
     totals = turn.totals
     counts = [
         f"{totals.steps} steps",
+        *([f"{totals.actions} action{'s' * (totals.actions > 1)}"] if totals.actions else []),
+        *([f"{totals.unknown} UNKNOWN"] if totals.unknown else []),
         *([f"{totals.failures} FAILED"] if totals.failures else []),
         *([f"{totals.retries} tried again"] if totals.retries else []),
         *([f"{totals.substitutes} replaced"] if totals.substitutes else []),
@@ -138,10 +152,10 @@ def _line(stage: Stage) -> Text:
     line = Text()
     if stage.substitute:
         line.append("instead: ", style="yellow")
-    line.append(_name(stage), style="bold" if stage.kind in ("step", "question", "ask") else "")
-    if stage.attempt > 1:
+    line.append(_name(stage), style="bold" if stage.kind in _BOLD else "")
+    if stage.attempt > 1 and stage.kind != "approval":
         line.append(f" (attempt {stage.attempt})", style="yellow")
-    style = "red" if stage.state in TROUBLE else "yellow" if stage.state in ("running", "waiting") else ""
+    style = "red" if stage.state in TROUBLE else "yellow" if stage.state in _YELLOW else ""
     said = _said(stage)
     if said:
         line.append(f" · {plain(said)}", style=style)
@@ -162,6 +176,11 @@ def _name(stage: Stage) -> str:
 def _said(stage: Stage) -> str:
     """The state in words, with what it gave or why it failed."""
     shown = _SHOWN[stage.state]
+    if stage.kind in ("action", "call", "lookup"):
+        return _acted(stage)
+    if stage.kind == "approval":
+        by = f" by {stage.by}" if stage.by else ""
+        return f"{shown}{by}, asked because: {_BECAUSE.get(stage.says, stage.says)}" if stage.says else shown
     if stage.state == "done":
         if stage.kind in ("step", "ask") and stage.says and not stage.children:
             return stage.says if stage.says.startswith("no ") else f"gave {stage.says}"
@@ -176,6 +195,17 @@ def _said(stage: Stage) -> str:
     elif stage.state == "reused":
         said = f"reused {stage.says}"
     return said
+
+
+def _acted(stage: Stage) -> str:
+    """How an action came out, how that is known, and how often it was sent."""
+    shown = "done" if stage.state == "done" else _SHOWN[stage.state]
+    reason = f" ({stage.reason.replace('_', ' ')})" if stage.reason and stage.reason != "told" else ""
+    by = f", says {stage.by}" if stage.by else ""
+    gave = stage.kind == "action" and stage.state in ("done", "found") and stage.says
+    says = f", gave {stage.says}" if gave else f": {stage.says}" if stage.says else ""
+    sent = f" · sent {stage.sent} times" if stage.sent > 1 else ""
+    return f"{shown}{reason}{by}{says}{sent}"
 
 
 def _words(words: Words) -> str:

@@ -6,7 +6,9 @@ from segue.flow.flow import Flow
 from segue.flow.go_on import GoOn
 from segue.flow.kinds import Case, spell_case, stable_name
 from segue.flow.node import Place
+from segue.flow.receipts import ActionConflict
 from segue.flow.route import Route
+from segue.observe.acting import undone_by_flow
 from segue.observe.log import Shape
 from segue.observe.reading import Read, Reading, Scope, beginning, given, one, plus, state_of, together
 from segue.observe.stage import Stage, group
@@ -72,7 +74,11 @@ def _count(reading: Reading, place: Place, path: Path, listed: Shape | None) -> 
 def route(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:
     node: Route = place.node  # type: ignore[assignment]
     branches: dict[Case, Place] = dict(zip(node.branches, place.children, strict=True))
-    decided = [case for case in [*scope][::-1] if case in branches and scope[case]]
+    decided = [case for case in [*scope][::-1] if case in (*branches, ActionConflict) and scope[case]]
+    if decided and decided[0] not in branches:
+        says = "the same was done with other arguments, and nothing says what then"
+        stage = Stage("route", spell_case(ActionConflict), "failed", reason="conflict", says=says)
+        return Read((stage,), "failed", reason="conflict")
     if not decided:  # erased: what was recorded below tells, else that nothing had to be
         starts = {case: start for case, child in branches.items() if (start := reading.began(child, path))}
         silent = [case for case, child in branches.items() if isinstance(child.node, GoOn)]
@@ -93,6 +99,8 @@ def named(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:
 def flow(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:
     node: Flow[object] = place.node  # type: ignore[assignment]
     read = reading.read(place.children[0], scope, path)
+    if node.all_or_nothing:
+        read = undone_by_flow(reading, read, path.prefix + place.below[path.cut :])
     stage = group("flow", node.name, state_of([read]), read.stages)
     # What it found on its way is its own business.
     gave = given(place, read.shape) if read.how == "gave" else {}

@@ -21,14 +21,20 @@ Item: TypeAlias = tuple[str, bytes]
 
 
 class Log:
-    """What was recorded of a turn. A reading takes what it explains; `left` is what it has not taken."""
+    """What was recorded of a turn. A reading takes what it explains; `left` is what it has not taken.
+
+    `over` is the event with which the turn was over (None while it goes on): what comes after it is told to nobody.
+    """
 
     def __init__(self, events: Iterable[Happened], *, contents: bool = False) -> None:
         self.contents = contents
+        self.over: int | None = None
         self._left: dict[Key, list[Happened]] = defaultdict(list)
         self._progress: dict[str, list[Happened]] = defaultdict(list)
         for happened in events:
             event = happened.event
+            if self.over is None and isinstance(event, _OVER):
+                self.over = happened.seq
             if isinstance(event, ev.ProgressShown):
                 self._progress[event.path].append(happened)
             elif hasattr(event, "attempt"):
@@ -67,7 +73,7 @@ class Log:
         )
         stage = Stage("step", name, unfinished, path, attempt, progress=progress, remarks=remarks)
         if end is not None:
-            return replace(stage, **self._ended(end)), end
+            return replace(stage, **self.ended(end)), end
         if late is not None:
             event: ev.LateResult = late.event  # type: ignore[assignment]
             return replace(
@@ -80,7 +86,8 @@ class Log:
             ), None
         return stage, None
 
-    def _ended(self, end: Happened) -> dict[str, Any]:
+    def ended(self, end: Happened) -> dict[str, Any]:
+        """What the event that ended a step says of it, as fields of its stage."""
         event = end.event
         if isinstance(event, ev.StepFailed):
             why = event.why or (event.kinds[0].rpartition(".")[2] if event.kinds else "")
@@ -103,6 +110,7 @@ class Log:
 
 
 _ENDS = (ev.StepFinished, ev.StepFailed, ev.FactReused)
+_OVER = (ev.TurnFinished, ev.TurnSuperseded, ev.DeadlinePassed)
 
 
 def shape_of(fact: object) -> Shape | None:

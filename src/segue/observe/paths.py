@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from segue.observe.acting import action_stage, approval_stage
 from segue.observe.log import Log, shape_of, spell_shape
 from segue.observe.stage import Kind, Stage, State, group
 from segue.run import events as ev
@@ -19,7 +20,9 @@ class _Branch:
 def by_path(log: Log, rest: State) -> tuple[Stage, ...]:
     """Every event at its path, one stage an attempt. What runs just now left no event and is not shown."""
     root = _Branch()
-    for (path, attempt), _ in list(log.left):
+    for (path, attempt), events in list(log.left):
+        if isinstance(events[0].event, ev.ApprovalWeighed):  # what came of it stands beside it
+            continue
         *parents, name = path.split("/")
         branch = root
         for part in parents:
@@ -49,8 +52,19 @@ def _state(children: Sequence[Stage]) -> State:
 def _stage(log: Log, path: str, attempt: int, name: str, rest: State) -> Stage:
     events = log.peek(path, attempt)
     match events[0].event:
+        case ev.PersonAsked(about=about) if about:
+            found, title = log.take(path, attempt), name.partition("~")[0]
+            return approval_stage(title, path, attempt, found, about["because"], log, rest)
         case ev.CustomerAsked() | ev.PersonAsked() as asked:
             return _question(asked, log.take(path, attempt), name, rest)
+        case ev.ActionBegan() | ev.ActionDeclined():
+            return action_stage(log, path, attempt, name, unfinished=rest)[0]
+        case ev.ApprovalWeighed() as weighed:
+            log.take(path, attempt)
+            says = weighed.because or "no approval needed"
+            return Stage(
+                "approval", name.partition("~")[0], "done", path, attempt, says, started=events[0].at
+            )
         case ev.TimedOut():
             at = log.take(path, attempt)[0]
             title = name.partition("~")[0]

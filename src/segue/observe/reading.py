@@ -11,6 +11,7 @@ from segue.flow.node import Node, Place
 from segue.observe.log import Item, Log, Shape
 from segue.observe.stage import Stage, State, group
 from segue.run.asking import read_again_below
+from segue.run.codec import Happened
 from segue.run.walking import Path
 
 Scope: TypeAlias = Mapping[Case, Shape | None]
@@ -37,7 +38,7 @@ class Read:
 
     @property
     def final(self) -> bool:
-        return self.reason in ("bug", "flow_changed")
+        return self.reason in ("bug", "flow_changed", "unknown", "conflict")
 
     @property
     def shape(self) -> Shape | None:
@@ -46,7 +47,10 @@ class Read:
 
 
 class Reading:
-    """Reads one turn. `rest` is the state of a step that nothing was recorded of."""
+    """Reads one turn. `rest` is the state of a step that nothing was recorded of.
+
+    `acted` says whether an action was done so far, and `approved` which calls were approved, by path.
+    """
 
     def __init__(
         self, kinds: "Mapping[type[Node[Any]], Reader]", flow: Flow[Any], log: Log, rest: State
@@ -54,6 +58,8 @@ class Reading:
         self.flow = flow
         self.log = log
         self.rest: State = rest
+        self.acted = False
+        self.approved: dict[str, str] = {}
         self._kinds = kinds
         self._tries: dict[str, int] = {}
 
@@ -84,6 +90,10 @@ class Reading:
         """Count one more attempt at this path; the first is 1."""
         n = self._tries[path] = self._tries.get(path, 0) + 1
         return n
+
+    def upcoming(self, path: str) -> list[Happened]:
+        """What was recorded of the next attempt at this path."""
+        return self.log.peek(path, self._tries.get(path, 0) + 1)
 
     def began(self, place: Place, path: Path) -> int | None:
         """The first event below a place that nothing has taken yet; None where there is none."""
@@ -122,7 +132,7 @@ def state_of(reads: list[Read]) -> State:
 
 
 _LOUDEST: tuple[State, ...] = (
-    *("running", "waiting", "handed over", "withdrawn", "expired", "timed out", "late"),
+    *("running", "unknown", "with a person", "waiting", "handed over", "withdrawn", "expired", "timed out", "late"),
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import orjson
 from segue.flow.delegate import Delegate
 from segue.flow.kinds import Many, spell_case, stable_name
 from segue.flow.node import Place, Retry
+from segue.flow.receipts import AlreadyDone
 from segue.flow.refine import OBJECTIONS, Refine
 from segue.observe.log import Item
 from segue.observe.reading import Read, Reading, Scope, beginning, given, plus, state_of, together
@@ -119,7 +120,12 @@ def refine(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:
             break
     else:
         read = Read((), "failed", reason="objections", kinds=PLAIN) if objected else trouble or read
+    from_receipts = read.reason == "objections" and (reading.acted or bool(scope.get(AlreadyDone)))
+    if from_receipts:
+        read = Read((), "gave")
     stage = group("refine", "Refine", state_of([replace(read, stages=tuple(drafts[-1:]))]), drafts)
+    if from_receipts:
+        stage = replace(stage, says="no draft passed every guard, so it was answered from receipts")
     if read.reason == "objections":
         stage = replace(stage, reason="objections", says="no draft passed every guard")
     gave: Scope = dict.fromkeys(place.gives, "segue.Reply") if read.how == "gave" else {}
@@ -168,6 +174,6 @@ def retry(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:
 
 
 def _round(number: int, read: Read) -> Stage:
-    if len(read.stages) == 1 and read.stages[0].kind == "step":
+    if len(read.stages) == 1 and read.stages[0].kind in ("step", "action"):
         return read.stages[0]
     return group("attempt", f"attempt {number}", state_of([read]), read.stages)

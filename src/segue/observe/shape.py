@@ -7,18 +7,20 @@ so an erased turn keeps its shape.
 from collections.abc import Mapping
 from typing import Any
 
+from segue.flow.action import Action
 from segue.flow.delegate import Delegate
 from segue.flow.each import Each
 from segue.flow.flow import Flow
 from segue.flow.go_on import GoOn
-from segue.flow.node import Escalate, Named, Node, OrElse, Retry, Within
+from segue.flow.node import Approve, Escalate, Named, Node, OrElse, Retry, Within
 from segue.flow.parallel import Parallel
 from segue.flow.person import AskCaller, AskPerson, TakeOver
 from segue.flow.refine import Refine
 from segue.flow.route import Route
 from segue.flow.sequence import Sequence
 from segue.flow.step import Step
-from segue.observe import combined, rounds, single
+from segue.flow.undoing import UndoAll
+from segue.observe import acting, combined, rounds, single
 from segue.observe.log import Log
 from segue.observe.reading import Reader, Reading
 from segue.observe.stage import Stage, State
@@ -26,6 +28,9 @@ from segue.run.walking import Path
 
 KINDS: Mapping[type[Node[Any]], Reader] = {
     Step: single.step,
+    Action: acting.action,
+    Approve: acting.approve,
+    UndoAll: acting.undo_all,
     AskCaller: single.ask_caller,
     AskPerson: single.ask_person,
     TakeOver: single.take_over,
@@ -50,5 +55,8 @@ def in_shape(flow: Flow[Any], log: Log, rest: State) -> tuple[Stage, ...] | None
 
     `rest` is the state of a step that was wanted and of which nothing was recorded.
     """
-    read = Reading(KINDS, flow, log, rest).read(flow.root, {}, Path())
+    reading = Reading(KINDS, flow, log, rest)
+    read = reading.read(flow.root, {}, Path())
+    if flow.all_or_nothing:
+        read = acting.undone_by_flow(reading, read, "")
     return None if any(log.left) else read.stages

@@ -109,7 +109,12 @@ def within(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:
         return reading.read(place.children[0], scope, path)
     limit = round(node.seconds * 1000, 1)
     says, started = f"not done within {node.seconds:g} s", round(over.at - limit)
-    stages = reading.read_given_up(place.children[0], scope, path).stages
+    read = reading.read_given_up(place.children[0], scope, path)
+    stages = read.stages
+    if read.how != "pending" or _is_waited_for(stages):
+        *before, last = stages
+        last = replace(last, remarks=(*last.remarks, f"{says}, but waited for, as it had begun"))
+        return replace(read, stages=(*before, last))
     if len(stages) == 1 and stages[0].kind == "step" and stages[0].state in ("timed out", "late"):
         (late,) = stages
         stage = replace(late, says="; ".join(filter(None, (says, late.says))), reason="timeout")
@@ -119,6 +124,12 @@ def within(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:
         stage = group("within", node.title, "timed out", stages, says=says, reason="timeout")
         stage = replace(stage, started=started, took=limit)
     return Read((stage,), "failed", reason="timeout", kinds=TIMEOUT)
+
+
+def _is_waited_for(stages: tuple[Stage, ...]) -> bool:
+    """Is an action below that has begun? Whatever its time, it is known first how it came out."""
+    below = [stage for top in stages for stage in top.walk()]
+    return any(stage.kind == "action" and stage.state in ("running", "unknown") for stage in below)
 
 
 def or_else(reading: Reading, place: Place, scope: Scope, path: Path) -> Read:

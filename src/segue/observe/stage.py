@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "step", "question", "ask", "take over", "escalate", "pause",
+    "step", "action", "call", "lookup", "approval", "undo", "question", "ask", "take over", "escalate", "pause",
     "sequence", "parallel", "each", "item", "route", "delegate", "round", "task", "refine", "draft",
     "retry", "attempt", "within", "named", "flow", "path",
 ]  # fmt: skip
@@ -14,10 +14,28 @@ Kind: TypeAlias = Literal[
 State: TypeAlias = Literal[
     "done", "reused", "answered", "objected", "failed", "timed out", "late", "abandoned",
     "running", "waiting", "withdrawn", "expired", "handed over",
+    "found", "declined", "not done", "absent", "unknown", "with a person", "granted", "refused",
 ]  # fmt: skip
-"""How it ended, or that it has not. `late` came back after it had been given up; `objected` is a guard."""
+"""How it ended, or that it has not. `late` came back after it had been given up; `objected` is a guard.
 
-TROUBLE: frozenset[State] = frozenset({"failed", "timed out", "late", "objected", "expired", "handed over"})
+Of an action: `done`, `found` done by its lookup, `declined` because it was done before, surely `not done`, `unknown`
+for now, or `with a person` who is to find out. `absent` is a lookup that knows nothing of it. An approval is `granted`
+or `refused`.
+"""
+
+TROUBLE: frozenset[State] = frozenset(
+    {
+        "failed",
+        "timed out",
+        "late",
+        "objected",
+        "expired",
+        "handed over",
+        "not done",
+        "unknown",
+        "with a person",
+    }
+)
 """States that an operator looks for."""
 
 
@@ -25,11 +43,13 @@ TROUBLE: frozenset[State] = frozenset({"failed", "timed out", "late", "objected"
 class Stage:
     """One node as it went.
 
-    `says` is what it gave, or why it failed; `reason` is the kind of failure (failed, bug, timeout,
-    objections, hops, repeated, expired, flow_changed) or of handover. `started` is ms since 1970, `took` ms;
+    `says` is what it gave, or why it failed; of an approval, why one is needed. `reason` is the kind of failure
+    (failed, bug, timeout, objections, hops, repeated, expired, flow_changed) or of handover; of an action that was not
+    done, how that is known (refused, late, absent, told). `started` is ms since 1970, `took` ms;
     both None where nothing tells. For somebody who was asked, `took` is how long the question was open,
-    `person` who was asked and `by` who answered. `remarks` is what was noticed besides. `substitute` stands in
-    for what failed before it. `fact` is what it gave, as JSON, only where contents were asked for.
+    `person` who was asked and `by` who answered, or who settled an action. `sent` is how often an action was sent.
+    `remarks` is what was noticed besides. `substitute` stands in for what failed before it. `fact` is what it gave, as
+    JSON, only where contents were asked for.
     """
 
     kind: Kind
@@ -46,6 +66,7 @@ class Stage:
     by: str = ""
     progress: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    sent: int = 0
     fact: Any = None
     children: tuple["Stage", ...] = ()
 

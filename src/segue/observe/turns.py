@@ -47,7 +47,8 @@ class Totals:
     """A turn in numbers. Times count from the customer's message, in ms; None where it did not come to it.
 
     `first_sign` is the first thing the customer saw, `outcome` the reply, question or handover. `steps`
-    counts attempts that came to an end, but no reused facts; `retries` attempts after one that failed.
+    counts attempts that came to an end, but no reused facts; `retries` attempts after one that failed. `actions` were
+    begun, of which `unknown` are not settled yet.
     """
 
     first_sign: int | None
@@ -57,6 +58,8 @@ class Totals:
     retries: int
     substitutes: int
     resumes: int
+    actions: int = 0
+    unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def _state(end: Happened | None, stages: Sequence[Stage]) -> str:
     if end is not None:
         return end.event.outcome if isinstance(end.event, ev.TurnFinished) else "superseded"
     states = {stage.state for top in stages for stage in top.walk()}
-    return "waiting" if "waiting" in states and "running" not in states else "running"
+    return "waiting" if "waiting" in states and not states & {"running", "unknown"} else "running"
 
 
 def _handover(happened: Happened) -> HandOver:
@@ -175,15 +178,22 @@ def _totals(
     covered = (h.at for h in events if because and because[0] in getattr(h.event, "covers", ()))
     outcome = next(covered, None)
     ended = [h.event for h in mine if isinstance(h.event, ev.StepFinished | ev.StepFailed)]
-    finished = {(e.path, e.attempt) for e in ended if isinstance(e, ev.StepFinished)}
+    acts = [h.event for h in mine if isinstance(h.event, ev.ActionDone | ev.ActionNotDone)]
+    began = sum(isinstance(h.event, ev.ActionBegan) for h in mine)
+    finished = {
+        (e.path, e.attempt) for e in (*ended, *acts) if isinstance(e, ev.StepFinished | ev.ActionDone)
+    }
+    failed = [e for e in (*ended, *acts) if isinstance(e, ev.StepFailed | ev.ActionNotDone)]
     everything = [stage for top in stages for stage in top.walk()]
     return Totals(
         first_sign=sign - asked if sign is not None else None,
         outcome=outcome - asked if outcome is not None else None,
         steps=len(ended),
-        failures=len(ended) - len(finished) + sum(isinstance(h.event, ev.TimedOut) for h in mine),
+        failures=len(failed) + sum(isinstance(h.event, ev.TimedOut) for h in mine),
         # A writer that met objections and a lead with new findings are asked again after they succeeded.
-        retries=sum(e.attempt > 1 and (e.path, e.attempt - 1) not in finished for e in ended),
+        retries=sum(e.attempt > 1 and (e.path, e.attempt - 1) not in finished for e in (*ended, *acts)),
         substitutes=sum(stage.substitute for stage in everything),
         resumes=sum(isinstance(h.event, ev.TurnResumed) for h in mine),
+        actions=began,
+        unknown=began - len(acts),
     )

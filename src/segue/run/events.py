@@ -345,9 +345,11 @@ class ActionNotDone(Event):
 
 @_event
 class ActionUnknown(Event):
-    """A call or a lookup told nothing certain. `look_at` is when it is looked into next, 0: by nobody but a person.
+    """It is not known how it came out. `look_at` is when it is looked into next, 0: by nobody but a person.
 
-    `told`: a person is to decide; until then nobody can do it again.
+    `how` is silent (a call told nothing certain), lookup (its lookup failed), absent (its lookup knows nothing of it,
+    which may change), or empty when nothing could be asked. `told`: a person is to decide; until then nobody can do it
+    again.
     """
 
     turn: int
@@ -358,6 +360,7 @@ class ActionUnknown(Event):
     tries: int
     look_at: int
     told: bool = False
+    how: str = ""
     why: str = _private(default="")
 
 

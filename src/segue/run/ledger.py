@@ -115,7 +115,7 @@ class Ledger:
         for entry in self._open:
             if (entry.turn, entry.key_of_want) == (turn.number, key) and entry.identity in self._calls:
                 self._hurried.add(entry.identity)
-                self._unsure(entry, 0.0, "it was not answered in time")
+                self._unsure(entry, 0.0, "it was not answered in time", how="silent")
 
     def look_into(self, entry: Entry) -> None:
         """Find out how this came out, or send it again where that is safe."""
@@ -160,6 +160,7 @@ class Ledger:
                 log.error("an action of %s cannot go on", self._engine.state.id, exc_info=error)
                 botched(f"{type(error).__name__} in the engine")
             self._engine.advance()
+            self._office.awake.rests(self._engine)  # what it recorded last may be durable already
 
         task.add_done_callback(ended)
 
@@ -356,7 +357,7 @@ class Ledger:
             case Refusal(took, kinds, why):
                 self._not_done(now, took, "refused", why, kinds)
             case Silence(took, why):
-                self._unsure(now, took, why, soon=hurried)
+                self._unsure(now, took, why, how="silent", soon=hurried)
 
     async def _look(self, entry: Entry) -> None:
         engine = self._engine
@@ -382,7 +383,7 @@ class Ledger:
         elif isinstance(answer, Answer):
             await self._absent(now, action, answer.took, asked)
         else:
-            self._unsure(now, answer.took, f"its lookup failed: {answer.why}")
+            self._unsure(now, answer.took, f"its lookup failed: {answer.why}", how="lookup")
 
     async def _absent(self, entry: Entry, action: Action[Any, Any], took: float, asked: int) -> None:
         """The back end knows nothing of it: surely not done, not done yet, or not to be told.
@@ -402,7 +403,8 @@ class Ledger:
         if surely and entry.with_person and not in_flight:
             self._not_done(entry, took, "absent", "its back end knows nothing of it")
             return
-        self._unsure(entry, took, entry.why or "its back end knows nothing of it yet")
+        how = "absent" if action.lookup is not None else ""
+        self._unsure(entry, took, entry.why or "its back end knows nothing of it yet", how=how)
 
     async def _again(self, entry: Entry) -> None:
         if self._pursued_for(entry) > self._patience(entry):
@@ -440,7 +442,14 @@ class Ledger:
         )
 
     def _unsure(
-        self, entry: Entry, took: float, why: str, *, hopeless: bool = False, soon: bool = False
+        self,
+        entry: Entry,
+        took: float,
+        why: str,
+        *,
+        how: str = "",
+        hopeless: bool = False,
+        soon: bool = False,
     ) -> None:
         """It is not known how it came out: look again later, or let a person decide.
 
@@ -454,7 +463,7 @@ class Ledger:
         nobodys = told and not self._is_wanted(entry) and self._engine.state.owner != "human"
         event = ev.ActionUnknown(
             *(entry.turn, entry.path, entry.attempt, entry.identity, took, entry.tries + 1),
-            *(0 if over else now + pause, told),
+            *(0 if over else now + pause, told, how),
             why=mask_cards(why),
         )
         self._record(event, then=moves.unknown(self._engine, entry) if nobodys else None)

@@ -1,0 +1,88 @@
+"""Verdict: what must never come of a fault: silence, a false claim, a double effect."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from segue.faults.listening import Listener
+from segue.flow.receipts import Receipt
+from segue.guard.claims import check_claims
+from segue.run.desk import Desk
+from segue.run.fold import State
+
+Verdict: TypeAlias = Literal["ok", "silence", "false claim", "double effect"]
+
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with an outcome, and how one sees it."""
+
+    verdict: Verdict
+    why: str
+
+
+def owner_of(state: State, desk: Desk) -> str:
+    """Who has to do something next: the desk, the customer, a person by name, or nobody."""
+    people = [person.name for person in desk.people]
+    waits = [wait.who for kind in ("handover", "ask") for wait in state.waits.values() if wait.kind == kind]
+    if state.owner == "human" or waits:
+        return waits[0] if waits and waits[0] in people else NOBODY
+    if state.uncovered or state.running:
+        return NOBODY
+    if state.question is not None:
+        return "the customer"
+    given_up = [entry for entry in state.open_entries if not entry.look_at and not entry.with_person]
+    return NOBODY if given_up else "the desk"
+
+
+def problems(listener: Listener, owner: str, effects: Sequence[Receipt], usually: "Usual") -> list[Problem]:
+    """Everything that is wrong with how a conversation came out, the worst first."""
+    found = [
+        Problem("double effect", f"{spell_effect(one)} was done {count} times")
+        for one, count in _counted(effects).values()
+        if count > max(1, usually.get(_what(one), 0))
+    ]
+    said = "\n".join(heard.message for heard in listener.heard)
+    for reply in listener.replies:
+        mismatches = check_claims(reply.text, reply.true, reply.language, said_by_customer=said)
+        found += [Problem("false claim", one.why) for one in mismatches if one.code != "unsupported"]
+    if uncovered := len(listener.state.uncovered):
+        found.append(Problem("silence", f"{uncovered} of the customer's messages have no outcome"))
+    if listener.mute:
+        found.append(Problem("silence", "a message was answered without a word"))
+    if owner == NOBODY:
+        found.append(Problem("silence", "nobody owns the conversation"))
+    return found
+
+
+Usual: TypeAlias = Mapping[Hashable, int]
+"""How often each effect takes place when nothing goes wrong."""
+
+
+def usual(effects: Iterable[Receipt]) -> Usual:
+    """How often each of these took place."""
+    return {what: count for what, (_, count) in _counted(effects).items()}
+
+
+def spell_effect(receipt: Receipt) -> str:
+    """`refund 1001 92.70 EUR`; `(undone)` and the like where it does not stand."""
+    amount = "" if receipt.amount is None else f"{receipt.amount} {receipt.currency}".strip()
+    standing = "" if receipt.status == "done" else f"({receipt.status})"
+    return " ".join(
+        filter(None, (receipt.action, receipt.object, amount, *receipt.values.values(), standing))
+    )
+
+
+def _counted(effects: Iterable[Receipt]) -> dict[Hashable, tuple[Receipt, int]]:
+    done = [one for one in effects if one.status == "done"]
+    counts = Counter(map(_what, done))
+    return {_what(one): (one, counts[_what(one)]) for one in done}
+
+
+def _what(receipt: Receipt) -> Hashable:
+    """The same for two effects that are one that took place twice."""
+    values = tuple(sorted(receipt.values.items()))
+    return (receipt.action, receipt.kinds, receipt.object, receipt.amount, receipt.currency, values)
