@@ -16,7 +16,6 @@ from tests.crash.client import Direct, Payments
 from tests.crash.desks import Build
 from tests.crash.points import Process, name_of
 from tests.crash.service import Effect, Service
-from tests.run.virtual_time import VirtualLoop, clock_here, run
 from tests.run.watched_office import Unwatched
 
 from segue import Caller, Desk
@@ -24,6 +23,7 @@ from segue.run import reception
 from segue.run.journal import Append, Parcel, Receipt
 from segue.run.memory import MemoryJournal
 from segue.run.office import Office
+from segue.testing.virtual_time import VirtualLoop, clock_here, run
 
 PATIENCE = 1.0
 """Seconds that the desk waits for an answer of the service."""
