@@ -1,8 +1,8 @@
 """How well the claims guard sees: `python -m bench.claims`.
 
 False claims caught and honest replies blocked, per language, on the part that rules were tuned on and on the part
-that was held back until the end (see `Case` for what it said then); CPU of all guards together for a reply of 120
-words. The last line is JSON. Exits with 1 when a figure is below its floor.
+that is only measured (see `Case` for how each round did when it was new); CPU of all guards together for a reply of
+120 words. The last line is JSON. Exits with 1 when a figure of the tuned part or of the time is below its floor.
 """
 
 import json
@@ -23,16 +23,16 @@ CAUGHT, BLOCKED, MS = 0.95, 0.03, 3.0
 
 
 def measure(language: str) -> dict[str, float | int]:
-    """Shares of false claims caught and of honest replies blocked, tuned and held back."""
+    """Shares of false claims caught and of honest replies blocked, tuned and unseen."""
     seen: Counter[tuple[bool, bool]] = Counter()
     objected: Counter[tuple[bool, bool]] = Counter()
     for case in cases(language):
-        seen[case.held, case.honest] += 1
-        objected[case.held, case.honest] += bool(check_claims(case.text, case.receipts, language))
+        seen[case.unseen, case.honest] += 1
+        objected[case.unseen, case.honest] += bool(check_claims(case.text, case.receipts, language))
     figures: dict[str, float | int] = {"cases": seen.total()}
-    for held, part in ((False, "tuned"), (True, "held")):
-        figures[f"{part}_caught"] = objected[held, False] / seen[held, False]
-        figures[f"{part}_blocked"] = objected[held, True] / seen[held, True]
+    for unseen, part in ((False, "tuned"), (True, "unseen")):
+        figures[f"{part}_caught"] = objected[unseen, False] / seen[unseen, False]
+        figures[f"{part}_blocked"] = objected[unseen, True] / seen[unseen, True]
     return figures
 
 
@@ -58,7 +58,7 @@ def milliseconds(language: str, rounds: int = 40) -> dict[str, float]:
 
 def main() -> int:
     print(
-        f"{'':4}{'cases':>7}{'caught':>9}{'blocked':>9}{'held: caught':>14}{'blocked':>9}{'ms, all guards':>16}"
+        f"{'':4}{'cases':>7}{'caught':>9}{'blocked':>9}{'unseen: caught':>16}{'blocked':>9}{'ms, all guards':>16}"
     )
     figures: dict[str, dict[str, float | int]] = {}
     for language in LANGUAGES:
@@ -66,7 +66,7 @@ def main() -> int:
         figures[language] = found
         print(
             f"{language:4}{found['cases']:>7}{found['tuned_caught']:>9.1%}{found['tuned_blocked']:>9.1%}"
-            f"{found['held_caught']:>14.1%}{found['held_blocked']:>9.1%}{found['ms_all']:>16.2f}"
+            f"{found['unseen_caught']:>16.1%}{found['unseen_blocked']:>9.1%}{found['ms_all']:>16.2f}"
         )
     print(json.dumps({"bench": "claims", **figures}))
     good = all(

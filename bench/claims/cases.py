@@ -15,15 +15,23 @@ LANGUAGES = ("en", "de", "es", "fr")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A reply in a language; `held` cases were written last, and measured before any was looked at.
+    """A reply in a language; `unseen` cases were written last, and no rule or word was made for them.
 
-    That first measurement is the only one that says how the guard does on what it has not met (19 false and 19
-    honest per language, a third of two earlier parts among them): caught 100, 84, 90, 84 % and blocked 5, 5, 5, 16 %
-    in en, de, es, fr. What it showed was then mended, so today's figures for them are those of a regression test.
+    They came in rounds of 60 to 67 per language, each written before the engine was run on it and measured once;
+    what it showed was then mended by classes of grammar, and the round joined the tuned part. Caught | blocked on
+    first contact, in percent:
+
+          1      2      3      4      5      6      7      8      9     10     unseen
+    en  84|6   75|9   78|9   91|9   72|6   78|11  94|3   81|6   88|0   91|3   80|0
+    de  69|9   62|6   72|9   81|6   84|11  81|14  94|6   72|3   84|3   97|3   87|0
+    es  81|0   66|3   66|9   75|6   66|0   88|11  81|14  72|6   88|3   88|3   80|3
+    fr  84|6   72|3   62|14  78|6   78|0   75|9   91|6   75|3   84|3   97|6   77|3
+
+    Rounds 7, 9 and 10 are written as support writes, the others look for what is hard to see.
     """
 
     language: str
-    held: bool
+    unseen: bool
     honest: bool
     receipts: tuple[Receipt, ...]
     text: str
@@ -34,7 +42,7 @@ def cases(language: str, folder: Path = Path(__file__).parent) -> Iterator[Case]
     for line in (folder / f"{language}.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
         receipts = tuple(map(_receipt, row["receipts"]))
-        yield Case(language, row["part"] == "held", row["honest"], receipts, row["text"])
+        yield Case(language, row["part"] == "unseen", row["honest"], receipts, row["text"])
 
 
 def _receipt(row: dict[str, Any]) -> Receipt:

@@ -34,8 +34,21 @@ from examples.shop.texts import TEXTS
 from examples.shop.tracking import tracking
 from examples.shop.understanding import understand
 from examples.shop.writing import plain_reply, write_reply
-from segue import Desk, Each, Flow, Message, Parallel, Refine, Reply, Route, Sequence, always, minutes
-from segue.guard import grounding, no_card_numbers
+from segue import (
+    Desk,
+    Each,
+    Flow,
+    Message,
+    Parallel,
+    Refine,
+    Reply,
+    Route,
+    Sandbox,
+    Sequence,
+    always,
+    minutes,
+)
+from segue.guard import grounding, no_card_numbers, privacy, receipts
 
 looking_up = Sequence(
     find_customer.within(2).retry(3),
@@ -60,7 +73,7 @@ support = Flow(
     Sequence(
         Parallel(understand, looking_up),
         Each(handling),
-        Refine(write_reply, against=[grounding, no_card_numbers], last=plain_reply),
+        Refine(write_reply, against=[receipts, grounding, privacy, no_card_numbers], last=plain_reply),
     ).escalate(to=agent),
     takes=Message,
     gives=Reply,
@@ -69,7 +82,9 @@ support = Flow(
 )
 
 
-def make(crm: str, orders: str, payments: str, knowledge: Knowledge | None = None) -> Desk:
+def make(
+    crm: str, orders: str, payments: str, knowledge: Knowledge | None = None, sandbox: Sandbox | None = None
+) -> Desk:
     """The desk, with the shop's services at these addresses."""
     return Desk(
         support,
@@ -78,6 +93,7 @@ def make(crm: str, orders: str, payments: str, knowledge: Knowledge | None = Non
         texts=TEXTS,
         languages=("en", "de"),
         language_of=language_of,
+        sandbox=sandbox,
         name="Larkfield",
     )
 

@@ -43,6 +43,7 @@ from segue.flow.route import Route
 from segue.flow.sequence import Sequence
 from segue.flow.step import step
 from segue.run.desk import Desk
+from segue.run.sandbox import Sandbox, Script
 
 __version__ = "0.1.0"
 
@@ -83,6 +84,8 @@ __all__ = [
     "Refused",
     "Reply",
     "Route",
+    "Sandbox",
+    "Script",
     "SegueError",
     "Sequence",
     "Withdrawn",

@@ -8,7 +8,7 @@ import pytest
 from bench.claims.cases import LANGUAGES, cases
 from segue.flow.builtin import Draft
 from segue.flow.receipts import Claim, Receipt
-from segue.guard.claims import check_claims, check_draft, find_claims, objections, vocabulary_of
+from segue.guard.claims import can_check, check_claims, check_draft, find_claims, objections, vocabulary_of
 
 REFUND = Receipt("refund", ("refund",), "1001", Decimal("30"), "EUR", at=datetime(2026, 5, 3, tzinfo=UTC))
 
@@ -167,12 +167,12 @@ def test_offers_conditions_questions_policies_and_reports_state_nothing(language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_false_claims_are_caught_and_honest_replies_pass(language: str) -> None:
-    tuned = [case for case in cases(language) if not case.held]
-    wrong = {case.text: bool(check_claims(case.text, case.receipts, language)) for case in tuned}
-    caught = [wrong[case.text] for case in tuned if not case.honest]
-    blocked = [wrong[case.text] for case in tuned if case.honest]
-    assert min(len(caught), len(blocked)) > 80
-    assert sum(caught) / len(caught) >= 0.97
+    tuned = [case for case in cases(language) if not case.unseen]
+    wrong = [(case.honest, bool(check_claims(case.text, case.receipts, language))) for case in tuned]
+    caught = [objected for honest, objected in wrong if not honest]
+    blocked = [objected for honest, objected in wrong if honest]
+    assert min(len(caught), len(blocked)) > 400
+    assert sum(caught) / len(caught) >= 0.96
     assert sum(blocked) / len(blocked) <= 0.02
 
 
@@ -246,15 +246,103 @@ def test_a_language_without_words_is_said_to_be_unsupported() -> None:
     assert check_claims("Die Erstattung dauert fünf Tage.", [], "de-AT") == []
 
 
+@pytest.mark.parametrize("language", ["fi", "pt-BR", "zh_Hant", "", "x"])
+def test_whether_a_language_can_be_checked_is_known_beforehand(language: str) -> None:
+    assert not can_check(language)
+    assert all(can_check(one) for one in (*LANGUAGES, "de-AT", "es_MX", "FR"))
+    assert find_claims("Your refund has been issued.", language) == []
+    free = Draft.of("Kaikki on hoidettu.", language=language)
+    assert [one.code for one in check_draft(free, [REFUND], language)] == ["unsupported"]
+    mixed = Draft.of("Hei! ", Claim(REFUND), language=language)
+    assert [one.code for one in check_draft(mixed, [REFUND], language)] == ["unsupported"]
+
+
+def test_claims_alone_pass_in_any_language_when_they_have_receipts() -> None:
+    alone = Draft.of(Claim(REFUND), language="fi")
+    assert check_draft(alone, [REFUND], "fi") == []
+    assert [one.code for one in check_draft(alone, [], "fi")] == ["no_receipt", "unsupported"]
+
+
+def test_an_actions_own_vocabulary_makes_a_language_checkable() -> None:
+    english = vocabulary_of("en")
+    assert english is not None
+    assert [one.code for one in check_claims("We refunded you.", [], "en-x", vocabulary=english)] == [
+        "no_receipt"
+    ]
+    assert check_claims("Good morning!", [], "nn", vocabulary=english) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I have zapped your old tariff."),
+        ("en", "You are no longer subscribed to the sports package."),
+        ("en", "Your stay is confirmed."),
+        ("de", "Wir haben uns erlaubt, Ihre Frist zu verlängern."),
+        ("de", "Ich habe Ihr Paket aufhalten lassen."),
+        ("es", "Nuestra contabilidad liquidó ayer su factura."),
+        ("es", "Conseguí que el almacén parara su paquete."),
+        ("fr", "J'ai fait en sorte que le supplément ne figure pas sur votre facture."),
+        ("fr", "Vous êtes désormais au forfait Essentiel."),
+    ],
+)
+def test_an_act_whose_verb_or_object_is_in_no_list_needs_a_receipt(language: str, text: str) -> None:
+    assert {one.code for one in check_claims(text, [], language)} == {"no_receipt"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The hotel told us that they refunded you in cash."),
+        ("en", "Your account was locked because the wrong password was entered five times."),
+        ("de", "Wird eine Buchung reklamiert, sperren wir die Karte."),
+        ("de", "Auslandsgespräche sind anfangs gesperrt."),
+        ("es", "El agente anterior anotó que usted quería un cambio."),
+        ("es", "Le pido disculpas por las molestias."),
+        ("fr", "Les virements sont crédités le jour ouvré suivant."),
+    ],
+)
+def test_reports_reasons_and_rules_state_nothing_even_with_words_for_acts(language: str, text: str) -> None:
+    assert check_claims(text, [], language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I apologise for the trouble this has caused you. I have looked into your order."),
+        ("de", "Ich bitte um Entschuldigung. Ich habe mir Ihre Bestellung angesehen."),
+        ("es", "Le ofrecemos nuestras disculpas. Quedo a su disposición. Le atendemos hasta las 18 h."),
+        ("fr", "Merci de nous avoir contactés. Je vous prie de nous excuser. Je vérifie tout de suite."),
+    ],
+)
+def test_courtesy_states_nothing(language: str, text: str) -> None:
+    assert check_claims(text, [], language) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "honest"),
+    [
+        ("9 Oak Close, Bath BA1 2QA", True),
+        ("9 Oak Close, Bath BA2 1QA", False),
+        ("9 Elm Close, Bath BA1 2QA", False),
+    ],
+)
+def test_an_address_is_held_against_the_receipt_by_its_numbers_and_names(told: str, honest: bool) -> None:
+    receipt = Receipt("address", ("address",), "220", values={"address": "9 Oak Close, Bath BA1 2QA"})
+    text = f"The delivery address of order 220 is now {told}."
+    assert (check_claims(text, [receipt], "en") == []) is honest
+
+
 def test_an_action_adds_its_own_words() -> None:
     english = vocabulary_of("en")
     assert english is not None
-    text = "I have defrosted the locker for you."
+    text = "The locker was defrosted."
     assert check_claims(text, [], "en") == []
     own = english.with_words("defrosting", verbs=["defrost"])
     assert [one.code for one in check_claims(text, [], "en", vocabulary=own)] == ["no_receipt"]
     receipt = Receipt("defrost_locker", ("defrosting",))
     assert check_claims(text, [receipt], "en", vocabulary=own) == []
+    assert check_claims(text, [REFUND], "en", vocabulary=own) != []
 
 
 def test_only_quotations_of_the_customer_pass_when_it_is_known_what_they_said() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from tests.observe.small_desk import accept, kinds, lead, outline
-from tests.run.virtual_time import VirtualLoop, clock_here, run
 
 from segue import (
     Absent,
@@ -38,6 +37,7 @@ from segue.flow.step import Step
 from segue.observe.trace import trace
 from segue.run.events import ActionBegan, PersonAsked
 from segue.testing import talk
+from segue.testing.virtual_time import VirtualLoop, clock_here, run
 
 
 class Chance:

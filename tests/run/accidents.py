@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 from tests.run.seeing import Seen
-from tests.run.virtual_time import VirtualLoop
 
 from segue.errors import JournalUnavailable
 from segue.run.journal import Append, Loaded
+from segue.testing.virtual_time import VirtualLoop
 
 
 class Disk:

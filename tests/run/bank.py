@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 from tests.run.asking import desk_of, polite, say
 from tests.run.checking_actions import check_actions
-from tests.run.virtual_time import VirtualLoop, clock_here, run
 
 from segue import (
     Absent,
@@ -40,6 +39,7 @@ from segue.flow.node import Approve
 from segue.run import events as ev
 from segue.run.memory import MemoryJournal
 from segue.testing import Customer, talk
+from segue.testing.virtual_time import VirtualLoop, clock_here, run
 
 Fault = Literal["", "refused", "before", "after", "wrong", "hangs", "late", "crash"]
 """Of a call: refused; an error before or after the effect; an answer of another type; an effect without an answer;
@@ -175,6 +175,16 @@ def paying(**about: Any) -> Any:
         return Paid(await bank.do(key.text, f"pay {refund.order} {refund.amount}"))
 
     return action(**{**defaults, **about})(pay)
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    id: str
+
+
+@action(identity=lambda paid: paid.id, on=lambda paid, refund: refund.order, repeats_safely=True)
+async def take_back(paid: Paid, refund: Refund, *, bank: Bank, key: ActionKey) -> TakenBack:
+    return TakenBack(await bank.do(key.text, f"take back {refund.order} {refund.amount}"))
 
 
 def moving(**about: Any) -> Any:

@@ -43,8 +43,9 @@ def rows_of(happened: list[tuple[str, Happened]]) -> Mapping[str, ActionRow]:
             case ev.ActionDone() | ev.ActionNotDone():
                 status = "done" if isinstance(event, ev.ActionDone) else "not_done"
                 rows[event.identity] = rows[event.identity]._replace(status=status, seq=one.seq)  # type: ignore[arg-type]
-                for retired in getattr(event, "retires", ()):
-                    rows[retired] = rows[retired]._replace(status="retired")
+                for freed in getattr(event, "retires", ()):
+                    if freed in rows and rows[freed].status == "done":
+                        rows[freed] = rows[freed]._replace(status="retired")
     return rows
 
 

@@ -27,7 +27,6 @@ from tests.run.happenings import (
 from tests.run.happenings import Reply as Writes
 from tests.run.script import Script
 from tests.run.seeing import Seen, written
-from tests.run.virtual_time import VirtualClock, VirtualLoop
 from tests.run.watched_office import WatchedOffice
 
 from segue import Caller, Desk
@@ -35,6 +34,7 @@ from segue.errors import BadInput, Conflict, Draining, JournalUnavailable
 from segue.run import reception
 from segue.run.codec import Happened, Record
 from segue.run.journal import Wait
+from segue.testing.virtual_time import VirtualClock, VirtualLoop
 
 ADA = Caller("ada", "verified")
 

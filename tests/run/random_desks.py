@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 from tests.run.script import Act, Acts, Script
-from tests.run.virtual_time import VirtualClock
 
 from segue import (
     Caller,
@@ -38,6 +37,7 @@ from segue import (
     step,
 )
 from segue.flow.node import Node
+from segue.testing.virtual_time import VirtualClock
 
 FACTS = [
     make_dataclass(f"F{n}", [("text", str, "")], frozen=True, namespace={"__module__": __name__})

@@ -1,8 +1,9 @@
 """Actions in one conversation: what is the same is done once, what is another is done, what contradicts is asked."""
 
-from tests.run.bank import Bank, banking, moving, paying, settles, virtually
+from tests.run.bank import Bank, banking, moving, paying, settles, take_back, virtually
 
 from segue.run import events as ev
+from segue.run.undoing import undo
 
 
 @virtually
@@ -97,3 +98,17 @@ async def test_twenty_one_actions_later_the_first_is_still_known() -> None:
             await ada.says(f"refund {order} 30")
         assert await ada.says("refund 0 30") == "already done: R0 30 done"
     assert all(count == 1 for count in bank.effects.values())
+
+
+@virtually
+async def test_a_refund_that_was_taken_back_is_paid_again_under_another_key() -> None:
+    bank = Bank()
+    async with banking(bank, pay=paying(undo=take_back)) as ada:
+        assert await ada.says("refund 1 30") == "paid R0"
+        for time in ("first", "second"):
+            await undo(await ada.office(), ada.id, by="kim", id=time)
+            assert "undone" in await ada.hears()
+            assert await ada.says("refund 1 30") == ("paid R2" if time == "first" else "paid R4")
+            assert "already" in await ada.says("refund 1 30")
+    assert [what.partition(" ")[0] for _, what in bank.done] == ["pay", "take", "pay", "take", "pay"]
+    assert len(set(bank.calls)) == 5

@@ -3,10 +3,10 @@
 import asyncio
 
 from tests.run.bank import Bank, Paid, Refund, Told, banking, paying, settles, tell_already, virtually
-from tests.run.virtual_time import turns
 
 from segue import Absent, AlreadyDone, Parallel, Receipt, Route, Sequence, action, step
 from segue.run import events as ev
+from segue.testing.virtual_time import turns
 
 
 @virtually

@@ -10,12 +10,12 @@ from tests.run.checking import check
 from tests.run.driving import Drive
 from tests.run.happenings import Scenario, SetClock, scenarios
 from tests.run.soaking import drawn
-from tests.run.virtual_time import VirtualLoop, run
 
 from segue.flow.explain import explain
 from segue.journals.sqlite import SqliteJournal
 from segue.run import awake
 from segue.run.memory import MemoryJournal
+from segue.testing.virtual_time import VirtualLoop, run
 
 
 async def whole(drive: Drive) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import pytest
 from tests.run.asking import ADA, say
 from tests.run.little import Shop, make_desk
-from tests.run.virtual_time import VirtualLoop, clock_here, run
 
 from segue import Desk
 from segue.run import backlog, reception
@@ -15,6 +14,7 @@ from segue.run.codec import Happened
 from segue.run.journal import Append
 from segue.run.memory import MemoryJournal
 from segue.testing import check_outcomes
+from segue.testing.virtual_time import VirtualLoop, clock_here, run
 
 UNFINISHED = 300
 

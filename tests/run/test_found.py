@@ -6,7 +6,6 @@ from typing import Any
 from tests.run.asking import Ask, Boss, Told, both, desk_of, do_nothing, polite, split, write
 from tests.run.driving import ADA
 from tests.run.little import make_desk
-from tests.run.virtual_time import VirtualClock, VirtualLoop, run
 
 from segue import Each, Refine, Route, step
 from segue.errors import JournalUnavailable
@@ -14,6 +13,7 @@ from segue.run import events as ev
 from segue.run import reception
 from segue.run.journal import Append, Parcel, Receipt
 from segue.run.memory import MemoryJournal
+from segue.testing.virtual_time import VirtualClock, VirtualLoop, run
 
 
 class Shared(MemoryJournal):

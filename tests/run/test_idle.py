@@ -7,13 +7,13 @@ from typing import Any
 
 from tests.run.asking import ADA, desk_of, lead, polite, say
 from tests.run.little import Shop, Which, make_desk
-from tests.run.virtual_time import VirtualLoop, clock_here, run, turns
 
 from segue import Desk, Draft, Refine, caller, step
 from segue.errors import JournalDamaged
 from segue.run import events as ev
 from segue.run.journal import Loaded
 from segue.run.memory import MemoryJournal
+from segue.testing.virtual_time import VirtualLoop, clock_here, run, turns
 
 DAY = 24 * 3600.0
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from tests.run.asking import ADA, say
 from tests.run.little import Shop, make_desk
-from tests.run.virtual_time import VirtualLoop, clock_here, run
 
 from segue.run import events as ev
 from segue.run import reception
@@ -16,6 +15,7 @@ from segue.run.memory import MemoryJournal
 from segue.run.office import Office
 from segue.run.renewals import EVERY, LEASE
 from segue.testing import check_outcomes
+from segue.testing.virtual_time import VirtualLoop, clock_here, run
 
 
 class Shared(MemoryJournal):

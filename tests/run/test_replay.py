@@ -12,7 +12,6 @@ from tests.run.driving import Drive
 from tests.run.happenings import Scenario, scenarios
 from tests.run.replaying import WALKED, Astray, replay, said
 from tests.run.soaking import drawn
-from tests.run.virtual_time import VirtualLoop, run
 
 from segue.run import awake, office
 from segue.run import events as ev
@@ -22,6 +21,7 @@ from segue.run.journal import Head
 from segue.run.memory import MemoryJournal
 from segue.run.turn import Turn
 from segue.run.wants import Want
+from segue.testing.virtual_time import VirtualLoop, run
 
 wanted_live: dict[str, dict[int, list[str]]] = {}
 

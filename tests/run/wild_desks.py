@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from tests.flow.test_random_flows import Builder, lead
 from tests.run.random_desks import acts
 from tests.run.script import Acts, Script
-from tests.run.virtual_time import VirtualClock
 
 from segue import DefinitionError, Desk, Draft, Failed, Flow, Message, Objection, Reply, Sequence
 from segue.flow.kinds import Case, Many, spell_case
 from segue.flow.node import Place
 from segue.flow.step import Step
+from segue.testing.virtual_time import VirtualClock
 
 TEXTS = {"which": {"en": "Which one?"}, "waiting": {"en": "Wait, please."}}
 

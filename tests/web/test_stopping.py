@@ -163,6 +163,7 @@ async def test_the_interface_describes_itself() -> None:
         assert set(described["paths"]) == {
             "/api/conversations",
             "/api/conversations/{id}",
+            "/api/conversations/{id}/undo",
             "/api/conversations/{id}/messages",
             "/api/conversations/{id}/stream",
             "/api/conversations/{id}/trace",

@@ -1,12 +1,13 @@
 """Guards: what a draft is checked against before it may become a reply."""
 
 from segue.guard.cards import no_card_numbers
-from segue.guard.claims import check_claims, check_draft, find_claims, vocabulary_of
+from segue.guard.claims import can_check, check_claims, check_draft, find_claims, vocabulary_of
 from segue.guard.grounding import grounding
 from segue.guard.privacy import privacy, privacy_for
 from segue.guard.receipts import receipts, receipts_with
 
 __all__ = [
+    "can_check",
     "check_claims",
     "check_draft",
     "find_claims",

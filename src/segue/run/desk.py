@@ -1,9 +1,9 @@
 """Desk: flows, tools, people and texts, checked against one another before anything runs."""
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from segue.errors import DefinitionError
 from segue.flow.action import Absent, Action
@@ -18,12 +18,10 @@ from segue.flow.builtin import (
     History,
     Message,
     Objection,
-    Progress,
     Reply,
     Withdrawn,
 )
 from segue.flow.flow import Flow
-from segue.flow.keys import ActionKey
 from segue.flow.kinds import Case, Many
 from segue.flow.node import Approve, Escalate, Place
 from segue.flow.person import AskCaller, AskPerson, Person, TakeOver
@@ -31,11 +29,12 @@ from segue.flow.receipts import ActionConflict, AlreadyDone, Approval, Receipt, 
 from segue.flow.step import Step
 from segue.flow.tree import static_path
 from segue.flow.undoing import UndoAsked, undo_flow
-from segue.run.clock import SystemClock
 from segue.run.facts import FactBook
 from segue.run.journal import Journal
 from segue.run.office import Office
+from segue.run.sandbox import Sandbox
 from segue.run.texts import TextTable
+from segue.run.tools import StandIn, Tools
 
 ALLOWANCE = 120.0
 """Seconds that a turn may run (not counting what it sleeps) before it goes to a person."""
@@ -60,6 +59,7 @@ class Desk:
     them a message is written in, "" when it cannot say; then the one before counts, and at first the one that
     the channel names. `allowance` is how many seconds a turn may run before it goes to a person. `settle` is
     for how many seconds, by channel, a message waits for what the customer may write directly after it.
+    `sandbox` is what `segue faults` tries the desk out with; nothing else looks at it.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class Desk:
         language_of: Callable[[str], str] | None = None,
         allowance: float = ALLOWANCE,
         settle: Mapping[str, float] = SETTLE,
+        sandbox: Sandbox | None = None,
         name: str = "desk",
     ) -> None:
         if not flows:
@@ -84,6 +85,7 @@ class Desk:
         self.language_of = language_of
         self.allowance = allowance
         self.settle = dict(settle)
+        self.sandbox = sandbox
         for channel, seconds in settle.items():
             if not 0 <= seconds <= LONGEST_SETTLE:
                 raise DefinitionError(
@@ -91,7 +93,7 @@ class Desk:
                     f"since the customer waits too"
                 )
         self.texts = TextTable(self.languages, texts)
-        self.tools = _Tools(tools)
+        self.tools = Tools(tools)
         self.book = FactBook([*_OURS, *(c for p in self.places() for c in _facts_of(p))])
         self.texts.check_all()
         for place in self.places():
@@ -143,6 +145,12 @@ class Desk:
         """The desk at work, as an async context manager; the journal is in memory unless one is given."""
         return Office(self, journal, clock)
 
+    def with_tools(self, stand_in: StandIn) -> "Desk":
+        """The same desk with something else in place of every tool; none of them is touched."""
+        other = copy(self)
+        other.tools = self.tools.replaced(stand_in)
+        return other
+
     def _check(self, place: Place) -> None:
         node = place.node
         if isinstance(node, Step):
@@ -177,72 +185,6 @@ class Desk:
                 f"{node.title} needs {person.name!r}, and this desk has no such person (there is: {known}); "
                 f"name the queue in Desk(people={{...}}) [{node.where}]"
             )
-
-
-class _Tools:
-    """Tools by the annotations that ask for them."""
-
-    def __init__(self, tools: Iterable[Any]) -> None:
-        self.all = [*tools]
-        self._bound: dict[int, dict[str, Any]] = {}
-        for tool in self.all:
-            same = [other for other in self.all if type(other) is type(tool)]
-            if len(same) > 1:
-                raise DefinitionError(
-                    f"the desk has two tools of type {type(tool).__name__}; a step could not tell which is meant, "
-                    f"so give one to the steps that need it with .using(...)"
-                )
-        if not any(isinstance(tool, Clock) for tool in self.all):
-            self.all.append(SystemClock())
-
-    def bind(self, step: Step[Any, Any, Any]) -> None:
-        """Find the tools of a step once; DefinitionError when one is missing or could be two."""
-        tools = dict(step.bound)
-        for name, wanted in step.signature.tools.items():
-            if name in tools or wanted in (Progress, ActionKey):
-                continue
-            fitting = [tool for tool in self.all if _fits(tool, wanted)]
-            kind = getattr(wanted, "__name__", str(wanted))
-            if not fitting:
-                there = ", ".join(type(tool).__name__ for tool in self.all)
-                raise DefinitionError(
-                    f"{step.name} needs a tool {name}: {kind}, and the desk has none (there is: {there}) "
-                    f"[{step.where}]"
-                )
-            if len(fitting) > 1:
-                found = " and ".join(type(tool).__name__ for tool in fitting)
-                raise DefinitionError(
-                    f"{step.name} needs a tool {name}: {kind}, and {found} both are [{step.where}]"
-                )
-            tools[name] = fitting[0]
-        self._bound[id(step)] = tools
-
-    def of(self, step: Step[Any, Any, Any]) -> dict[str, Any]:
-        """The tools of a step, by parameter."""
-        return self._bound[id(step)]
-
-    def everything(self) -> list[Any]:
-        """Every tool once, also those given to single steps."""
-        found = {id(tool): tool for tool in self.all}
-        for bound in self._bound.values():
-            found.update((id(tool), tool) for tool in bound.values())
-        return list(found.values())
-
-
-def _fits(tool: Any, wanted: Any) -> bool:
-    """Is it an instance, or has it everything that a protocol names?"""
-    if not isinstance(wanted, type):
-        return False
-    if not getattr(wanted, "_is_protocol", False):
-        return isinstance(tool, wanted)
-    members = {
-        name
-        for cls in wanted.__mro__
-        if cls not in (object, Protocol) and getattr(cls, "_is_protocol", False)
-        for name in (*cls.__dict__, *inspect.get_annotations(cls))
-        if not name.startswith("_")
-    }
-    return all(hasattr(tool, name) for name in members)
 
 
 def _by_name(flows: Iterable[Flow[Any]]) -> dict[str, Flow[Any]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from segue.guard.claiming.vocabulary import Entry, Vocabulary
+from segue.guard.claiming.vocabulary import UNKNOWN, Entry, Vocabulary
 from segue.guard.figures import MONTHS, fold
 
 _TOKEN = re.compile(
@@ -15,7 +15,6 @@ _TOKEN = re.compile(
 )
 _LIST = re.compile(r"^\s*(?:[-*•–▪►✅✔➡]\ufe0f?|\d{1,2}[.)]|[a-z]\))\s+", re.M)
 _QUOTED = re.compile(r"“[^”]*”|„[^“”]*[“”]|«[^»]*»|»[^«]*«|\"[^\"\n]*\"|‘[^’]{12,}’|^\s*>.*$", re.M)
-_DONE_SIGN = re.compile(r"[✅✔☑👍🎉]")
 _END = frozenset(".!?…;¡")
 _PAUSE = frozenset(",–—(|→")
 _ABBREVIATED = frozenset(
@@ -109,7 +108,7 @@ def sentences(text: str, vocabulary: Vocabulary) -> Iterator[Sentence]:
     tokens = _tokens(plain, vocabulary)
     begin = 0
     for place, token in enumerate(tokens):
-        if _ends(tokens, place):
+        if _ends(tokens, place, plain):
             if place > begin:
                 yield _sentence(tokens[begin:place], token.word, vocabulary)
             begin = place + 1
@@ -117,12 +116,13 @@ def sentences(text: str, vocabulary: Vocabulary) -> Iterator[Sentence]:
         yield _sentence(tokens[begin:], "", vocabulary)
 
 
-def _ends(tokens: list[Token], place: int) -> bool:
+def _ends(tokens: list[Token], place: int, text: str) -> bool:
     word = tokens[place].word
     if word == ".":
         before = tokens[place - 1].word if place else ""
         if before.isdigit() and len(before) < 3 and place + 1 < len(tokens):
-            return fold(tokens[place + 1].word) not in MONTHS  # "3. Mai" goes on
+            goes_on = text[tokens[place + 1].start].islower()  # "auf den 20. verschoben"
+            return not goes_on and fold(tokens[place + 1].word) not in MONTHS  # "3. Mai"
         return before not in _ABBREVIATED and not (
             len(before) == 1 and before.isalpha() and before not in "aiyo"
         )
@@ -136,6 +136,8 @@ def _tokens(text: str, vocabulary: Vocabulary) -> list[Token]:
     raw: list[tuple[str, int, int]] = []
     for match in _TOKEN.finditer(low):
         word = match[0]
+        if word == "'":
+            continue
         if "-" in word and word[0].isalpha() and "@" not in word and not any(map(str.isdigit, word)):
             raw += _parts(word, match.start(), vocabulary)
         else:
@@ -159,26 +161,19 @@ def _parts(word: str, start: int, vocabulary: Vocabulary) -> Iterator[tuple[str,
 
 
 def _with_phrases(raw: list[tuple[str, int, int]], vocabulary: Vocabulary) -> Iterator[Token]:
+    words = [word for word, _, _ in raw]
     phrases = vocabulary.phrases
     place = 0
     while place < len(raw):
-        word, start, end = raw[place]
-        for parts in phrases.get(word, ()):
-            there = place
-            for part in parts:
-                while there < len(raw) and raw[there][0] == "'" and part != "'":
-                    there += 1
-                if there >= len(raw) or raw[there][0] != part:
-                    break
-                there += 1
-            else:
-                yield Token("_".join(parts), vocabulary.entry("_".join(parts)), start, raw[there - 1][2])
-                place = there
+        word, start, _ = raw[place]
+        used = 1
+        for parts in phrases.get(word, {}).get(words[place + 1], ()) if place + 1 < len(raw) else ():
+            if tuple(words[place : place + len(parts)]) == parts:
+                used, word = len(parts), "_".join(parts)
                 break
-        else:
-            if word != "'":
-                yield Token(word, vocabulary.entry(word), start, end)
-            place += 1
+        dated = word in MONTHS and any(near[:1].isdigit() for near in words[max(0, place - 1) : place + 2])
+        yield Token(word, UNKNOWN if dated else vocabulary.entry(word), start, raw[place + used - 1][2])
+        place += used
 
 
 def _sentence(tokens: list[Token], end: str, vocabulary: Vocabulary) -> Sentence:
@@ -191,7 +186,7 @@ def _sentence(tokens: list[Token], end: str, vocabulary: Vocabulary) -> Sentence
         for token in clause.tokens:
             if token.entry.flags.isdisjoint(("that", "rel")) or token is not clause.tokens[0]:
                 clause.flags |= token.entry.flags
-    _hide(sentence)
+    _hide(sentence, inverted=vocabulary.brackets and end != "?")
     return sentence
 
 
@@ -211,13 +206,16 @@ def _split(tokens: list[Token]) -> Iterator[Clause]:
         flags = token.entry.flags
         if (
             token.word in _PAUSE
-            or (token.word == ":" and len(clause.tokens) > 3)
+            or (token.word == ":" and _announces(tokens[:place], clause))
             or (token.word == "-" and 0 < place < len(tokens) - 1)
         ):
             yield clause
             clause = Clause([])
         elif token.word == ":" or token.word == ")":
             clause.tokens.append(token)
+        elif clause.tokens and "likeas" in flags and _reported_soon(tokens, place):
+            yield clause
+            clause = Clause([token])
         elif opener := next((flag for flag in _OPENERS if flag in flags), ""):
             if (opener == "coord" and _between_numbers(tokens, place)) or (
                 opener == "that" and _points(tokens, place)
@@ -236,7 +234,17 @@ def _split(tokens: list[Token]) -> Iterator[Clause]:
     yield clause
 
 
+def _announces(before: list[Token], clause: Clause) -> bool:
+    """Does a colon end a statement ("All done: ...") and not only introduce a word ("Refund: paid")?"""
+    return len(before) > 3 or any("done" in token.entry.flags for token in clause.tokens)
+
+
 _OPENERS = ("cond", "before", "that", "rel", "coord")
+
+
+def _reported_soon(tokens: list[Token], place: int) -> bool:
+    """Does "as you asked" begin here?"""
+    return any(token.entry.flags & {"reports", "says"} for token in tokens[place + 1 : place + 5])
 
 
 def _points(tokens: list[Token], place: int) -> bool:
@@ -253,27 +261,48 @@ def _between_numbers(tokens: list[Token], place: int) -> bool:
     )
 
 
-def _hide(sentence: Sentence) -> None:
+def _hide(sentence: Sentence, inverted: bool) -> None:
     """Mark the clauses that state nothing: conditions, questions, what somebody said or wants."""
     reported = ""
     hidden = ""
     for place, clause in enumerate(sentence.clauses):
-        if clause.opener in ("cond", "before") or _asks_if(clause):
+        if inverted and place == 0 and _verb_first(sentence.clauses[:2]):
+            hidden = "condition"  # "wird eine Buchung reklamiert, sperren wir die Karte"
+            sentence.conditional = True
+        elif clause.opener in ("cond", "before") or _asks_if(clause):
             hidden = "condition"
             if clause.opener != "before" and "filler" not in clause.flags:
                 sentence.conditional = True
         elif not (clause.joined and clause.opener == "coord"):
             hidden = ""
+        if "depends" in clause.flags:
+            sentence.conditional = True
+        before = sentence.clauses[place - 1].flags if place else set()
+        if clause.opener == "that" and before & {"neg", "negaux", "negnoun"} and "saw_to" not in before:
+            clause.hidden = "report"  # "there is no confirmation that ..."
         if "seems" in clause.flags or _reports(clause):
-            reported = "report"
+            reported = "" if "likeas" in clause.tokens[0].entry.flags else "report"  # "as you asked, ..."
             clause.hidden = "report"
         elif reported and "me" in clause.flags and clause.opener != "that" and place:
             reported = ""
+        if place and "because" in clause.tokens[0].entry.flags and "me" not in clause.flags:
+            clause.hidden = "reason"
+            sentence.clauses[place - 1].flags.add("explained")
         clause.hidden = clause.hidden or hidden or reported
     if sentence.clauses and "whoever" in sentence.clauses[0].tokens[0].entry.flags:
         sentence.conditional = True
     if sentence.asks:
         _hide_questions(sentence)
+
+
+def _verb_first(clauses: list[Clause]) -> bool:
+    """Do both clauses begin with their finite verb, where that makes the first a condition?"""
+    firsts = [clause.tokens[0].entry for clause in clauses]
+    return len(firsts) == 2 and all(
+        not first.flags & {"me", "coord", "adv", "poss"}
+        and (first.flags & {"become", "be", "was", "modal"} or any("N" in act.forms for act in first.acts))
+        for first in firsts
+    )
 
 
 def _asks_if(clause: Clause) -> bool:
@@ -282,14 +311,28 @@ def _asks_if(clause: Clause) -> bool:
 
 
 def _reports(clause: Clause) -> bool:
-    if "says" in clause.flags:
+    if "says" in clause.flags or _told_by_others(clause):
         return True
-    you = next((at for at, token in enumerate(clause.tokens) if "you" in token.entry.flags), None)
+    if "said" in clause.flags and not clause.flags & {"me"}:
+        return True  # "the restaurant says ..."
+    other = not clause.tokens[0].entry.flags & {"me"}
+    pronouns = {"you", "toyou"} if other else {"you"}
+    you = next((at for at, token in enumerate(clause.tokens) if pronouns & token.entry.flags), None)
     if you is None:
         return False
     return any(
         "reports" in token.entry.flags and -4 < at - you < 5 for at, token in enumerate(clause.tokens)
     ) and not ("me" in clause.flags and clause.tokens[0].entry.flags & {"me"})
+
+
+def _told_by_others(clause: Clause) -> bool:
+    """ "The hotel told us ...", but not "I have asked the hotel"."""
+    for token in clause.tokens:
+        if "reports" in token.entry.flags:
+            return False
+        if "outsider" in token.entry.flags:
+            return "reports" in clause.flags
+    return False
 
 
 def _hide_questions(sentence: Sentence) -> None:
@@ -302,5 +345,7 @@ def _hide_questions(sentence: Sentence) -> None:
         ),
         len(clauses) - 1,
     )
+    while asking and clauses[asking].joined:
+        asking -= 1
     for clause in clauses[asking:]:
         clause.hidden = "question"

@@ -7,6 +7,8 @@ from segue.guard.claiming.vocabulary import Vocabulary
 
 # Verbs whose participle or past is not made by rule: infinitive, third person, past, participle.
 _STRONG = {
+    **{"kennen": "kennt kannte gekannt", "erkennen": "erkennt erkannte erkannt"},
+    **{"laufen": "läuft lief gelaufen", "brechen": "bricht brach gebrochen"},
     "stoßen": "stößt stieß gestoßen",
     **{"geben": "gibt gab gegeben", "nehmen": "nimmt nahm genommen", "bringen": "bringt brachte gebracht"},
     **{"tun": "tut tat getan", "ziehen": "zieht zog gezogen", "schreiben": "schreibt schrieb geschrieben"},
@@ -57,7 +59,7 @@ _STRONG = {
 }
 _SEPARABLE = re.compile(
     r"^(zurück|rück|gut|um|ab|an|auf|aus|ein|weiter|nach|los|zu|vor|fest|frei|hinter|hinzu|weg|raus|wieder|"
-    r"heraus|her|rein|durch(?=füh)|bereit|fertig|still|statt|gegen|hoch|herab|runter|mit|dazu|neu)_(.+)$"
+    r"heraus|her|rein|durch(?=füh)|bereit|fertig|still|statt|gegen|hoch|herab|runter|mit|dazu|neu|vorbei)_(.+)$"
 )
 _FIXED = re.compile(r"^(?:be|er|ver|ent|zer|ge|miss|über|unter|wider|hinter)|ieren$")
 
@@ -85,11 +87,15 @@ def _plain(lemma: str) -> Iterable[tuple[str, str]]:
         return
     yield lemma, "I"
     stem = re.sub(r"e?n$", "", lemma)
-    link = "e" if re.search(r"[td]$|[^lrh][mn]$", stem) else ""
+    link = "e" if re.search(r"[td]$|[^lrhmnaeiouäöü][mn]$", stem) else ""
     yield stem + "e", "N"
     yield lemma, "N"
-    if lemma in _STRONG:
-        third, past, participle = _STRONG[lemma].split()
+    fixed = _FIXED.match(lemma)
+    prefix, base = (fixed[0], lemma[fixed.end() :]) if fixed and lemma not in _STRONG else ("", lemma)
+    if base in _STRONG:
+        third, past, participle = _STRONG[base].split()
+        third, past = prefix + third, prefix + past
+        participle = prefix + participle.removeprefix("ge") if prefix else participle
         yield third, "N"
         yield past, "D"
         yield (past + "n" if past.endswith("e") else past + "en"), "D"
@@ -108,7 +114,7 @@ VERBS = {
         "rück_vergüten rück_überweisen zurück_geben aus_zahlen zurück_bezahlen"
     ),
     "does refund credit": "verrechnen vergüten gut_schreiben entschädigen kompensieren",
-    "does credit": "erlassen ab_schreiben",
+    "does credit": "erlassen ab_schreiben verzichten",
     "does payment": "ab_buchen belasten ein_ziehen berechnen",
     "cancels cancellation": "stornieren kündigen annullieren ab_bestellen ab_sagen canceln streichen",
     "does exchange shipment": "ersetzen aus_tauschen um_tauschen",
@@ -116,7 +122,7 @@ VERBS = {
     "does shipment": "nach_schicken nach_senden nach_liefern",
     "does order": "nach_bestellen",
     "orders order": "bestellen ordern",
-    "does booking": "buchen um_buchen reservieren terminieren",
+    "does booking": "buchen um_buchen reservieren terminieren hinzu_buchen",
     "does subscription": "um_stellen pausieren hoch_stufen herab_stufen upgraden ruhen",
     "does account": "frei_schalten entsperren sperren aktivieren reaktivieren deaktivieren zurück_setzen",
     "does handover": (
@@ -133,43 +139,50 @@ VERBS = {
         "ein_reichen organisieren arrangieren aus_stellen ein_stellen geben initiieren regeln verbuchen "
         "an_fordern fertig_machen klären veröffentlichen platzieren leisten verrechnen ein_tragen "
         "notieren vereinbaren zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen "
-        "beantragen"
+        "erreichen erwirken durch_setzen sichern"
     ),
     "sends": (
         "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
         "raus_schicken heraus_schicken überweisen buchen liefern zu_stellen übermitteln hinter_legen "
-        "zu_mailen stellen ein_werfen auf_geben raus_geben"
+        "zu_mailen stellen ein_werfen auf_geben raus_geben bringen vorbei_bringen mit_bringen"
     ),
-    "asks": "bitten",
+    "asks": "bitten an_weisen auf_fordern",
     "plans": "planen ein_planen vor_merken vor_sehen an_setzen",
     "pays": "zahlen bezahlen",
     "changes": (
         "stoppen anhalten ändern ab_ändern aktualisieren an_passen korrigieren um_ändern verschieben "
-        "vor_ziehen verlängern speichern hinterlegen löschen entfernen schließen um_schreiben ein_tragen "
+        "vor_ziehen verlängern speichern hinterlegen löschen schließen um_schreiben ein_tragen "
         "berichtigen um_leiten wechseln um_ziehen verlegen nehmen senken erhöhen erweitern bearbeiten "
-        "aus_schalten ein_schalten hinzu_fügen heraus_nehmen ergänzen stornieren streichen über_nehmen "
-        "übernehmen zurück_nehmen reduzieren"
+        "aus_schalten ein_schalten hinzu_fügen ergänzen stornieren über_nehmen übernehmen zurück_nehmen "
+        "reduzieren beenden auf_halten aus_buchen zu_buchen hinzu_buchen dazu_buchen an_halten "
+        "mit_versichern ab_stellen ein_frieren neu_starten aus_tragen zusammen_führen ab_schalten "
+        "an_schließen auf_teilen teilen"
     ),
     "does undo": "widerrufen rückgängig zurück_ziehen",
     "does undo refund": "zurück_nehmen",
     "settles": "erledigen regeln klären lösen beheben organisieren arrangieren kümmern",
-    "gets": (
-        "erhalten bekommen empfangen sehen finden haben zurück_erhalten zurück_bekommen wieder_bekommen "
-        "wieder_finden"
+    "gets": "erhalten bekommen empfangen sehen finden haben wieder_finden",
+    "comes": (
+        "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen vorbei_kommen besuchen"
     ),
-    "comes": "ein_treffen ein_gehen an_kommen kommen erscheinen gehen landen liegen folgen",
     "fails": "ab_lehnen fehl_schlagen scheitern verweigern",
+    "requests": "beantragen an_fragen",
+    "lifts": "auf_heben streichen entfernen heraus_nehmen auf_leben wieder_herstellen reaktivieren",
+    "leaves": "ab_gehen raus_gehen",
+    "gets refund": "zurück_bekommen zurück_erhalten wieder_bekommen zurück_kriegen",
 }
 
 NOUNS = {
     "msg refund": (
         "erstattung rückerstattung rückzahlung rückbuchung rückvergütung auszahlung refund erstattungen "
-        "rückzahlungen rückerstattungen kaution überweisung"
+        "rückzahlungen rückerstattungen kaution überweisung überweisungen auszahlungen "
+        "versicherungsleistung entschädigungsleistung"
     ),
-    "msgb refund": "geld betrag summe kaufpreis kaufbetrag",
+    "msgb refund": "geld betrag summe kaufpreis kaufbetrag differenz differenzbetrag restbetrag",
     "msgc credit": (
         "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
-        "gutscheine punkte voucher gutschriften"
+        "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode gratismonat freimonat "
+        "meilen geschenkkarte"
     ),
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
     "msgbcl refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
@@ -192,10 +205,12 @@ NOUNS = {
         "adresse lieferadresse anschrift lieferanschrift rechnungsadresse versandadresse adressänderung"
     ),
     "mc booking": (
-        "buchung reservierung termin platz sitzplatz tisch zimmer flug umbuchung techniker "
-        "technikertermin termine reservierungen buchungen"
+        "buchung reservierung termin platz sitzplatz tisch zimmer flug umbuchung technikertermin termine "
+        "reservierungen buchungen warteliste"
     ),
-    "mcg subscription": "abo abonnement mitgliedschaft tarif tarifwechsel vertrag upgrade downgrade",
+    "mcg subscription": (
+        "abo abonnement mitgliedschaft tarif tarifwechsel vertrag upgrade downgrade basistarif"
+    ),
     "cm account": (
         "konto kundenkonto passwort profil zugang kundendaten daten telefonnummer mailadresse pin karte "
         "kreditkarte datenvolumen kontodaten einstellung nutzerkonto"
@@ -209,9 +224,16 @@ NOUNS = {
         "ticket rückruf fall anliegen supportticket vorgang anfrage störungsmeldung serviceticket"
     ),
     "msc complaint handover": "beschwerde reklamation beschwerden",
-    "m claim refund": "antrag schaden schadensfall",
+    "m claim refund": (
+        "antrag schaden schadensfall schadenfall schadenmeldung schadensmeldung ausgleichszahlung"
+    ),
     "m shipment": "nachlieferung neulieferung neue_lieferung neuen_lieferung neues_paket",
     "sg shipment exchange": "neue_lampe fehlende_teil fehlenden_teile teil teile ersatzteile",
+    "c account": "dauerauftrag einzugsermächtigung zählerstand",
+    "c subscription": "status goldstatus police versicherungsschutz monatsbeitrag beitrag",
+    "m credit": "ratenzahlung",
+    "msc booking": "techniker elektriker",
+    "msl message": "rechnung",
 }
 
 FLAGS = {
@@ -221,34 +243,37 @@ FLAGS = {
         "techniker system finanzabteilung fachteam jemand hab spezialist"
     ),
     "toyou": "ihnen dir euch dich",
-    "you": "sie du ihr",
+    "you": "sie du",
     "harmless": (
         "geprüft gesehen gelesen gefunden erhalten bekommen verstanden bemerkt gesucht versucht gewartet "
         "gehört verglichen aufgelistet angehängt beschrieben erwähnt gelernt gedacht überlegt geschrieben "
         "geantwortet gefragt erklärt gesagt gesprochen entschuldigt nachgesehen nachgeschaut angesehen "
         "angeschaut durchgesehen überprüft eingesehen festgestellt gemerkt gehofft gebraucht gewünscht "
-        "erreicht entdeckt ermittelt zusammengefasst zusammengestellt gezeigt gewusst vermisst "
-        "missverstanden recherchiert untersucht kontrolliert verfolgt begriffen beschädigt verzögert "
-        "verloren zugestellt geliefert bezahlt abgelehnt gekauft gebaut gestohlen geöffnet gemeldet "
-        "betroffen begrenzt verwendet genutzt gebucht abgelaufen beantwortet genannt verbunden gedauert "
-        "geholfen gehabt gewesen geblieben gelegen gestanden gefallen passiert gescannt vergessen "
-        "besprochen gegeben gemacht gelungen erlebt erfahren errechnet berechnet verlangt benötigt "
-        "empfohlen aufmerksam gewarnt vorgelegt angekündigt autorisiert zugesagt versprochen"
+        "entdeckt ermittelt zusammengefasst zusammengestellt gezeigt gewusst vermisst missverstanden "
+        "recherchiert untersucht kontrolliert verfolgt begriffen gebaut begrenzt verwendet beantwortet "
+        "genannt verbunden gedauert geholfen gehabt gewesen geblieben gelegen gestanden gefallen passiert "
+        "gescannt vergessen besprochen gegeben gemacht gelungen erlebt erfahren errechnet berechnet "
+        "verlangt benötigt empfohlen aufmerksam gewarnt vorgelegt angekündigt autorisiert zugesagt "
+        "versprochen verlassen nachgefragt rückgefragt durchgelesen durchgegangen nachgelesen mitbekommen "
+        "vernommen verursacht bereitet"
     ),
     "outsider": (
         "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
         "hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
-        "betreiber vermieter kunde"
+        "betreiber vermieter kunde kontoinhaber restaurant"
     ),
     "have": "habe haben hat hab hatte hatten habt",
-    "be": "ist sind seid bin",
+    "be": "ist sind seid bin lautet lauten is stehen",
     "was": "war waren wurde wurden worden",
     "become": "wird werden werde",
-    "neg": "niemand nicht kein keine keinen keinem keiner keines nie niemals nichts ohne_dass weder",
+    "neg": (
+        "niemand nicht kein keine keinen keinem keiner keines nie niemals nichts ohne_dass weder "
+        "nicht_mehr niemanden niemandem"
+    ),
     "modal": (
         "kann könnte könnten können möchte möchten soll sollen will wollen dürfen darf dürfte müssen muss "
         "müsste würde würden könnt kannst mag hätte hätten wäre lassen_sich bräuchte brauche brauchen "
-        "benötige benötigen"
+        "benötige benötigen wollte wollten"
     ),
     "should": "sollte sollten dürfte dürften",
     "couldpast": "konnte konnten ließ ließen gelang",
@@ -269,7 +294,7 @@ FLAGS = {
     "before": "bevor solange während bis_sie bis_wir warum was wann",
     "that": "dass",
     "rel": "das_gestern welcher welche welches",
-    "coord": "und oder aber sondern denn weil da sowie",
+    "coord": "und oder aber sondern denn weil da sowie obwohl",
     "filler": (
         "fragen frage noch_etwas hilfe prüfen schauen nachsehen öffnen sehen anmelden wünschen brauchen "
         "lieber weitere melden reinschauen"
@@ -278,7 +303,7 @@ FLAGS = {
         "schreiben schrieben geschrieben sagen sagten gesagt erwähnt erwähnen erwähnten mitgeteilt "
         "berichten wünschen gebeten baten bitten meinen meinten glauben gehört beschreiben beschrieben "
         "wollten angegeben erhofft beantragt möchten wollen fragen gefragt schreibst schriebst sagst "
-        "hofften vermuten"
+        "hofften vermuten erzählt erzählten geschildert rechnet erwartet"
     ),
     "says": (
         "laut_ihrer laut_ihrem ihrer_nachricht_nach nach_ihren_angaben in_ihrer_mail in_ihrer_nachricht "
@@ -286,12 +311,11 @@ FLAGS = {
     ),
     "seems": (
         "offenbar anscheinend möglicherweise vielleicht wohl vermutlich scheinbar wahrscheinlich "
-        "angeblich scheint eventuell"
+        "angeblich scheint eventuell kann_vorkommen"
     ),
     "generic": (
         "in_der_regel normalerweise üblicherweise grundsätzlich generell gewöhnlich meist meistens "
-        "automatisch jede jeder jedes jeden alle_kunden stets immer kunden richtlinie richtlinien regel "
-        "typischerweise allgemein stornierte bestellungen erfahrungsgemäß"
+        "automatisch jede jeder jedes jeden stets immer typischerweise allgemein erfahrungsgemäß"
     ),
     "now": (
         "jetzt heute sofort gleich umgehend morgen übermorgen gerade soeben eben bald demnächst hiermit "
@@ -305,13 +329,15 @@ FLAGS = {
         "daher kostenfrei kostenlos neu sicher also doch ja komplett"
     ),
     "on_way": (
-        "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los"
+        "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los "
+        "läuft_bereits läuft_schon läuft_gerade läuft_jetzt"
     ),
-    "live": "aktiv gültig offen geschlossen",
+    "live": "aktiv gültig offen geschlossen ruht",
     "ready": (
         "durch fertig bestätigt erledigt geklärt gespeichert bereit verfügbar abgeschlossen in_ordnung "
         "eingestellt postfach posteingang geklappt klappte wieder da wirksam zurück perfekt gebongt "
-        "hinterlegt erfolgreich raus eingerichtet draußen geregelt"
+        "hinterlegt erfolgreich raus eingerichtet draußen geregelt durchgegangen durchgelaufen vollzogen "
+        "pausiert"
     ),
     "waiting": (
         "wartet warten freigabe genehmigung prüfung in_bearbeitung ausstehend in_prüfung noch_offen "
@@ -324,7 +350,9 @@ FLAGS = {
     "limit": "bis vor spätestens",
     "inbox": "postfach posteingang briefkasten",
     "it": "es das dies alles sache problem die_sache darum das_problem",
-    "back": "in_ihrem_konto in_deinem_konto auf_ihrem_konto auf_deinem_konto bei_ihnen zurück wieder",
+    "back": (
+        "in_ihrem_konto in_deinem_konto auf_ihrem_konto auf_deinem_konto zurück wieder in_ihrer_geldbörse"
+    ),
     "new": (
         "erneut nochmals brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen "
         "ersatz fehlende fehlenden zweites weiteres"
@@ -353,8 +381,45 @@ FLAGS = {
     ),
     "offer": "gerne gern",
     "arrival": "bis innerhalb binnen vor ab zwischen voraussichtlich",
-    "filler_word": "damit schon super prima klar passt",
+    "filler_word": (
+        "damit schon super prima klar passt kein_problem keine_sorge kein_thema keine_ursache "
+        "nichts_zu_danken"
+    ),
     "clitic": "sich",
+    "yours": "ihr ihre ihren ihrem ihrer ihres dein deine deinen deinem deiner deines euer eure euren",
+    "own": (
+        "unser unsere unserem unseren unserer mein meine meinen meinem preis preise webseite app sortiment"
+    ),
+    "saw_to": "erlaubt gelungen geschafft freiheit_genommen dafür_gesorgt gesorgt sichergestellt erreicht",
+    "talk": (
+        "frage fragen möglichkeiten optionen informationen infos liste übersicht schritte antwort fehler "
+        "hinweis entschuldigung erklärung link anleitung angebot vorschlag bedingungen überblick"
+    ),
+    "happens": (
+        "zugestellt geliefert bezahlt abgelehnt gekauft gestohlen geöffnet gemeldet beschädigt verzögert "
+        "verloren betroffen genutzt gebucht abgelaufen gepackt eingestellt ausverkauft angelegt gescannt "
+        "sortiert empfangen abgeholt entwickelt eingeführt gegründet hinterlassen"
+    ),
+    "gone": "raus weg gestrichen vom_tisch nicht_mehr",
+    "henceforth": "jetzt nun ab_sofort künftig ab_jetzt ab_heute nunmehr",
+    "depends": (
+        "bei_anreise bei_abreise bei_der_anreise bei_der_abreise bei_ankunft bei_lieferung bei_abholung "
+        "beim_einchecken beim_auschecken beim_kauf beim_abschluss beim_umtausch"
+    ),
+    "counton": "rechnen rechne",
+    "only": "nur lediglich ausschließlich",
+    "class": (
+        "kunden richtlinie richtlinien regel stornierte bestellungen mitglieder goldmitglieder fahrgäste "
+        "gäste gebühren buchungsgebühren versandkosten"
+    ),
+    "theirs": "bei_ihnen bei_dir zu_ihnen zu_dir",
+    "day": "montag dienstag mittwoch donnerstag freitag samstag sonntag morgen übermorgen",
+    "fromnow": "ab_sofort ab_heute ab_jetzt",
+    "likeas": "wie so",
+    "said": "sagt meint teilt_mit",
+    "because": "weil",
+    "after": "nach",
+    "hereby": "hiermit",
 }
 
 VOCABULARY = Vocabulary(

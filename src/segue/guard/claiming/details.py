@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from segue.guard.claiming.clauses import Clause, Sentence
 from segue.guard.claiming.statement import Statement
+from segue.guard.claiming.vocabulary import UNKNOWN
 from segue.guard.figures import Day, Money, days_in, money_in
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -45,6 +46,7 @@ class Details:
             named=named,
             nearby=nearby,
             numbers=self._numbers(clause, sentence),
+            places=self._places(clause, sentence),
             emails=tuple(mail for start, mail in self.emails if clause.start <= start < clause.end),
             whole="full" in clause.flags,
         )
@@ -60,14 +62,33 @@ class Details:
 
     def _numbers(self, clause: Clause, sentence: Sentence) -> tuple[str, ...]:
         """Digits from the clause on that are neither amount nor date: of streets, post codes and the like."""
-        named = set(self._identifiers(clause))
+        named = {name for other in sentence.clauses for name in self._identifiers(other)}
         return tuple(
             token.word
             for other in sentence.clauses
-            if other.start >= clause.start
+            if other.start >= clause.start or not other.hidden
             for token in other.tokens
-            if token.word[0].isdigit() and token.word not in named and not self._taken(token.start)
+            if any(map(str.isdigit, token.word)) and token.word not in named and not self._taken(token.start)
         )
+
+    def _places(self, clause: Clause, sentence: Sentence) -> tuple[tuple[str, ...], ...]:
+        """For each such number, the names beside it: "Elm Road" in "5 Elm Road"."""
+        found: list[tuple[str, ...]] = []
+        numbers = set(self._numbers(clause, sentence))
+        tokens = [
+            token
+            for other in sentence.clauses
+            if other.start >= clause.start or not other.hidden
+            for token in other.tokens
+        ]
+        for at, token in enumerate(tokens):
+            if token.word in numbers:
+                beside = [tokens[near] for near in (at - 1, at + 1) if 0 <= near < len(tokens)]
+                names = (
+                    it.word for it in beside if len(it.word) > 2 and it.word.isalpha() and it.entry == UNKNOWN
+                )
+                found.append(tuple(names))
+        return tuple(filter(None, found))
 
     def _taken(self, start: int) -> bool:
         return any(begin <= start < end for begin, end in self._spans)

@@ -6,16 +6,48 @@ from collections.abc import Iterable
 from segue.guard.claiming.vocabulary import Vocabulary
 
 _IRREGULAR = {
-    **{"freeze": "froze frozen", "unfreeze": "unfroze unfrozen"},
-    **{"send": "sent sent", "resend": "resent resent", "make": "made made", "do": "did done"},
-    **{"give": "gave given", "put": "put put", "pay": "paid paid", "repay": "repaid repaid"},
+    **{"freeze": "froze frozen", "ride": "rode ridden", "draw": "drew drawn", "build": "built built"},
+    **{
+        "send": "sent sent",
+        "make": "made made",
+        "do": "did done",
+        "hold": "held held",
+        "bring": "brought brought",
+    },
+    **{
+        "give": "gave given",
+        "put": "put put",
+        "pay": "paid paid",
+        "write": "wrote written",
+        "buy": "bought bought",
+    },
     **{"get": "got got", "set": "set set", "see": "saw seen", "find": "found found", "come": "came come"},
-    **{"go": "went gone", "withdraw": "withdrew withdrawn", "undo": "undid undone", "take": "took taken"},
-    **{"reset": "reset reset", "have": "had had", "hit": "hit hit", "be": "x been", "write": "wrote written"},
-    **{"rebuild": "rebuilt rebuilt", "overwrite": "overwrote overwritten", "buy": "bought bought"},
+    **{
+        "go": "went gone",
+        "take": "took taken",
+        "have": "had had",
+        "hit": "hit hit",
+        "be": "x been",
+        "cut": "cut cut",
+    },
+    **{"leave": "left left", "let": "let let"},
 }
+_PREFIX = re.compile(r"^(?:re|un|over|for|with|mis|out)(?=...)")
 _PARTICLES = {"on", "up", "out", "over", "back", "through", "off", "along", "down", "in"}
-_DOUBLED = {"cancel", "ship", "reship", "swap", "drop", "submit", "transfer", "log", "label", "refer", "flag"}
+_DOUBLED = {
+    "cancel",
+    "ship",
+    "reship",
+    "swap",
+    "drop",
+    "submit",
+    "transfer",
+    "log",
+    "label",
+    "refer",
+    "flag",
+    "stop",
+}
 
 
 def inflect(lemma: str) -> Iterable[tuple[str, str]]:
@@ -36,12 +68,14 @@ def inflect(lemma: str) -> Iterable[tuple[str, str]]:
             yield f"{word}…{rest}", letters
     third = first[:-1] + "ies" if re.search(r"[^aeiou]y$", first) else first + ending
     yield third + tail, "N"
-    if first in _IRREGULAR:
-        past, participle = _IRREGULAR[first].split()
+    plain = _PREFIX.sub("", first)
+    prefix, base = ("", first) if first in _IRREGULAR else (first.removesuffix(plain), plain)
+    if base in _IRREGULAR:
+        past, participle = (prefix + form for form in _IRREGULAR[base].split())
         yield past + tail, "D"
         yield participle + tail, "P"
         gerund = first[:-1] if first.endswith("e") and first != "see" else first
-        double = gerund[-1] if first in {"put", "get", "set", "reset", "hit"} else ""
+        double = gerund[-1] if base in {"put", "get", "set", "hit", "cut", "let"} else ""
         yield gerund + double + "ing" + tail, "G"
         return
     for stem in stems:
@@ -56,22 +90,25 @@ VERBS = {
     "does refund credit": "credit compensate",
     "does refund undo": "reverse",
     "does undo": "undo revert revoke",
-    "does credit": "waive write_off comp knock_off",
+    "does credit": "waive write_off comp knock_off forgive",
     "does payment": "charge debit bill deduct",
-    "cancels cancellation": "cancel terminate unsubscribe void",
+    "cancels cancellation": "cancel terminate void unsubscribe",
     "does exchange shipment": "replace exchange reship",
     "does exchange order_change": "swap",
     "does shipment": "resend reship",
     "does order": "reorder",
     "orders order": "order purchase buy",
-    "does booking": "book rebook reserve reschedule",
-    "does subscription": "upgrade downgrade pause unpause renew suspend",
+    "does booking": (
+        "book rebook reserve reschedule put_you_down pencil_you_in sign_you_up slot_you_in fit_you_in "
+        "book_you_in squeeze_you_in"
+    ),
+    "does subscription": "upgrade downgrade pause unpause renew suspend unsubscribe",
     "does account": "unlock reset reactivate deactivate unblock block activate whitelist",
     "does handover": (
         "escalate forward hand_over hand_off pass_on pass_along refer loop_in notify inform alert "
         "call_back call_you_back ring_you_back phone phone_back phone_you_back ring call_you "
         "give_you_a_call give_you_a_ring be_in_touch reach_out get_back_to contact follow_up flag "
-        "bring_in route assign"
+        "bring_in route assign hand"
     ),
     "does return": "pick_up collect",
     "asks": "ask instruct",
@@ -81,38 +118,40 @@ VERBS = {
         "record finalize finalise authorize authorise start kick_off put_through put_in get carry_out "
         "confirm place give provide honor honour accept release secure lodge note_down enter finish "
         "perform provision allocate award expedite transfer wire deposit post return push_through "
-        "sort_out set take_care_of deal_with"
+        "sort_out set take_care_of deal_with put_together pass"
     ),
     "sends refund": "return",
     "mails message": "email text_you",
     "sends": (
         "send ship dispatch mail post transfer wire forward deliver drop deposit move despatch courier "
-        "issue put express_ship"
+        "issue put express_ship bring drop_off"
     ),
     "plans": "schedule plan slate earmark",
     "pays": "pay pay_out disburse",
     "changes": (
-        "change update modify edit correct adjust switch move extend remove delete close transfer fix "
-        "amend enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge "
-        "link migrate stop intercept hold rename save take_off rectify restore reinstate replace override "
-        "push_back bring_forward store reroute redirect shift postpone erase wipe freeze unfreeze lift "
-        "convert redo"
+        "change update modify edit correct adjust switch move extend delete close transfer fix amend "
+        "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link "
+        "migrate stop intercept hold rename save rectify replace override push_back bring_forward store "
+        "reroute redirect shift postpone erase wipe freeze convert redo cap push remake reconnect "
+        "take_over split"
     ),
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
     "gets": "receive get see have find expect recover",
     "comes": (
-        "arrive reach land appear show_up come be_with_you hit get_to follow be_back post clear go_live"
+        "arrive reach land appear show_up come be_with_you hit get_to follow be_back post clear go_live visit"
     ),
     "leaves": "go_out leave",
     "fails": "fail decline reject refuse bounce",
+    "requests": "request",
+    "lifts": "remove take_off restore reinstate lift unfreeze clear_away",
 }
 
 NOUNS = {
     "msg refund": "refund reimbursement refunds reimbursements payout rebate deposit chargeback",
-    "msgb refund": "money funds cash amount sum balance",
+    "msgb refund": "money funds cash amount sum balance difference transfer",
     "msgc credit": (
         "credit voucher vouchers coupon discount compensation goodwill points credits gift_card "
-        "store_credit fee_waiver bonus miles"
+        "store_credit fee_waiver bonus miles free_month month_free"
     ),
     "c credit": "fee fees surcharge late_fee",
     "msgbcl refund payment": "charge payment double_payment double_charge charges",
@@ -128,10 +167,13 @@ NOUNS = {
     "cm address": "address addresses delivery_address shipping_address",
     "mc booking": (
         "booking reservation bookings reservations appointment appointments seat seats table room flight "
-        "ticket_to slot visit technician"
+        "ticket_to slot visit waiting_list"
     ),
-    "mcg subscription": "subscription membership plan upgrade downgrade tariff plan_change contract",
-    "c subscription": "policy subscriptions",
+    "mcg subscription": (
+        "subscription membership plan upgrade downgrade tariff plan_change contract basic_plan tier "
+        "status_level premium"
+    ),
+    "c subscription": "policy subscriptions tier premium cover coverage",
     "cm account": (
         "account password profile account_details details data_limit phone_number email_address data "
         "limit settings sim pin card preferences name_on_the_account access"
@@ -147,13 +189,15 @@ NOUNS = {
         "ticket callback call_back handover case escalation support_ticket incident call specialist"
     ),
     "msc complaint handover": "complaint complaints",
-    "m claim refund": "claim damage request",
+    "m claim refund": "claim damage request application",
     "c shipment address": "delivery",
     "m shipment": "shipment redelivery reshipment",
     "sg shipment exchange": (
         "new_one new_unit new_device spare_part missing_part missing_parts missing_item missing_items "
         "spare another_one missing_piece parts part"
     ),
+    "c account": "direct_debit standing_order bill",
+    "msc booking": "technician electrician plumber",
 }
 
 FLAGS = {
@@ -161,7 +205,8 @@ FLAGS = {
         "i we our_team my_team our_finance_team our_department our_warehouse our_billing_team "
         "our_colleagues my_colleague my_colleagues team colleague colleagues department warehouse "
         "supervisor manager agent specialist somebody_from_our_team someone somebody finance support "
-        "accounting our_system system they engineer technician technicians engineers representative"
+        "accounting our_system system they engineer technician technicians engineers representative ive "
+        "weve i've ill"
     ),
     "you": "you u ya",
     "harmless": (
@@ -172,21 +217,21 @@ FLAGS = {
         "studied double-checked confirmed wondered expected assumed missed misunderstood reached managed "
         "located identified discovered gathered counted calculated copied quoted shared pointed outlined "
         "summarised summarized shown given worked happened changed ended expired arrived failed helped "
-        "matched traced pulled viewed gone browsed scanned translated prepared used damaged delayed lost "
-        "delivered shipped paid declined placed bought made built stolen broken opened reported marked "
-        "limited based included covered designed intended required supposed linked connected affected "
-        "interrupted exceeded tested measured taken"
+        "matched traced pulled viewed gone browsed scanned translated prepared made built limited based "
+        "included covered designed intended required supposed linked connected interrupted tested "
+        "measured taken spotted recognised recognized clarified figured opted caused bothered confused "
+        "disappointed upset frustrated annoyed inconvenienced"
     ),
     "outsider": (
         "agency airline carrier courier bank dhl ups fedex hermes merchant seller manufacturer operator "
         "hotel provider visa mastercard paypal customs insurer neighbour neighbor driver issuer "
-        "marketplace landlord vendor"
+        "marketplace landlord vendor account_holder restaurant grid_operator network_operator"
     ),
-    "have": "have has ve had having hasn haven hadn",
-    "be": "is are am re m be s isn aren",
+    "have": "have has ve had having hasn haven hadn ive weve youve",
+    "be": "is are am re m be s isn aren im its",
     "was": "went_through went_out was were been got wasn weren",
     "being": "being",
-    "neg": "t not never hasnt havent nt nothing none nobody neither hardly isnt wasnt",
+    "neg": "t not never hasnt havent nt nothing none nobody neither hardly isnt wasnt no_longer",
     "negnoun": "no",
     "negaux": "hasn haven wasn weren isn aren didn don doesn couldn won hadn can't cannot",
     "notyet": "unable failed_to not_able_to couldn't were_unable",
@@ -209,9 +254,9 @@ FLAGS = {
         "whenever as_long_as depending_on subject_to otherwise only_if"
     ),
     "before": "before until till while whether how where why what by_the_time which_of that_would",
-    "that": "that",
+    "that": "that can_confirm",
     "rel": "which who whose",
-    "coord": "and or but so then plus while & because since as",
+    "coord": "and or but so then plus while & because since as although though",
     "whoever": "whoever anyone everyone",
     "ifverb": "should",
     "filler": (
@@ -222,17 +267,18 @@ FLAGS = {
         "wrote write said say mentioned mention told tell asked ask requested want wanted claim claimed "
         "think thought heard describe described report reported were_told were_promised expected hoped "
         "wish hope hoping stated believe assumed wondering asking saying writing wondered wonder "
-        "according_to_you noted quoted quote"
+        "according_to_you noted quoted quote expects expect"
     ),
     "says": "according_to_your as_per_your in_your_message in_your_email your_message your_email_says",
     "seems": (
         "apparently maybe perhaps seems seemingly it_looks_as_though it_looks_like looks_like it_appears "
-        "possibly probably presumably supposedly allegedly appears_that not_sure_whether"
+        "possibly probably presumably supposedly allegedly appears_that not_sure_whether can_t_promise "
+        "cannot_promise can_t_guarantee cannot_guarantee can_t_say can_t_tell cannot_tell cannot_say "
+        "can_happen may_happen"
     ),
     "generic": (
-        "usually normally generally typically always automatically as_a_rule any each every all_refunds "
-        "in_general customers customer ordinarily commonly often typical most standard everyone anyone "
-        "purchases terms"
+        "usually normally generally typically always automatically as_a_rule any each every in_general "
+        "ordinarily commonly often typical most everyone anyone"
     ),
     "now": (
         "now today tonight tomorrow immediately shortly soon right_away straight_away right_now "
@@ -269,11 +315,12 @@ FLAGS = {
     "inbox": "inbox mailbox",
     "parcel": "parcel package shipment",
     "it": "it this that everything these those them matter issue problem things thing",
-    "back": "with_you in_your_account on_your_card on_your_statement back returned",
+    "back": "with_you in_your_account on_your_card on_your_statement back returned in_your_wallet",
     "new": "again new another missing replacement fresh second free brand-new",
     "req": (
         "request requests status policy policies option options form button process eligibility question "
-        "enquiry inquiry page reason conditions method terms window number tracking amount_of link_to"
+        "enquiry inquiry page reason conditions method terms window number tracking amount_of link_to "
+        "order_number confirmation_number"
     ),
     "poss": "your ur the this our his her their my its that those these both",
     "det": "a an any some every each all no one",
@@ -290,6 +337,35 @@ FLAGS = {
     ),
     "offer": "happy_to glad_to would_you if_you_like gladly let_me feel_free",
     "arrival": "by until within before for between",
+    "yours": "your ur",
+    "own": "our my price prices website app shop range",
+    "talk": (
+        "options details information info list summary steps answer mistake note apology apologies "
+        "explanation link instructions offer question questions policy advice suggestion update updates "
+        "thread research enquiries inquiries policies terms"
+    ),
+    "filler_word": "no_worries no_problem perfect great sure thanks no_need",
+    "happens": (
+        "delivered shipped paid declined placed bought stolen opened reported marked delayed lost damaged "
+        "used broken exceeded affected packed discontinued sold created scanned sorted received collected "
+        "attempted held signed left handed developed founded introduced"
+    ),
+    "gone": "removed not_anymore is_gone are_gone is_off no_longer",
+    "henceforth": "now from_now_on",
+    "depends": "on_arrival at_check-in on_receipt",
+    "saw_to": "made_sure saw_to_it ensured had_the_warehouse had_our had_one_of_our arranged_for",
+    "counton": "expect",
+    "only": "only",
+    "class": "customers customer purchases terms standard all_refunds members users passengers guests",
+    "just_done": "gone_ahead_with went_ahead_with proceeded_with",
+    "theirs": "with_you at_your_place at_your_door at_yours",
+    "day": "monday tuesday wednesday thursday friday saturday sunday tomorrow",
+    "fromnow": "from_now_on from_today with_immediate_effect",
+    "awaits": "waiting_for_you awaits_you",
+    "likeas": "as just_as like",
+    "said": "says",
+    "because": "because",
+    "hereby": "hereby",
 }
 
 VOCABULARY = Vocabulary(
@@ -300,5 +376,6 @@ VOCABULARY = Vocabulary(
     FLAGS,
     re.compile(r"(?<![su])s$"),
     presents=False,
-    participles=re.compile(r"\w{3,}ed"),
+    again=("re",),
+    participles=re.compile(r"\w{3,}(?:ed|dden|tten|[aeo]ken|[eo]wn|[ao]ught|uilt|[ew]ept)"),
 )

@@ -72,7 +72,7 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
         accented = lemma[:-2] + {"a": "á", "e": "é", "i": "í"}[lemma[-2]] + lemma[-1]
         yield (accented if len(clitics) > 2 and clitics in ("selo", "telo") else lemma) + clitics, "I"
     stem, theme = lemma[:-2], lemma[-2]
-    irregular = _IRREGULAR.get(lemma)
+    irregular = _IRREGULAR.get(lemma) or _by_ending(lemma)
     future = irregular[3] if irregular and irregular[3] else lemma
     for ending in ("é", "á", "emos", "án", "ás"):
         yield future + ending, "F1" if ending in ("é", "emos") else "F3" if ending == "á" else "F"
@@ -125,6 +125,23 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
     yield plural, "D1" if theme == "e" else "DN1"
 
 
+def _by_ending(lemma: str) -> tuple[str, str, str, str] | None:
+    """Verbs like "sustituir" and "reducir", whose stem changes in the same way."""
+    stem = lemma[:-2]
+    if re.search(r"[^gq]uir$", lemma):
+        past, present = "í yó imos yeron", "yo ye imos yen"
+        forms = [" ".join(stem + ending for ending in endings.split()) for endings in (past, present)]
+        return stem + "ido", forms[0], forms[1], ""
+    if lemma.endswith("ducir"):
+        return (
+            stem + "ido",
+            " ".join(stem[:-1] + ending for ending in ("je", "jo", "jimos", "jeron")),
+            " ".join((stem[:-1] + "zco", stem + "e", stem + "imos", stem + "en")),
+            "",
+        )
+    return None
+
+
 def _genders(participle: str) -> Iterable[str]:
     return (participle[:-1] + ending for ending in ("o", "a", "os", "as"))
 
@@ -132,56 +149,62 @@ def _genders(participle: str) -> Iterable[str]:
 VERBS = {
     "does refund": "reembolsar devolver reintegrar retornar restituir",
     "does refund credit": "descontar abonar compensar acreditar indemnizar bonificar",
-    "does credit": "condonar perdonar",
+    "does credit": "condonar perdonar renunciar",
     "does payment": "cobrar debitar cargar facturar",
     "cancels cancellation": "cancelar anular rescindir dar_de_baja",
     "does undo": "revertir deshacer revocar",
     "does exchange shipment": "reemplazar reponer sustituir",
     "does shipment": "reenviar reexpedir",
-    "orders order": "encargar comprar",
+    "orders order": "encargar comprar pedir",
     "does booking": "reservar reprogramar reagendar agendar",
-    "does subscription": "apuntar inscribir pausar suspender renovar mejorar",
+    "does subscription": "apuntar inscribir pausar suspender renovar mejorar ascender",
     "does account": "desbloquear bloquear activar reactivar desactivar restablecer restaurar resetear",
     "does handover": (
         "escalar trasladar derivar remitir avisar notificar informar contactar llamar pasar_su_caso "
-        "pasar_tu_caso pasar_el_caso elevar canalizar"
+        "pasar_tu_caso pasar_el_caso elevar canalizar dar_parte comunicar"
     ),
     "does return": "recoger",
     "makes": (
         "emitir procesar tramitar gestionar realizar efectuar hacer completar iniciar aprobar autorizar "
-        "generar crear abrir registrar solicitar preparar aplicar conceder otorgar dar ordenar ejecutar "
-        "confirmar agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner "
-        "lanzar levantar anotar regalar dejar activar transferir aceptar organizar coordinar"
+        "generar crear abrir registrar preparar aplicar conceder otorgar dar ordenar ejecutar confirmar "
+        "agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner lanzar "
+        "anotar regalar dejar activar transferir aceptar organizar coordinar proceder presentar asegurar"
     ),
     "sends": (
-        "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar reenviar"
+        "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar "
+        "reenviar llevar traer"
     ),
-    "asks": "pedir",
+    "asks": "pedir dar_orden ordenar",
     "plans": "programar prever planificar",
     "pays": "pagar",
     "changes": (
         "congelar descongelar detener cambiar modificar actualizar corregir mover adelantar aplazar "
-        "ampliar extender prolongar eliminar borrar cerrar quitar retirar guardar ajustar pasar aumentar "
-        "reducir agregar añadir editar desviar alargar prorrogar traspasar rectificar bajar subir sacar "
-        "renovar configurar"
+        "ampliar extender prolongar borrar cerrar guardar ajustar pasar aumentar reducir agregar añadir "
+        "editar desviar alargar prorrogar traspasar rectificar bajar subir sacar renovar configurar "
+        "dar_de_baja parar reiniciar meter trasladar suscribir acortar rebajar rehacer reconectar dividir"
     ),
     "settles": "solucionar resolver arreglar gestionar solventar finalizar tramitar encargar ordenar",
     "gets": "recibir ver tener encontrar recuperar",
     "leaves": "salir",
-    "comes": "llegar aparecer ir volver reflejar estar entrar caer",
+    "comes": "llegar aparecer ir volver reflejar estar entrar caer pasar acudir venir visitar",
     "fails": "rechazar fallar denegar declinar",
+    "requests": "solicitar",
+    "lifts": "eliminar quitar retirar levantar restablecer restaurar",
 }
 
 NOUNS = {
     "msg refund": "reembolso devolución_del_dinero reintegro reembolsos reintegros fianza retribución",
     "msg refund return": "devolución devoluciones",
-    "msgb refund": "fondos dinero importe monto plata cantidad suma",
-    "msgc credit": "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales",
+    "msgb refund": "fondos dinero importe monto plata cantidad suma diferencia transferencia",
+    "msgc credit": (
+        "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales mes_gratis "
+        "millas tarjeta_regalo"
+    ),
     "c credit": "recargo cargo_extra comisión tasa penalización",
     "msgbcl refund payment": "cargo cobro pago pagos cobros",
     "msg exchange shipment": "reemplazo repuesto sustitución recambio reposición sustituto",
     "m exchange order_change": "cambio",
-    "msg return": "etiqueta etiqueta_de_devolución guía_de_devolución",
+    "msg return": "etiqueta etiqueta_de_devolución guía_de_devolución etiquetas",
     "m return": "recogida recolección",
     "c account return": "garantía",
     "c shipment address": "entrega",
@@ -190,7 +213,7 @@ NOUNS = {
     "mco order_change order": "pedido pedidos orden artículo",
     "cm address": "dirección domicilio dirección_de_envío dirección_de_entrega",
     "mc booking": (
-        "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas técnico"
+        "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas lista_de_espera"
     ),
     "mcg subscription": "suscripción plan membresía cambio_de_plan tarifa contrato servicio",
     "cm account": "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso",
@@ -206,13 +229,18 @@ NOUNS = {
     "m shipment": "reenvío",
     "ms shipment": "nuevo_envío otro_envío",
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
+    "c account": "domiciliación contador lectura límite",
+    "c subscription": "categoría nivel póliza prima cobertura",
+    "m order_change": "cambios",
+    "msc booking": "técnico electricista",
 }
 
 FLAGS = {
     "me": (
         "yo nosotros nuestro nuestra equipo compañero compañera colega agente supervisor supervisora "
         "responsable departamento técnicos alguien he hemos sistema almacén facturación finanzas asesor "
-        "especialista acabo acabamos voy vamos estoy estamos pude pudimos logré"
+        "especialista acabo acabamos voy vamos estoy estamos pude pudimos logré logramos conseguimos "
+        "hicimos contabilidad hice conseguí"
     ),
     "you": "usted tú ustedes",
     "toyou": "le te les se_le os",
@@ -221,33 +249,38 @@ FLAGS = {
         "oído comparado adjuntado descrito mencionado aprendido pensado considerado escrito respondido "
         "contestado preguntado explicado dicho hablado mirado consultado examinado investigado estudiado "
         "verificado localizado identificado descubierto calculado copiado resumido mostrado podido "
-        "querido tenido sido estado quedado necesitado comprendido dañado retrasado perdido entregado "
-        "enviado pagado rechazado comprado robado abierto usado utilizado afectado limitado incluido "
-        "llegado pasado ocurrido terminado caducado vencido solicitado pedido fallado ido venido "
-        "confundido olvidado detectado observado tardado probado hecho dado puesto medido sabido conocido "
-        "gustado lamentado prometido empezado seguido"
+        "querido tenido sido estado necesitado comprendido limitado incluido llegado pasado ocurrido "
+        "terminado caducado vencido solicitado fallado ido venido confundido olvidado detectado observado "
+        "tardado probado hecho dado puesto medido sabido conocido gustado lamentado prometido empezado "
+        "seguido leer revisar mirar comprobar consultar hablar ver recibir encontrar verificar intenté "
+        "traté busqué miré revisé comprobé consulté verifiqué hablé encontré leí recibí pregunté escribí "
+        "respondí contesté expliqué entendí pensé creí esperé noté confundí cometí olvidé aquí allí así "
+        "está también además mañana atendemos atiende atendemos causado ocasionado"
     ),
     "outsider": (
         "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
-        "comercio vecino tienda proveedor aduana pasarela cliente"
+        "comercio vecino tienda proveedor aduana pasarela cliente titular conductor repartidor "
+        "restaurante distribuidora"
     ),
     "have": "he ha hemos han había habían haber",
     "article": "la lo los las el",
-    "be": "estoy estamos ya_está está están es son queda quedan estás",
-    "was": "ya_quedó fue fueron sido quedó quedaron estado era estaba",
+    "be": "estoy estamos ya_está está están es son queda quedan estás esta estan",
+    "was": "ya_quedó fue fueron sido quedó quedaron estado era estaba quedado",
     "will": "será serán estará estarán quedará habrá",
     "going": "voy_a vamos_a va_a van_a procederemos_a procedo_a procedemos_a procederé_a vas_a",
     "just_done": (
-        "acabo_de acabamos_de acaba_de acaban_de procedí_a procedimos_a hemos_procedido_a he_procedido_a"
+        "acabo_de acabamos_de acaba_de acaban_de procedí_a procedimos_a hemos_procedido_a he_procedido_a "
+        "se_ha_procedido_a se_procedió_a"
     ),
-    "refl": "se",
-    "clitic": "le les te me lo la los las nos os se",
+    "refl": "se se_le se_les",
+    "clitic": "le les te me lo la los las nos os se se_le se_les",
     "prog": "en_proceso_de",
-    "neg": "no nadie nunca jamás tampoco ningún ninguna ninguno nada ni",
+    "neg": "no nadie nunca jamás tampoco ningún ninguna ninguno nada ni ya_no",
     "modal": (
         "puedo podemos puede podría podríamos podrían debe debería_ser quiero queremos quiere quiera "
         "desea prefiere gustaría pueda podamos pueden podrá podremos deseas quieres debo debemos necesito "
-        "necesitamos intentaré necesitaría requiere necesita hace_falta habría habrían sería serían"
+        "necesitamos intentaré necesitaría requiere necesita hace_falta habría habrían sería serían "
+        "tiene_que tienen_que tendría_que tendrían_que tengo_que tenemos_que hay_que"
     ),
     "should": "debería deberían debieran debiera",
     "couldpast": "pude pudimos pudo pudieron logré logramos logró se_pudo conseguí conseguimos",
@@ -261,8 +294,11 @@ FLAGS = {
     "that": "que de_que",
     "whoever": "quien quienes",
     "rel": "quien quienes cual",
-    "coord": "y e o u pero así porque pues sino además ya_que por_eso",
-    "saw_to": "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé",
+    "coord": "y e o u pero así porque pues sino además ya_que por_eso aunque",
+    "saw_to": (
+        "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé "
+        "encargado encargué"
+    ),
     "filler": (
         "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar prefiere verá "
         "otra_cosa comprueba"
@@ -270,7 +306,7 @@ FLAGS = {
     "reports": (
         "escribe escribió escribiste dice dijo dijiste menciona mencionó comenta comentó pidió pide "
         "quiere desea solicitó afirma indica indicó prometieron cree pensaba esperaba escribes dices "
-        "pediste quieres cita"
+        "pediste quieres cita contó contaste espera esperan"
     ),
     "says": (
         "según_su según_tu usted_escribe en_su_mensaje en_tu_mensaje le_prometieron le_dijeron te_dijeron "
@@ -279,12 +315,11 @@ FLAGS = {
     ),
     "seems": (
         "parece al_parecer quizás quizá tal_vez posiblemente probablemente aparentemente es_posible "
-        "es_probable supuestamente"
+        "es_probable supuestamente puede_ocurrir puede_pasar"
     ),
     "generic": (
         "normalmente generalmente suelen suele por_lo_general habitualmente siempre automáticamente "
-        "cualquier cada todos_los clientes política políticas compras pedidos_cancelados típicamente "
-        "por_norma cancelados"
+        "cualquier cada todos_los típicamente por_norma"
     ),
     "now": (
         "ahora hoy mañana inmediatamente enseguida pronto esta_noche ahora_mismo hoy_mismo ya en_breve "
@@ -294,7 +329,7 @@ FLAGS = {
     "adv": (
         "ya hoy también además finalmente correctamente ayer anoche recién íntegramente totalmente "
         "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente "
-        "con_éxito apenas todo toda otra_vez"
+        "con_éxito apenas todo toda otra_vez mientras_tanto entretanto"
     ),
     "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
     "on_way": (
@@ -305,9 +340,12 @@ FLAGS = {
     "ready": (
         "emitido listo lista completado confirmada confirmado disponible disponibles en_orden guardada "
         "guardado hecho hecha bandeja bandeja_de_entrada cerrado éxito aprobado resuelto en_regla pedida "
-        "efectiva de_vuelta pasado"
+        "efectiva de_vuelta pasado en_pausa completo"
     ),
-    "waiting": "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando",
+    "waiting": (
+        "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando "
+        "en_trámite en_tramitación"
+    ),
     "done": (
         "hecho listo resuelto solucionado arreglado todo_listo gestionado ya_está solucionamos "
         "dalo_por_hecho delo_por_hecho arreglamos completado ya_quedó quedó solventado resuelta "
@@ -317,7 +355,10 @@ FLAGS = {
     "inbox": "bandeja buzón bandeja_de_entrada",
     "parcel": "paquete remitente",
     "it": "eso esto lo todo ello asunto problema tema",
-    "back": "en_su_cuenta en_tu_cuenta en_su_tarjeta vuelta de_vuelta devuelta",
+    "back": (
+        "en_su_cuenta en_tu_cuenta en_su_tarjeta vuelta de_vuelta devuelta en_tu_monedero en_su_monedero "
+        "en_su_banco"
+    ),
     "new": (
         "de_nuevo otra_vez nuevo nueva nuevos nuevas otro otra reemplazo faltaba faltante faltaban "
         "faltantes repuesto"
@@ -331,7 +372,7 @@ FLAGS = {
     "by": "por",
     "object": (
         "pedido pedidos reserva número núm nº ticket factura reclamación caso orden referencia vale "
-        "expediente cita solicitud n"
+        "expediente cita solicitud n tique"
     ),
     "full": (
         "completo completa total íntegro íntegra íntegramente totalmente todo entero completamente totalidad"
@@ -341,10 +382,51 @@ FLAGS = {
         "recibió dónde cuándo"
     ),
     "offer": "con_gusto con_mucho_gusto encantado gustosamente puedo",
-    "arrival": "antes hasta entre para dentro",
-    "filler_word": "perfecto claro bien ya por",
+    "arrival": "antes hasta entre para dentro como_muy_tarde como_máximo a_más_tardar",
+    "filler_word": (
+        "perfecto claro bien ya por no_te_preocupes no_se_preocupe sin_problema descuida descuide "
+        "no_hay_problema"
+    ),
+    "yours": "su sus tu tus",
+    "own": "nuestro nuestra nuestros nuestras mi mis precio precios web aplicación",
+    "plural": "los las",
+    "talk": (
+        "opciones detalles información lista resumen pasos respuesta error nota disculpa disculpas "
+        "explicación enlace instrucciones oferta pregunta preguntas propuesta condiciones consulta "
+        "búsqueda"
+    ),
+    "happens": (
+        "dañado retrasado perdido entregado enviado pagado rechazado comprado robado abierto usado "
+        "utilizado afectado pedido empaquetado descatalogado vendido creado escaneado recibido recogido "
+        "dejado introducido fundado"
+    ),
+    "gone": "ya_no",
+    "henceforth": "ahora desde_ahora desde_hoy a_partir_de_ahora a_partir_de_hoy",
+    "depends": "al_llegar al_salir al_recoger al_hacer al_momento_de",
+    "counton": "cuente",
+    "only": "solo sólo solamente únicamente",
+    "class": "clientes política políticas compras cancelados socios miembros usuarios pasajeros condiciones",
+    "theirs": "en_casa en_su_casa en_su_domicilio en_su_puerta",
+    "day": "lunes martes miércoles jueves viernes sábado domingo mañana",
+    "fromnow": "desde_hoy a_partir_de_hoy a_partir_de_ahora desde_ahora",
+    "being": "siendo",
+    "awaits": "te_espera le_espera te_esperan le_esperan",
+    "likeas": "como tal según",
+    "state": "está están estan ya_está queda quedan",
+    "said": "dice indica afirma",
+    "because": "porque ya_que",
+    "hereby": "por_la_presente",
 }
 
 VOCABULARY = Vocabulary(
-    "es", inflect, VERBS, NOUNS, FLAGS, re.compile(r"s$"), participles=re.compile(r"\w{3,}(?:ad|id)[oa]s?")
+    "es",
+    inflect,
+    VERBS,
+    NOUNS,
+    FLAGS,
+    re.compile(r"s$"),
+    participles=re.compile(r"\w{3,}(?:(?:ad|id)|crit|uest|uelt|iert)[oa]s?"),
+    again=("re",),
+    pasts=re.compile(r"\w{2,}(?:[^r]é|í)"),
+    reflexives=re.compile(r"\w{3,}(?:ó|aron|ieron)"),
 )

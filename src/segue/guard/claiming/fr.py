@@ -26,6 +26,7 @@ _IRREGULAR = {
     "prendre": ("pris", "prends prend prenons prennent", "prendr"),
     "envoyer": ("envoyé", "envoie envoyons envoient", "enverr"),
     "renvoyer": ("renvoyé", "renvoie renvoyons renvoient", "renverr"),
+    "tenir": ("tenu", "tiens tient tenons", "tiendr"),
     "venir": ("venu", "x", "viendr"),
     "revenir": ("revenu", "revient reviennent", "reviendr"),
     "souscrire": ("souscrit", "souscris souscrit", "souscrir"),
@@ -43,6 +44,9 @@ _IRREGULAR = {
 }
 
 
+_PREFIXES = ("désin", "ob", "main", "dés", "re", "ré", "pré", "trans", "sur", "dé", "r", "sou")
+
+
 def inflect(lemma: str) -> Iterable[tuple[str, str]]:
     first, _, rest = lemma.partition("_")
     tail = f"_{rest}" if rest else ""
@@ -52,9 +56,12 @@ def inflect(lemma: str) -> Iterable[tuple[str, str]]:
 
 def _verb(lemma: str) -> Iterable[tuple[str, str]]:
     yield lemma, "I"
-    if lemma in _IRREGULAR:
-        participle, present, future = _IRREGULAR[lemma]
-        presents = present.split()
+    prefix = (
+        "" if lemma in _IRREGULAR else next((it for it in _PREFIXES if lemma[len(it) :] in _IRREGULAR), None)
+    )
+    if prefix is not None and lemma.startswith(prefix):
+        participle, present, future = (prefix + form for form in _IRREGULAR[lemma[len(prefix) :]])
+        presents = [prefix + form.removeprefix(prefix) for form in present.split()]
     elif lemma.endswith("ir"):
         stem = lemma[:-2]
         participle, presents, future = (
@@ -75,15 +82,16 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
             yield participle + ending + plural, "P"
     for word in presents:
         yield word, "N"
-    for ending in ("ai", "a", "ons", "ont", "ez", "as"):
+    for ending in ("ai", "a", "ons", "ont", "as"):
         yield future + ending, "F"
+    yield future + "ez", "F2"
 
 
 VERBS = {
     "does refund": "rembourser restituer recréditer reverser rendre redonner",
     "does refund credit": "déduire créditer dédommager indemniser",
     "does payment": "débiter prélever facturer encaisser",
-    "cancels cancellation": "annuler résilier désabonner",
+    "cancels cancellation": "annuler résilier désabonner désinscrire",
     "does undo": "révoquer",
     "does exchange shipment": "remplacer",
     "does exchange order_change": "échanger",
@@ -100,33 +108,38 @@ VERBS = {
         "effectuer émettre traiter lancer valider approuver faire réaliser exécuter initier enregistrer "
         "créer ouvrir générer préparer accorder offrir ajouter verser virer finaliser déclencher engager "
         "mettre_en_place procéder passer confirmer accepter organiser clôturer déposer appliquer "
-        "attribuer établir autoriser consentir régler"
+        "attribuer établir autoriser consentir régler donner obtenir"
     ),
     "sends": (
-        "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre transférer"
+        "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre "
+        "transférer apporter ramener"
     ),
-    "asks": "demander",
+    "asks": "demander prier donner_ordre",
     "changes subscription booking": "passer",
     "plans": "prévoir programmer planifier fixer",
     "pays": "payer",
     "changes": (
-        "rétablir geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter "
-        "prolonger supprimer effacer fermer retirer enregistrer ajuster ajouter basculer augmenter "
-        "réduire rectifier rallonger enlever actualiser étendre rediriger baisser"
+        "geler modifier changer mettre_à_jour corriger déplacer décaler avancer reporter prolonger fermer "
+        "enregistrer ajuster ajouter basculer augmenter réduire rectifier rallonger actualiser étendre "
+        "rediriger baisser stopper relancer bloquer ramener retenir entrer sortir refaire rebrancher "
+        "repousser abaisser diviser"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher",
-    "leaves": "partir",
-    "comes": "arriver apparaître être revenir parvenir figurer",
+    "leaves": "partir repartir quitter",
+    "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir visiter",
     "fails": "refuser rejeter échouer décliner",
+    "lifts": "supprimer effacer retirer enlever lever rétablir",
+    "does return": "reprendre",
+    "does credit": "renoncer",
 }
 
 NOUNS = {
     "msg refund": "remboursement remboursements versement virement caution restitution",
-    "msgb refund": "fonds argent somme montant",
+    "msgb refund": "fonds argent somme montant différence",
     "msgc credit": (
         "avoir bon bon_d_achat crédit remise geste_commercial compensation dédommagement points bons "
-        "réduction code_promo avoirs"
+        "réduction code_promo avoirs mois_gratuit mois_offert miles carte_cadeau"
     ),
     "mc credit": "frais pénalité pénalités frais_de_retard",
     "msgbcl refund payment": "prélèvement paiement débit double_paiement",
@@ -142,9 +155,11 @@ NOUNS = {
     "cm address": "adresse adresse_de_livraison coordonnées",
     "mc booking": (
         "réservation rendez-vous rendezvous place vol table chambre siège billet créneau réservations "
-        "technicien"
+        "liste_d_attente"
     ),
-    "mcg subscription": "abonnement adhésion forfait changement_de_forfait formule offre contrat",
+    "mcg subscription": (
+        "abonnement adhésion forfait changement_de_forfait formule offre contrat forfait_essentiel"
+    ),
     "cm account": "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone",
     "sg account": "sim nouvelle_carte",
     "sgm message": (
@@ -157,50 +172,58 @@ NOUNS = {
     "m claim refund": "demande sinistre",
     "m shipment": "réexpédition renvoi nouvel_envoi",
     "sg shipment exchange": "pièce pièces pièce_manquante pièces_manquantes",
+    "c account": "virement_permanent plafond",
+    "c subscription": "statut cotisation couverture tarif",
+    "m credit": "échéancier",
+    "msc booking": "technicien électricien",
 }
 
 FLAGS = {
     "me": (
         "entrepôt je j nous on notre nos équipe collègue conseiller conseillère technicien responsable "
         "service service_client département supérieur superviseur quelqu_un système agent comptabilité "
-        "techniciens"
+        "techniciens jai"
     ),
-    "you": "vous tu",
+    "you": "vous tu vous_vous_êtes vous_vous_étiez tu_t_es",
     "toyou": "vous te t",
     "harmless": (
         "vérifié regardé lu vu trouvé reçu compris remarqué noté cherché recherché essayé tenté attendu "
         "entendu comparé joint décrit mentionné appris pensé considéré écrit répondu demandé expliqué dit "
         "parlé consulté examiné étudié contrôlé localisé identifié découvert calculé copié résumé montré "
-        "pu voulu eu été constaté parcouru endommagé retardé perdu livré expédié payé refusé acheté volé "
-        "ouvert utilisé affecté limité inclus arrivé passé terminé expiré échoué oublié observé mis fait "
-        "pris donné testé mesuré su connu aimé regretté promis commencé cassé abîmé touché prévu proposé "
-        "relu inspecté repéré détecté commandé signalé réussi tardé conseillé"
+        "pu voulu eu été constaté parcouru limité inclus arrivé passé terminé expiré échoué oublié "
+        "observé mis fait pris donné testé mesuré su connu aimé regretté promis commencé touché prévu "
+        "proposé relu inspecté repéré détecté réussi tardé conseillé quitté lire voir regarder vérifier "
+        "parler consulter recevoir relire causé occasionné"
     ),
     "outsider": (
         "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
-        "marchand voisin livreur commerçant prestataire assureur client"
+        "marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur restaurant "
+        "gestionnaire"
     ),
-    "have": "ai a avons ont as avait avaient aviez",
+    "have": "ai a avons ont as avait avaient aviez jai",
     "article": "la le les l",
-    "be": "c_est est sont suis es sommes",
-    "was": "été être était étaient fut",
+    "be": "c_est est sont suis es sommes êtes n_êtes_plus",
+    "was": "été était étaient fut viens_d_être vient_d_être viennent_d_être",
     "will": "sera seront serez aura",
     "going": "vais va vont allons allez",
-    "just_done": "viens_de vient_de venons_de viennent_de",
-    "prog": "en_train_de en_cours_de",
+    "just_done": "viens_de vient_de venons_de viennent_de viens_d vient_d venons_d viennent_d",
+    "prog": "en_train_de en_cours_de en_train_d",
     "refl": "se s",
     "clitic": "vous te t le la les l lui leur y en nous me m se s",
-    "neg": "personne pas jamais rien aucun aucune plus ni non",
+    "neg": (
+        "personne pas jamais rien aucun aucune plus ni non n_apparaissent_plus ne_figure_plus "
+        "ne_figurent_plus n_est_plus ne_sont_plus n_apparaît_plus n_êtes_plus"
+    ),
     "negaux": "ne n",
     "modal": (
         "peux pouvons peut pourrait pourrions pourrais souhaitez souhaite veux voulons voulez dois doit "
         "devez aimerais aimerions préférez peuvent pouvez puis pourriez faut faudrait nécessite "
         "souhaitons devons pourrons pourrai voudrais désirez aurait auraient aurions serait seraient "
-        "aurais"
+        "aurais d_être à_être pour_être"
     ),
     "should": "devrait devraient devriez",
     "couldpast": "pu réussi parvenu_à parvenus_à",
-    "managed": "permis_de permise_de",
+    "managed": "permis_de permise_de réussi_à",
     "to": "pour de d à",
     "cond": (
         "si s_il s_ils dès_qu une_fois_qu à_condition_qu lorsqu_il dès_que lorsque quand une_fois "
@@ -211,8 +234,8 @@ FLAGS = {
     "that": "que qu",
     "whoever": "qui quiconque",
     "rel": "qui dont lequel laquelle",
-    "coord": "et ou mais car puis",
-    "saw_to": "veillé assuré obtenu",
+    "coord": "et ou mais car puis alors_que parce_qu parce_que",
+    "saw_to": "veillé assuré obtenu fait_en_sorte",
     "filler": (
         "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier "
         "préférez connectez"
@@ -220,30 +243,30 @@ FLAGS = {
     "reports": (
         "écrivez écrit dites dit mentionnez indiquez indiqué demandez demandé souhaitez voulez signalez "
         "pensez citez affirmez prétendez pensiez croyez souhaitiez vouliez désirez écris dis parlez "
-        "parliez"
+        "parliez raconté comptent espère"
     ),
     "says": (
         "d_après_votre selon_votre dans_votre_message on_vous_a_promis on_vous_a_dit à_vous_lire "
-        "vous_écrivez selon_vous"
+        "vous_écrivez selon_vous merci"
     ),
     "seems": (
-        "apparemment peut_être semble sans_doute probablement possible éventuellement visiblement paraît"
+        "apparemment peut_être semble sans_doute probablement possible éventuellement visiblement paraît "
+        "il_arrive il_se_peut"
     ),
     "generic": (
         "en_général généralement normalement habituellement toujours automatiquement tout_bon chaque "
-        "clients toute achats politique règle annulées d_habitude typiquement les_remboursements "
-        "les_achats en_principe commandes conditions"
+        "toute d_habitude typiquement en_principe"
     ),
     "now": (
         "maintenant aujourd_hui demain immédiatement tout_de_suite bientôt sous_peu dès_maintenant "
-        "ce_soir dans_l_heure à_l_instant aussitôt prochainement"
+        "ce_soir dans_l_heure à_l_instant aussitôt prochainement aprèsmidi"
     ),
     "past": "hier déjà ce_matin hier_soir",
     "adv": (
         "déjà bien aussi également maintenant intégralement totalement entièrement aujourd_hui hier "
         "ce_matin enfin immédiatement donc automatiquement gratuitement encore tout pas rien plus "
         "à_l_instant désormais là effectivement correctement ainsi partiellement dûment vraiment "
-        "directement toutefois même"
+        "directement toutefois même être entretemps entre_temps"
     ),
     "notyet": "impossible_de pas_été_possible pas_possible",
     "on_way": "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin en_cours parti partie",
@@ -251,7 +274,7 @@ FLAGS = {
     "ready": (
         "fait faite disponible confirmée confirmé terminé terminée validé validée réglé enregistrée "
         "enregistré boîte prêt prête passé passée finalisé finalisée en_ordre en_place suspendu commandée "
-        "parti partie sur_votre_compte"
+        "parti partie sur_votre_compte en_pause prise_en_compte pris_en_compte"
     ),
     "waiting": (
         "attente validation valider approbation en_cours_de_validation approuver en_cours_de_traitement "
@@ -265,7 +288,10 @@ FLAGS = {
     "inbox": "boîte messagerie",
     "parcel": "colis expéditeur",
     "it": "c ça cela tout ceci problème souci l en c_est",
-    "back": "sur_votre_compte sur_votre_carte retour récupéré retrouver de_retour",
+    "back": (
+        "sur_votre_compte sur_votre_carte retour récupéré retrouver de_retour dans_votre_cagnotte "
+        "à_votre_banque"
+    ),
     "new": (
         "à_nouveau de_nouveau nouveau nouvelle nouvel nouveaux nouvelles autre remplacement manquante "
         "manquantes manquant"
@@ -281,7 +307,7 @@ FLAGS = {
     "by": "par",
     "object": (
         "commande commandes réservation numéro n nº ticket facture réclamation dossier référence bon "
-        "contrat n° demande la"
+        "contrat n° demande"
     ),
     "full": (
         "intégralement intégral intégrale total totale totalité entièrement complet entier complète "
@@ -292,8 +318,45 @@ FLAGS = {
         "aimeriez puis dois est êtes préféreriez as peux veux"
     ),
     "offer": "avec_plaisir volontiers",
-    "arrival": "avant jusqu entre sous dans d_ici",
-    "filler_word": "voilà bien super parfait bon",
+    "arrival": "avant jusqu entre sous dans d_ici au_plus_tard",
+    "filler_word": "voilà bien super parfait bon pas_de_souci pas_de_problème pas_d_inquiétude aucun_souci",
+    "yours": "votre vos ton ta tes",
+    "own": "notre nos mon ma mes prix site application",
+    "plural": "les",
+    "agrees": (
+        "avez aviez êtes étiez aurez serez allez auriez pouvez pourrez devez voulez souhaitez deviez pourriez"
+    ),
+    "talk": (
+        "options détails informations liste résumé étapes réponse erreur note excuses explication lien "
+        "instructions offre question questions proposition conditions recherche précisions"
+    ),
+    "happens": (
+        "endommagé retardé perdu livré expédié payé refusé acheté volé ouvert utilisé affecté cassé abîmé "
+        "commandé signalé emballé vendu créé scanné trié reçu récupéré développé introduit fondé laissé"
+    ),
+    "gone": (
+        "n_apparaît_plus n_apparaissent_plus ne_figure_plus ne_figurent_plus n_est_plus ne_sont_plus "
+        "n_êtes_plus"
+    ),
+    "henceforth": (
+        "désormais maintenant dorénavant dès_à_présent à_présent dès_aujourd_hui à_partir_d_aujourd_hui "
+        "à_compter_d_aujourd_hui"
+    ),
+    "depends": "lors à_l_arrivée au_départ",
+    "counton": "comptez attendez",
+    "only": "seulement uniquement",
+    "class": (
+        "clients achats politique règle annulées commandes conditions membres adhérents usagers voyageurs"
+    ),
+    "theirs": "chez_vous chez_toi à_votre_domicile à_votre_porte",
+    "day": "lundi mardi mercredi jeudi vendredi samedi dimanche demain",
+    "fromnow": "dès_aujourd_hui à_partir_d_aujourd_hui à_compter_d_aujourd_hui dorénavant",
+    "being": "en_train_d_être en_cours_d_être",
+    "awaits": "attend attendent",
+    "likeas": "comme ainsi merci",
+    "said": "dit indique affirme annonce",
+    "because": "parce_qu parce_que",
+    "hereby": "par_la_présente",
 }
 
 VOCABULARY = Vocabulary(
@@ -303,5 +366,6 @@ VOCABULARY = Vocabulary(
     NOUNS,
     FLAGS,
     re.compile(r"(?:ements?|tions|bons|avoirs|retours)(?<=s)$"),
-    participles=re.compile(r"\w{3,}(?:é|i|u)e?s?"),
+    again=("res", "re", "ré"),
+    participles=re.compile(r"\w{3,}(?:é|i|u|crit|duit|mis|pris)e?s?"),
 )

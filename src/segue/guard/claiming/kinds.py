@@ -54,7 +54,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("return", "label", "rma", "pickup"), ("return",)),
     **dict.fromkeys(("place", "reorder", "purchase", "buy"), ("order",)),
     **dict.fromkeys(("modify", "amend", "items"), ("order_change",)),
-    **dict.fromkeys(("address",), ("address",)),
+    **dict.fromkeys(("address",), ("address", "order_change")),
     **dict.fromkeys(
         (
             "book",

@@ -57,7 +57,7 @@ class Known:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        return frozenset(re.findall(r"\d+", self.plain))
+        return frozenset(re.findall(r"[^\W_]*\d[^\W_]*", self.plain))
 
     @property
     def has_object(self) -> bool:
@@ -205,13 +205,19 @@ def _values_fit(statement: Statement, candidates: list[Known]) -> bool:
             return False
     if "address" in statement.kinds and statement.numbers:
         told = [one for one in candidates if one.receipt.values]
-        if told and not any(set(_split(statement.numbers)) <= one.numbers for one in told):
+        if told and not any(_is_there(statement, one) for one in told):
             return False
     return True
 
 
+def _is_there(statement: Statement, known: Known) -> bool:
+    """Is an address the one of the receipt, in its numbers and in the names beside them?"""
+    named = all(any(fold(name) in known.plain for name in names) for names in statement.places)
+    return named and set(_split(statement.numbers)) <= known.numbers
+
+
 def _split(numbers: Iterable[str]) -> Iterable[str]:
-    return (part for number in numbers for part in re.findall(r"\d+", number))
+    return (fold(part) for number in numbers for part in re.findall(r"[^\W_]*\d[^\W_]*", number))
 
 
 def _bare(name: str) -> str:

@@ -24,15 +24,25 @@ class Mood(View):
         if "managed" in aux or "couldpast" in aux:
             return "done"
         if "S" in forms or ("P" in forms and "saw_to" in self.carried.flags):
-            return "done" if "saw_to" in self.carried.flags else None
+            near = self.tokens[at - 1].entry.flags if at else frozenset()
+            main = self.clause.opener in ("", "coord") and "neg" not in self.flags
+            since = "past" in near or (main and "toyou" in near)  # "ya cancele", an accent left out
+            return "done" if "saw_to" in self.carried.flags or since else None
+        if (
+            self.brackets
+            and "saw_to" in self.carried.flags
+            and ("T" in forms or "zu" in self._left_flags(at))
+        ):
+            return "done"  # "wir haben uns erlaubt, ... zu verlängern"
         if "F" in forms:
             return self._promise()
         if "modal" in aux:
             return None
         if "should" in aux:
             return self._promise() if act.way in ("gets", "comes", "leaves") else None
-        reflexive = self.brackets and "N" in forms and "clitic" in self.flags and not self.flags & AUX
-        if ("P" in forms or "D" in forms) and not reflexive:
+        finite = self.flags & {"clitic", "me"} and not self.flags & AUX
+        present = bool(self.brackets and "N" in forms and finite)
+        if ("P" in forms or "D" in forms) and not present:
             told = self._past(at, act, aux, left, forms)
             if told is not None:
                 return told
@@ -64,11 +74,12 @@ class Mood(View):
         if "become" in aux and "ongoing" in self.flags:
             return "pending"
         if "become" in aux:
-            return self._promise() if not self._generic() else None
+            return None if self._generic() or "after" in self.flags else self._promise()
         if aux & {"have", "was"}:
-            return "done"
+            return "done" if self.nouns or self._mine() or "generic" not in self.carried.flags else None
         if "be" in aux:
-            return None if self._generic() or (self.sentence.conditional and not self._mine()) else "done"
+            rule = self._generic() and "state" not in aux
+            return None if rule or (self.sentence.conditional and not self._mine()) else "done"
         if "refl" in aux and "D" in forms:
             return "done"
         if "D" in forms and "P" not in forms:
@@ -93,6 +104,8 @@ class Mood(View):
             return False
         if any(self._finite(place) for place in range(at)):
             return False
+        if left is None and len(self.tokens) == 1 == len(self.sentence.clauses):
+            return True  # "Booked!"
         if left is None:
             return bool(self.carried.nouns) and not self._noun_after(at)
         if left.entry.flags & {"poss", "det", "prep", "to", "rel"}:
@@ -102,7 +115,7 @@ class Mood(View):
         return (
             bool(left.entry.nouns)
             or left.word == ":"
-            or left.word[0] in "#0123456789"
+            or left.word[0] in "#0123456789€$£"
             or "now" in left.entry.flags
         )
 
@@ -126,11 +139,13 @@ class Mood(View):
         return "N" in forms and "P" not in forms and self._as_verb(at)
 
     def _present(self, at: int, act: Act, aux: set[str]) -> Says | None:
-        """A present that promises: of me, and to you, of an amount, or now."""
+        """A present that promises: of me, and to you, of an amount, or now; or that does what it says."""
+        if "hereby" in self.flags and self._mine() and act.way == "makes":
+            return "done"
         if (
             self.sentence.conditional
             or self._generic()
-            or "offer" in self.flags
+            or self.flags & {"offer", "only"}
             or not self.vocabulary.presents
         ):
             return None
@@ -144,15 +159,15 @@ class Mood(View):
                 or self.amount
                 or "back" in self.flags
                 or "now" in self.flags
-                or "arrival" in self.flags
+                or self.flags & {"arrival", "full"}
             )
             return "promised" if specific else None
-        if "refl" in aux and "now" in self.flags:
+        if "refl" in aux and self.flags & {"now", "toyou"}:
             return "promised"
         if not (self._mine() or "1" in act.forms):
             return None
         aimed = (
-            bool(self.flags & {"now", "toyou", "new"} or (self.brackets and "you" in self.flags))
+            bool(self.flags & {"now", "toyou", "new", "yours"} or (self.brackets and "you" in self.flags))
             or self.amount
         )
         return "promised" if aimed else None
@@ -161,4 +176,4 @@ class Mood(View):
         return None if self.sentence.conditional or self._generic() else "promised"
 
     def _tells_past(self) -> bool:
-        return bool(self.flags & {"past", "past_now"}) or "adv" in self.flags
+        return bool(self.flags & {"past", "past_now"}) or "adv" in self.flags or self._has_number()

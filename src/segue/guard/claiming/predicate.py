@@ -1,26 +1,26 @@
-"""Statements without a verb of our lists: "the refund is on its way", "all done", "I have <unlisted> your ..."."""
+"""Statements without a verb of an act: "the refund is on its way", "your address is now ...", "all done"."""
 
 from segue.guard.claiming.clauses import Token
 from segue.guard.claiming.kinds import ANY
-from segue.guard.claiming.mood import Mood
-from segue.guard.claiming.object import MONEY, Object
-from segue.guard.claiming.view import Found
+from segue.guard.claiming.object import MONEY
+from segue.guard.claiming.unlisted import STANDING, Unlisted
+from segue.guard.claiming.view import AUX, Found
 from segue.guard.claiming.vocabulary import Act
 
-_LOOKED_UP = frozenset(
-    ("order", "order_change", "shipment", "exchange", "message", "payment", "handover", "return")
-)
+_DONE_SIGNS = frozenset("✅✔☑👍🎉")
+_PASSED_ON = frozenset(("handover", "complaint", "claim"))
+_CHARGED = frozenset(("credit", "payment"))
 
 
-class Predicate(Mood, Object):
+class Predicate(Unlisted):
     """Reads what is said of a noun, or of nothing in particular."""
 
     def _asked(self, act: Act, aux: set[str]) -> Found | None:
         """ "I've asked our warehouse to send a new one": somebody of ours was set to it."""
         if (not aux & {"have"} and "D" not in act.forms) or aux & {"modal", "neg", "negaux"}:
             return None
-        team = any("me" in token.entry.flags and len(token.word) > 4 for token in self.tokens)
-        if not ((team and self._mine()) or "1" in act.forms):
+        team = any(token.entry.flags & {"me", "outsider"} and len(token.word) > 3 for token in self.tokens)
+        if not team or not (self._mine() or self.passive or "1" in act.forms):
             return None
         kinds = {"handover"}
         for clause in self.sentence.clauses:
@@ -36,64 +36,40 @@ class Predicate(Mood, Object):
         kinds = self._fitting([noun for _, noun in self.nouns], "m", "not_done")
         return Found(kinds, "not_done", self.clause) if kinds else None
 
-    def _unlisted(self) -> Found | None:
-        """An act whose verb is in no list: "I have <done> ... your ...", "your contract has been <done>".
-
-        What somebody merely saw, read, said or looked for is listed as harmless; the rest was done to something.
-        """
-        for at, token in enumerate(self.tokens):
-            if (
-                token.entry.acts
-                or token.entry.nouns
-                or token.entry.flags
-                or not self.vocabulary.may_be_participle(token.word)
-            ):
-                continue
-            aux, left = self._around(at)
-            if self._negative(at, aux) or aux & {
-                "modal",
-                "to",
-                "will",
-                "should",
-                "become",
-                "being",
-                "notyet",
-            }:
-                continue
-            if left is not None and left.entry.flags & {"det"}:
-                continue
-            passive = "was" in aux
-            active = not passive and "have" in aux and self._mine() and "outsider" not in self.flags
-            if active and ("toyou" in self.flags or self.nouns):
-                return Found(frozenset((ANY,)), "pending", self.clause)
-            if passive and "poss" in self.flags:
-                kinds = {kind for _, noun in self.nouns if not noun.kinds & _LOOKED_UP for kind in noun.kinds}
-                if kinds:
-                    return Found(frozenset(kinds), "done", self.clause)
-        return None
-
     def _predicate(self) -> Found | None:
         """ "The refund is on its way": a noun, and what is said of it."""
         flags = self.flags
         if flags & {"modal", "offer"} or {"refl", "be"} <= flags or self._outsider_first():
             return None
+        if "counton" in self.tokens[0].entry.flags and self._fitting([n for _, n in self.nouns], "m", "done"):
+            return Found(MONEY, "promised", self.clause)  # "expect the money by Friday"
+        if self._comes_to_them():
+            return Found(self._what_comes(), "promised", self.clause)
+        if changed := self._changed():
+            return Found(changed, "done", self.clause)
         nouns = [noun for _, noun in self.nouns]
         if not nouns and not self._other_subject(len(self.tokens)):
-            nouns = self.carried.nouns
+            nouns = [] if "outsider" in self.carried.flags else self.carried.nouns
         ways = set("ms")
         kinds: set[str] = set()
         for noun in nouns:
             if set(noun.ways) & ways and "o" not in noun.ways:
                 kinds |= noun.kinds
-        if "on_way" in flags:
+        if flags & {"on_way", "back"}:
             kinds -= {"account", "address"}  # where it goes, not what
         if self.amount and not kinds:
             kinds = {"refund", "credit", "payment"}
         if "new" in flags and "on_way" in flags and not kinds:
             kinds = {"shipment", "exchange"}
+        if not nouns and not kinds and self._theirs_is_ready():
+            return Found(frozenset((ANY,)), "done", self.clause)
         if not kinds or self._generic():
             return None
         negative = bool(flags & {"neg", "negaux"})
+        if "just_done" in flags and not negative:
+            return Found(frozenset(kinds), "done", self.clause)  # "se ha procedido a la devolución"
+        if "awaits" in flags and kinds & MONEY and flags & {"toyou", "you", "yours"} and not negative:
+            return Found(frozenset(kinds & MONEY), "done", self.clause)
         if "waiting" in flags:
             return None if negative else Found(frozenset(kinds), "pending", self.clause)
         if "on_way" in flags and not self.sentence.conditional:
@@ -102,8 +78,11 @@ class Predicate(Mood, Object):
         for at, token in enumerate(self.tokens):
             if at not in self.judged:
                 said |= token.entry.flags
-        there = flags & {"be"} and "back" in said and kinds & {"refund", "credit"}
-        live = "live" in said and flags & {"now", "new", "will"}
+        headline = "ready" in self.tokens[-1].entry.flags and not flags & (AUX | {"be"})
+        if headline and self.nouns and not self.sentence.conditional and not self._verbs():
+            return Found(frozenset(kinds), "done", self.clause)  # "Erstattung von 99 $ abgeschlossen"
+        there = flags & {"be", "have"} and "back" in said and kinds & {"refund", "credit"}
+        live = "live" in said and (flags & {"now", "new", "will"} or kinds == {"credit"})
         if flags & {"be", "was", "have"} and ("ready" in said or live or there) and "will" not in flags:
             if self.sentence.conditional and "was" not in flags:
                 return None
@@ -113,9 +92,65 @@ class Predicate(Mood, Object):
             return Found(frozenset(kinds), "promised", self.clause) if self._promise() else None
         return None
 
+    def _theirs_is_ready(self) -> bool:
+        """ "Your stay is confirmed", whatever is in no list."""
+        flags = self.flags
+        told = {"yours", "be", "ready"} <= flags and "yours" in self.tokens[0].entry.flags
+        return told and not flags & {
+            "own",
+            "outsider",
+            "parcel",
+            "req",
+            "neg",
+            "modal",
+            "will",
+            "should",
+            "cond",
+        }
+
+    def _verbs(self) -> bool:
+        return any("N" in act.forms and "P" not in act.forms for it in self.tokens for act in it.entry.acts)
+
+    def _comes_to_them(self) -> bool:
+        """ "The electrician will be at your place on Monday", "they will be with you tomorrow"."""
+        told = "theirs" in self.flags and self.flags & {"day", "now", "arrival"}
+        return bool(told) and not self.flags & {"neg", "modal", "seems"} and self._promise() is not None
+
+    def _what_comes(self) -> frozenset[str]:
+        nouns = [noun for _, noun in self.nouns] or self.carried.nouns
+        money = any("refund" in noun.kinds for noun in nouns)
+        return MONEY if money else frozenset(("shipment", "exchange", "order", "booking", "return"))
+
+    def _changed(self) -> frozenset[str]:
+        """ "Your address is now ...", "the fee is off": what a thing of theirs has become, or that it is gone."""
+        if self.sentence.conditional or self.flags & {"will", "should"} or self._generic():
+            return frozenset()
+        kinds = frozenset(kind for _, noun in self.nouns if "c" in noun.ways for kind in noun.kinds)
+        if "gone" in self.flags and self.nouns and self.nouns[0][1].kinds <= _CHARGED:
+            return self.nouns[0][1].kinds
+        first = self.nouns[0][0] if self.nouns else 0
+        if "fromnow" in self.flags and not self.flags & {"own", "modal"}:
+            return (kinds & STANDING) or frozenset((ANY,))
+        theirs = (
+            self._has_number()
+            or "yours" in self._left_flags(first)
+            or (self.flags >= {"you", "be"} and first)
+        )
+        still = self.flags & {"neg", "negaux", "modal", "on_way"}
+        if "own" in self.flags and kinds & _PASSED_ON and "henceforth" in self.flags:
+            return kinds & _PASSED_ON  # "your complaint is now with our ..."
+        if theirs and {"henceforth", "be"} <= self.flags and self._has_number() and not self.nouns:
+            return frozenset((ANY,))
+        return kinds & STANDING if theirs and "henceforth" in self.flags and not still else frozenset()
+
     def _elliptic(self) -> Found | None:
         """ "Done!", "All taken care of": something was done, without a word of what."""
         words = [token for token in self.tokens if token.word[0].isalpha()]
+        if any(token.word in _DONE_SIGNS for token in self.tokens) and any(
+            any("P" in act.forms for act in token.entry.acts) or "done" in token.entry.flags
+            for token in words
+        ):
+            return Found(frozenset((ANY,)), "done", self.clause)
         done = [token for token in words if "done" in token.entry.flags]
         if not done or self.flags & {"neg", "negaux", "modal", "will", "notyet"} or self.sentence.conditional:
             return None

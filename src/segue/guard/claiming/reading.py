@@ -7,6 +7,8 @@ a noun of an act by what is said of it ("is on its way"). Nothing here knows a l
 from collections.abc import Iterator
 
 from segue.guard.claiming.clauses import Sentence
+from segue.guard.claiming.kinds import ANY
+from segue.guard.claiming.object import MONEY
 from segue.guard.claiming.predicate import Predicate
 from segue.guard.claiming.view import AUX, Carried, Found
 from segue.guard.claiming.vocabulary import Act, Vocabulary
@@ -30,7 +32,7 @@ class Reader(Predicate):
         found = [one for at in range(len(self.tokens)) if (one := self._best(at)) is not None]
         # "the refund was undone" does not say that the refund was made
         yield from [one for one in found if one.kinds == {"undo"}] or found
-        if not found and not self._by_outsider():
+        if not found and not self.clause.hidden and not self._by_outsider():
             predicate = self._unlisted() or self._predicate() or self._elliptic()
             if predicate is not None:
                 yield predicate
@@ -39,6 +41,8 @@ class Reader(Predicate):
         best: Found | None = None
         for act in self.tokens[at].entry.acts:
             told = self._tell(at, act)
+            if told is not None and act.way == "asks":
+                return told
             if told is not None:
                 best = told if best is None else Found(best.kinds | told.kinds, best.says, self.clause)
         return best
@@ -51,10 +55,26 @@ class Reader(Predicate):
         if verbless and not nouns and "generic" in self.flags:
             subject = subject | {"opening"}
         subject = subject | self.flags & {"saw_to"}
+        if self._generic():
+            subject = subject | {"generic"}
         subject = subject | (self.flags | self.carried.flags) & {"generic"}
         says = found[-1].says if found else None
-        aux = self.aux or self.flags & (AUX | {"neg"}) or (self.carried.aux if verbless else set())
+        lost = {"to", "neg"} if len(self.tokens) < 3 else {"to"}  # "no, I have ..."
+        aux = (
+            self.aux - lost
+            or self.flags & (AUX | {"neg"}) - lost
+            or (self.carried.aux if verbless else set())
+        )
         return Carried(nouns + keep, set(subject), set(aux), says)
+
+    def _arrived(self) -> Found | None:
+        """ "The 30 € reached your bank", but not "your payment arrived"."""
+        kinds = frozenset(kind for _, noun in self.nouns for kind in noun.kinds)
+        if "handover" in kinds and "me" in self.flags:
+            return Found(kinds & {"handover", "complaint"}, "done", self.clause)  # to one of our teams
+        money = (self.amount or kinds & MONEY) and not kinds & {"payment", "claim"}
+        there = self.flags & {"yours", "toyou", "back"} and "own" not in self.flags
+        return Found(kinds & MONEY or MONEY, "done", self.clause) if money and there else None
 
     def _tell(self, at: int, act: Act) -> Found | None:
         aux, left = self._around(at)
@@ -62,6 +82,12 @@ class Reader(Predicate):
         as_noun = bool(self.tokens[at].entry.nouns)
         if as_noun and not self._as_verb(at):
             return None
+        if self._after_article(at) and not {"P", "I"} & set(forms):
+            return None  # "el envío", no verb
+        if at == 1 and "likeas" in self.tokens[0].entry.flags:
+            return None  # "as agreed"
+        if at and "be" in self.tokens[at - 1].entry.flags and not set(forms) & {"P", "G", "D"}:
+            return None  # "is complete", no verb
         self.judged.add(at)
         if self._of_customer(at, act, aux):
             return None
@@ -73,8 +99,24 @@ class Reader(Predicate):
         if says is None:
             return None
         if act.way == "comes" and says == "done" and "inbox" not in self.flags:
-            return None  # that something has arrived is looked up
+            return self._arrived()  # that anything but money has arrived is looked up
         if act.way == "plans" and says == "done":
             says = "promised"
+        if act.way == "requests" and says == "done":
+            says = "pending"
         kinds = self._kinds(at, act, says)
+        if says == "not_done" and "gone" in self.flags and act.kinds == {"subscription"}:
+            return Found(frozenset(("subscription", "cancellation")), "done", self.clause)
+        if "explained" in self.flags and not self._mine() and not kinds & (MONEY | {"exchange", "shipment"}):
+            return None  # "your account was locked because ..."
+        if act.way == "gets" and says == "done":
+            kinds &= MONEY
+        passed_on = act.way == "does" and "handover" in act.kinds and kinds > act.kinds
+        if passed_on or (act.way == "makes" and says == "done" and "waiting" in self.flags):
+            says = "pending"  # what was passed on or put up for approval is not done yet
+        if not kinds and self._to_something(at, act, says):
+            if act.way == "sends" and self.nouns:
+                told = frozenset(kind for _, noun in self.nouns for kind in noun.kinds)
+                return Found(told, "pending", self.clause)  # "we have sent the cancellation"
+            kinds = frozenset((ANY,))
         return Found(kinds, says, self.clause) if kinds else None

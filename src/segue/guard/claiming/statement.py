@@ -24,5 +24,6 @@ class Statement:
     amounts: tuple[Money, ...] = ()
     days: tuple[Day, ...] = ()
     numbers: tuple[str, ...] = ()
+    places: tuple[tuple[str, ...], ...] = ()
     emails: tuple[str, ...] = ()
     whole: bool = False

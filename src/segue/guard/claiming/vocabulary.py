@@ -14,7 +14,8 @@ from segue.guard.figures import fold
 Inflect = Callable[[str], Iterable[tuple[str, str]]]
 """From a lemma to its forms: (word, letters), where the letters are of
 
-P participle · D finite past · F future · N present · I infinitive · G gerund · J what Python would call maybe.
+P participle · D finite past · F future · N present · I infinitive · G gerund · S subjunctive · T infinitive with
+"zu" inside; 1, 2 and 3 are the person where the form tells it.
 """
 
 
@@ -24,7 +25,8 @@ class Act:
 
     `way` says what else the clause needs: `does`, `cancels`, `orders` and `mails` nothing; `makes`, `sends`,
     `changes`, `pays`, `gets`, `comes` and `leaves` a noun that goes with it; `settles` an "it"; `asks` one of ours.
-    `plans` says only that it will be done, `fails` that it was not.
+    `lifts` is `changes` that takes something away. `plans` says only that it will be done, `requests` that it was
+    asked for, `fails` that it was not.
     """
 
     way: str
@@ -59,7 +61,9 @@ UNKNOWN = Entry()
 @dataclass(frozen=True)
 class Vocabulary:
     """One language. `brackets` is true where auxiliaries and participles frame the clause, as in German;
-    `presents` where the plain present may promise something, as it does not in English.
+    `presents` where the plain present may promise something, as it does not in English. `participles`, `pasts` (in
+    the first person) and `reflexives` (pasts that go with "se") are the forms of verbs that are in no list, `again`
+    the prefixes behind which a listed verb is known.
     """
 
     language: str
@@ -69,6 +73,9 @@ class Vocabulary:
     flags: Mapping[str, str]
     plurals: re.Pattern[str]
     participles: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
+    pasts: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
+    reflexives: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
+    again: tuple[str, ...] = ()
     compounds: bool = False
     brackets: bool = False
     presents: bool = True
@@ -86,11 +93,23 @@ class Vocabulary:
         """Has a word that is not listed the form of a participle?"""
         return self.participles.fullmatch(word) is not None
 
+    def may_be_past_of_me(self, word: str) -> bool:
+        """Has a word that is not listed the form of a past in the first person?"""
+        return self.pasts.fullmatch(word) is not None
+
+    def may_be_reflexive_past(self, word: str) -> bool:
+        """Has it that of a past which with "se" tells what was done to something?"""
+        return self.reflexives.fullmatch(word) is not None
+
     def entry(self, word: str) -> Entry:
         """What a word in small letters may be: as written, without its accents, or with one slip of the pen."""
         known = self._memory.get(word)
         if known is None:
             known = self._words.get(word) or self._bare.get(fold(word)) or self._compound(word) or UNKNOWN
+            for prefix in self.again if known is UNKNOWN and len(word) > 7 else ():
+                if word.startswith(prefix) and (once := self._words.get(word[len(prefix) :])) and once.acts:
+                    known = Entry(acts=once.acts)  # "resubmitted"
+                    break
             if known is UNKNOWN and len(word) > 5:
                 known = self._misspelt(fold(word))
             if len(self._memory) < 20_000:
@@ -98,14 +117,14 @@ class Vocabulary:
         return known
 
     @cached_property
-    def phrases(self) -> dict[str, list[tuple[str, ...]]]:
-        """Words of several parts by their first part, the longest first."""
-        found: dict[str, list[tuple[str, ...]]] = {}
-        for word in self._words:
+    def phrases(self) -> dict[str, dict[str, list[tuple[str, ...]]]]:
+        """Words of several parts by their first part and their second, the longest first."""
+        found: dict[str, dict[str, list[tuple[str, ...]]]] = {}
+        for word in sorted(self._words, key=lambda one: -one.count("_")):
             if "_" in word:
                 parts = tuple(word.split("_"))
-                found.setdefault(parts[0], []).append(parts)
-        return {first: sorted(rest, key=len, reverse=True) for first, rest in found.items()}
+                found.setdefault(parts[0], {}).setdefault(parts[1], []).append(parts)
+        return found
 
     @cached_property
     def separated(self) -> dict[str, dict[str, Entry]]:
@@ -178,8 +197,8 @@ class Vocabulary:
         if self.compounds:
             for start in range(3, len(word) - 4):
                 found = self._words.get(word[start:])
-                if found and found.nouns:
-                    return Entry(nouns=found.nouns)
+                if found and (found.nouns or found.flags & {"me", "outsider"}):
+                    return Entry(nouns=found.nouns, flags=found.flags & {"me", "outsider"})
         return None
 
 

@@ -137,6 +137,6 @@ class _Selector(selectors.DefaultSelector):
             return ready
         return self._loop.nothing_ready(timeout)
 
-    def really(self, timeout: float) -> list[tuple[selectors.SelectorKey, int]]:
+    def really(self, timeout: float | None) -> list[tuple[selectors.SelectorKey, int]]:
         """Wait in real time."""
         return super().select(timeout)
