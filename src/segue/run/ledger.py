@@ -18,6 +18,7 @@ from segue.errors import JournalError
 from segue.flow.action import Absent, Action
 from segue.flow.limits import Limits
 from segue.flow.receipts import ActionConflict, AlreadyDone, Receipt
+from segue.flow.saying import has_words, say
 from segue.run import events as ev
 from segue.run import moves, receipting
 from segue.run.approving import needs_approval, shown
@@ -210,6 +211,7 @@ class Ledger:
         if not await self._is_approved(want, intent):
             self._record_failed(turn, want.key, "unapproved", "what was approved is not what would be done")
             return True
+        undid, told = await self._undone(want.undoes) if want.undoes else (0, "")
         if engine.gone or want.key not in turn.wants:
             return True
         # Done anew, it can be taken back anew.
@@ -231,8 +233,10 @@ class Ledger:
             undoes=want.undoes,
             approved_by=by,
             replaces=tuple(replaces),
+            undid=undid,
             facts=intent.facts,
             receipt=office.book.hold(receipting.begun(intent, now, by), {Receipt}),
+            told=told,
         )
         self._begun_now.add(intent.identity)
         self._record(event)
@@ -245,6 +249,16 @@ class Ledger:
             self._send(engine.state.ledger[intent.identity], first=True)
         self._begun_now.discard(intent.identity)
         return True
+
+    async def _undone(self, identity: str) -> tuple[int, str]:
+        """The event in which something was done, and what the customer reads of it when it is undone."""
+        state, row = self._engine.state, await self._office.journal.action(identity)
+        if row is None or row.conversation != state.id:
+            return 0, ""
+        receipt = await self._written_receipt(row)
+        if receipt is None or not has_words(receipt, state.language):
+            return row.seq, ""
+        return row.seq, say(replace(receipt, status="undone"), state.language)
 
     def _intent(self, turn: Turn, want: Act | Weigh) -> Intent | None:
         action: Action[Any, Any] = want.place.node  # type: ignore[assignment]
@@ -306,18 +320,25 @@ class Ledger:
 
     async def _receipt(self, row: ActionRow, action: Action[Any, Any]) -> Receipt:
         """Its receipt; of somebody else's conversation only that it was done."""
+        state, receipt = self._engine.state, None
+        if row.conversation == state.id or await self._is_the_callers(row.conversation):
+            receipt = await self._written_receipt(row)
+        if receipt is not None:
+            return receipt
+        return Receipt(action.name, action.kinds, status="done" if row.status == "done" else "pending")
+
+    async def _written_receipt(self, row: ActionRow) -> Receipt | None:
         state = self._engine.state
         if row.conversation == state.id and (entry := state.ledger.get(row.identity)) is not None:
             return receipting.receipt_of(entry)
-        if row.conversation == state.id or await self._is_the_callers(row.conversation):
-            for happened in self._office.unseal(
-                await self._office.journal.read(row.conversation, row.seq - 1, 1)
-            ):
-                held = getattr(happened.event, "receipt", None)
-                if isinstance(held, Held):
-                    receipt: Receipt = held.value
-                    return receipt
-        return Receipt(action.name, action.kinds, status="done" if row.status == "done" else "pending")
+        for happened in self._office.unseal(
+            await self._office.journal.read(row.conversation, row.seq - 1, 1)
+        ):
+            held = getattr(happened.event, "receipt", None)
+            if isinstance(held, Held):
+                receipt: Receipt = held.value
+                return receipt
+        return None  # it was erased
 
     async def _is_the_callers(self, conversation: str) -> bool:
         caller = self._engine.state.caller
@@ -424,10 +445,11 @@ class Ledger:
         book = self._office.book
         fact = book.hold(value, {action.result})
         receipt = receipting.done(action, entry, fact.value, self._office.now(), book)
+        told = receipting.told(entry, receipt.value, self._engine.state.language)
         self._record(
             ev.ActionDone(
-                *(entry.turn, entry.path, entry.attempt, entry.identity, took, how, "", entry.retires, fact),
-                receipt=receipt,
+                *(entry.turn, entry.path, entry.attempt, entry.identity, took, how, "", entry.retires),
+                *(entry.undid, fact, receipt, told),
             )
         )
 
@@ -481,7 +503,10 @@ class Ledger:
         first = receipting.receipt_of(entry)
         receipt = replace(first, status="done", reference=reference or first.reference)
         held = self._office.book.hold(receipt, {Receipt})
-        return self._note(ev.ActionDone(*where, "told", by, entry.retires, receipt=held))
+        told = receipting.told(entry, held.value, self._engine.state.language)
+        return self._note(
+            ev.ActionDone(*where, "told", by, entry.retires, entry.undid, receipt=held, told=told)
+        )
 
     def _sent_by(self, entry: Entry) -> float:
         """When its last call had surely been sent, if it was. A process that is dead sends nothing more; one that only
