@@ -1,7 +1,7 @@
 """trace, conversations, waiting: what the journal says, from its file or the server that owns it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -15,6 +15,7 @@ from segue.cli.remote import Remote, Url
 from segue.cli.screen import plain, show, show_json
 from segue.cli.tree import moment, render
 from segue.errors import JournalInUse
+from segue.flow.receipts import Receipt
 from segue.journals.sqlite import SqliteJournal
 from segue.observe.trace import Trace
 from segue.observe.trace import trace as read_trace
@@ -58,7 +59,7 @@ def trace(
     desk = find_desk(target) if target else None
 
     async def local(journal: Journal) -> Trace:
-        happened = await _events(journal, conversation, desk)
+        happened = await events_in(journal, conversation, desk)
         flows = desk.flows if desk else {}
         return read_trace(happened, flows, conversation=conversation, contents=contents)
 
@@ -68,7 +69,7 @@ def trace(
         )
         return TypeAdapter(Trace).validate_python(told)
 
-    found = _read(db, url, local, remote)
+    found = reading(db, url, local, remote)
     if as_json:
         show_json(found.as_json())
         return
@@ -92,16 +93,16 @@ def conversations(db: Db = None, url: Url = None, limit: Limit = 50, as_json: Js
             for h in await journal.heads(limit)
         ]
 
-    found = _read(
+    found = reading(
         db, url, local, lambda server: server.get("conversations", limit=str(limit))["conversations"]
     )
     if as_json:
         show_json(found)
         return
-    table = _table("conversation", "owner", "last touched", "events")
+    shown = table("conversation", "owner", "last touched", "events")
     for one in found:
-        table.add_row(one["id"], one["owner"], moment(one["touched"]), str(one["events"]))
-    show(table if found else "no conversation yet")
+        shown.add_row(one["id"], one["owner"], moment(one["touched"]), str(one["events"]))
+    show(shown if found else "no conversation yet")
 
 
 def waiting(db: Db = None, url: Url = None, limit: Limit = 50, as_json: Json = False) -> None:
@@ -115,25 +116,32 @@ def waiting(db: Db = None, url: Url = None, limit: Limit = 50, as_json: Json = F
                 "conversation": wait.conversation,
                 "kind": wait.kind,
                 "person": wait.queue,
-                "reason": await _reason(journal, wait.conversation, wait.id),
+                **await _about(journal, wait.conversation, wait.id),
                 "since": wait.since,
                 "expires": wait.expires,
             }
             for wait in waits
         ]
 
-    found = _read(db, url, local, lambda server: server.get("waiting", limit=str(limit))["waiting"])
+    found = reading(db, url, local, lambda server: server.get("waiting", limit=str(limit))["waiting"])
     if as_json:
         show_json(found)
         return
-    table = _table("wait", "for", "what", "since")
+    shown = table("wait", "for", "what", "since")
     for one in found:
         what = f"wants a {one['reason']}" if one["kind"] == "ask" else f"handover: {one['reason']}"
-        table.add_row(one["id"], plain(one["person"]), plain(what), moment(one["since"]))
-    show(table if found else "nobody waits for a person")
+        if one.get("about"):
+            what = _to_approve(one["about"])
+        shown.add_row(one["id"], plain(one["person"]), plain(what), moment(one["since"]))
+    show(shown if found else "nobody waits for a person")
+    for one in found:
+        if one.get("about"):  # in one piece, to be copied
+            print(
+                f"segue answer {one['id']} --by NAME --field granted=true --field call={one['about']['call']}"
+            )
 
 
-def _read(
+def reading(
     db: Path | None, url: str | None, local: Callable[[Journal], Awaitable[T]], remote: Callable[[Remote], T]
 ) -> T:
     """From the file that was named; else, or when a server owns it, over HTTP; else from segue.db here."""
@@ -163,23 +171,34 @@ async def _opened(path: Path, local: Callable[[Journal], Awaitable[T]]) -> T:
         await journal.close()
 
 
-async def _events(journal: Journal, conversation: str, desk: Desk | None) -> list[Happened]:
-    book = desk.book if desk else FactBook([])
+async def events_in(journal: Journal, conversation: str, desk: Desk | None = None) -> list[Happened]:
+    """All of them; without its desk, of its facts only receipts can be read."""
+    book = desk.book if desk else FactBook([Receipt])
     found: list[Happened] = []
     while records := await journal.read(conversation, found[-1].seq if found else 0):
         found += [unseal(record, book) for record in records]
     return found
 
 
-async def _reason(journal: Journal, conversation: str, wait: str) -> str:
+async def _about(journal: Journal, conversation: str, wait: str) -> dict[str, Any]:
     """What a wait is about: the event that it is named after says it."""
     records = await journal.read(conversation, int(wait.rpartition(".")[2]) - 1, 1)
     event = unseal(records[0], FactBook([])).event
-    return event.wants if isinstance(event, ev.PersonAsked) else getattr(event, "reason", "")
+    if isinstance(event, ev.PersonAsked):
+        return {"reason": event.wants, "about": dict(event.about) or None}
+    return {"reason": getattr(event, "reason", ""), "about": None}
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False)
+def _to_approve(about: Mapping[str, Any]) -> str:
+    """An approval in a few words: what, and why."""
+    amount = f" {about['amount']} {about['currency']}" if about["amount"] else ""
+    what = f"approval of {about['action']} {about['object']}".rstrip() + amount
+    return f"{what} ({about['because']})"
+
+
+def table(*columns: str) -> Table:
+    """A table of text, whose first column is not broken."""
+    made = Table(box=None, pad_edge=False)
     for number, column in enumerate(columns):
-        table.add_column(column, no_wrap=number == 0, overflow="fold")
-    return table
+        made.add_column(column, no_wrap=number == 0, overflow="fold")
+    return made

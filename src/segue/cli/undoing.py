@@ -34,7 +34,7 @@ def undo(
     if not plan:
         print("nothing was done in this conversation that is not taken back already")
         return
-    wanted = [line for line in plan if line["can"] and (not only or line["identity"] in only)]
+    wanted = [line for line in plan if line["can"] and (not only or line["identity"].startswith(tuple(only)))]
     for line in plan:
         mark = "undo" if line in wanted else "keep"
         why = f"  ({line['why_not']})" if line["why_not"] else ""

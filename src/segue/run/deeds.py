@@ -126,33 +126,23 @@ def _then(deed: Deed, happened: Happened) -> Deed:
             return replace(deed, sent=event.n)
         case ev.ActionUnknown() as event:
             standing: Standing = "with_person" if event.told or deed.standing == "with_person" else "unknown"
-            tried = _tried(at, event.how, event.why, event.took)
+            new = event.how or not deed.tried or deed.tried[-1].came != event.why
+            tried = _tried(at, event.how, event.why, event.took) if new else ()
             receipt = replace(deed.receipt, status="unknown")
             return replace(deed, standing=standing, receipt=receipt, tried=(*deed.tried, *tried))
         case ev.ActionDone() as event:
             receipt = event.receipt.value if isinstance(event.receipt, Held) else deed.receipt
-            receipt = replace(receipt, status="done")
-            tried = _tried(at, event.how, "it was done", event.took)
-            return replace(
-                *(deed,),
-                standing="done",
-                receipt=receipt,
-                settled=at,
-                settled_by=event.by,
-                tried=(*deed.tried, *tried),
-            )
+            done = replace(deed, standing="done", receipt=replace(receipt, status="done"))
+            return _settled(done, at, event, "it was done")
         case ev.ActionNotDone() as event:
-            receipt = replace(deed.receipt, status="not_done")
-            tried = _tried(at, event.how, event.why, event.took)
-            return replace(
-                *(deed,),
-                standing="not_done",
-                receipt=receipt,
-                settled=at,
-                settled_by=event.by,
-                tried=(*deed.tried, *tried),
-            )
+            not_done = replace(deed, standing="not_done", receipt=replace(deed.receipt, status="not_done"))
+            return _settled(not_done, at, event, event.why)
     return deed
+
+
+def _settled(deed: Deed, at: int, event: ev.ActionDone | ev.ActionNotDone, came: str) -> Deed:
+    tried = (*deed.tried, *_tried(at, event.how, came, event.took))
+    return replace(deed, settled=at, settled_by=event.by, tried=tried)
 
 
 def _retired(deed: Deed, standing: Standing) -> Deed:
