@@ -34,7 +34,20 @@ from examples.shop.texts import TEXTS
 from examples.shop.tracking import tracking
 from examples.shop.understanding import understand
 from examples.shop.writing import plain_reply, write_reply
-from segue import Desk, Each, Flow, Message, Parallel, Refine, Reply, Route, Sequence, always, minutes
+from segue import (
+    Desk,
+    Each,
+    Flow,
+    Message,
+    Parallel,
+    Refine,
+    Reply,
+    Route,
+    Sandbox,
+    Sequence,
+    always,
+    minutes,
+)
 from segue.guard import grounding, no_card_numbers, privacy, receipts
 
 looking_up = Sequence(
@@ -69,7 +82,9 @@ support = Flow(
 )
 
 
-def make(crm: str, orders: str, payments: str, knowledge: Knowledge | None = None) -> Desk:
+def make(
+    crm: str, orders: str, payments: str, knowledge: Knowledge | None = None, sandbox: Sandbox | None = None
+) -> Desk:
     """The desk, with the shop's services at these addresses."""
     return Desk(
         support,
@@ -78,6 +93,7 @@ def make(crm: str, orders: str, payments: str, knowledge: Knowledge | None = Non
         texts=TEXTS,
         languages=("en", "de"),
         language_of=language_of,
+        sandbox=sandbox,
         name="Larkfield",
     )
 

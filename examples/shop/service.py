@@ -57,9 +57,12 @@ class _Error(BaseModel):
 class Service:
     """A connection pool to one service; `async with` opens and closes it."""
 
-    def __init__(self, url: str, *, timeout: float = 2.0) -> None:
+    def __init__(
+        self, url: str, *, timeout: float = 2.0, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         self._url = url
         self._timeout = timeout
+        self._transport = transport  # none: over the network
         self._http: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> Self:
@@ -72,6 +75,7 @@ class Service:
             verify=self._url.startswith("https:"),
             # A proxy of the machine is not for the shop's own network.
             trust_env=False,
+            transport=self._transport,
         )
         return self
 

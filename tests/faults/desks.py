@@ -1,6 +1,5 @@
 """Small desks that pay money back: one with care, one that is naive, one that boasts; and their sandbox."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
@@ -205,14 +204,18 @@ SANDBOX = Sandbox(
 )
 
 
-def desk_of(
-    flow: Flow[Any], sandbox: Sandbox | None = SANDBOX, *, tools: Iterable[Any] | None = None
-) -> Desk:
+def desk_of(flow: Flow[Any], sandbox: Sandbox | None = SANDBOX, *more: Any, people: bool = True) -> Desk:
     """A desk on live tools that must never be touched."""
     return Desk(
         flow,
-        tools=[LiveShop(), LiveBank()] if tools is None else tools,
-        people={lead: "leads"},
+        tools=[LiveShop(), LiveBank(), *more],
+        people={lead: "leads"} if people else {},
         sandbox=sandbox,
         name=flow.name,
     )
+
+
+a_careful_desk = desk_of(careful)
+a_naive_desk = desk_of(naive)
+a_boasting_desk = desk_of(boasting)
+a_desk_without_sandbox = desk_of(careful, None)

@@ -115,6 +115,12 @@ class Store:
             self.one("SELECT 1 FROM meta WHERE name = 'seeded'") is not None
         )
 
+    def copy(self) -> "Store":
+        """The same in memory, on its own."""
+        other = Store(":memory:", self._today)
+        self._db.backup(other._db)
+        return other
+
     def close(self) -> None:
         self._db.close()
 

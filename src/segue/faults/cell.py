@@ -9,7 +9,7 @@ from segue.faults.fault import Fault
 from segue.faults.listening import Listener
 from segue.faults.sandbox_loop import SandboxLoop, SandboxThreads
 from segue.faults.stand_ins import Call, Cast, Line, stand_ins
-from segue.faults.verdict import Problem, Usual, Verdict, owner_of, problems, spell_effect, usual
+from segue.faults.verdict import Problem, Verdict, owner_of, problems, spell_effect
 from segue.flow.receipts import Approval
 from segue.run import reception
 from segue.run.desk import Desk
@@ -52,30 +52,21 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A cell, and what the others are measured by: the calls, in order, and how often each effect took place."""
+    """A cell, the calls in it that came back, in order, and the tools that the sandbox stands for."""
 
     cell: Cell
     calls: tuple[Call, ...]
-    usual: Usual
     parts: tuple[str, ...]
 
 
-def play(
-    desk: Desk, sandbox: Sandbox, script: Script, fault: Fault | None, usual: Usual, *, since: float
-) -> Played:
+def play(desk: Desk, sandbox: Sandbox, script: Script, fault: Fault | None, *, since: float) -> Played:
     """Run a script on virtual time; the clock begins at `since` (seconds since 1970)."""
     loop = SandboxLoop()
-    return run(loop, _play(desk, sandbox, script, fault, usual, loop, since))
+    return run(loop, _play(desk, sandbox, script, fault, loop, since))
 
 
 async def _play(
-    desk: Desk,
-    sandbox: Sandbox,
-    script: Script,
-    fault: Fault | None,
-    usually: Usual,
-    loop: SandboxLoop,
-    since: float,
+    desk: Desk, sandbox: Sandbox, script: Script, fault: Fault | None, loop: SandboxLoop, since: float
 ) -> Played:
     clock = VirtualClock(loop)
     clock.off = since - START
@@ -89,7 +80,6 @@ async def _play(
                 await _talk(office, id, script, listener, loop)
                 state, effects = listener.state, await cast.effects()
                 owner = owner_of(state, desk)
-                wrong = problems(listener, owner, effects, usually)
                 cell = Cell(
                     script.name,
                     fault,
@@ -98,9 +88,9 @@ async def _play(
                     tuple(f"{entry.action}: {status_of(entry)}" for entry in state.ledger.values()),
                     tuple(map(str, line.recorded)),
                     owner,
-                    tuple(wrong),
+                    tuple(problems(listener, owner, effects)),
                 )
-    return Played(cell, tuple(line.calls), usual(effects), tuple(cast.parts))
+    return Played(cell, tuple(line.calls), tuple(cast.parts))
 
 
 async def _talk(office: Office, id: str, script: Script, listener: Listener, loop: SandboxLoop) -> None:

@@ -22,10 +22,10 @@ DECLARE = (
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """All cells, in the order of scripts, calls and faults. `silent` are stand-ins that no script ever reached."""
+    """All cells, in the order of scripts, calls and faults. `never_called` are tools that no script reached."""
 
     cells: tuple[Cell, ...]
-    silent: tuple[str, ...]
+    never_called: tuple[str, ...]
 
     @property
     def bad(self) -> list[Cell]:
@@ -45,14 +45,14 @@ def run_matrix(desk: Desk, *, only: str | None = None) -> Matrix:
     parts: Sequence[str] = ()
     with _quiet():
         for script in sandbox.scripts:
-            calm = play(desk, sandbox, script, None, {}, since=since)
+            calm = play(desk, sandbox, script, None, since=since)
             parts = calm.parts
             if only is not None and only not in parts:
                 raise NothingToRun(f"nothing in the sandbox stands for {only!r} (it has: {', '.join(parts)})")
             reached |= {call.tool for call in calm.calls}
             cells.append(calm.cell)
             for fault in _faults(calm.calls, only):
-                cells.append(play(desk, sandbox, script, fault, calm.usual, since=since).cell)
+                cells.append(play(desk, sandbox, script, fault, since=since).cell)
     return Matrix(tuple(cells), tuple(part for part in parts if part not in reached))
 
 

@@ -1,7 +1,7 @@
 """Verdict: what must never come of a fault: silence, a false claim, a double effect."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -38,12 +38,12 @@ def owner_of(state: State, desk: Desk) -> str:
     return NOBODY if given_up else "the desk"
 
 
-def problems(listener: Listener, owner: str, effects: Sequence[Receipt], usually: "Usual") -> list[Problem]:
+def problems(listener: Listener, owner: str, effects: Sequence[Receipt]) -> list[Problem]:
     """Everything that is wrong with how a conversation came out, the worst first."""
     found = [
-        Problem("double effect", f"{spell_effect(one)} was done {count} times")
-        for one, count in _counted(effects).values()
-        if count > max(1, usually.get(_what(one), 0))
+        Problem("double effect", f"this was done {count} times: {effect}")
+        for effect, count in _counted(effects).items()
+        if count > 1
     ]
     said = "\n".join(heard.message for heard in listener.heard)
     for reply in listener.replies:
@@ -58,31 +58,15 @@ def problems(listener: Listener, owner: str, effects: Sequence[Receipt], usually
     return found
 
 
-Usual: TypeAlias = Mapping[Hashable, int]
-"""How often each effect takes place when nothing goes wrong."""
-
-
-def usual(effects: Iterable[Receipt]) -> Usual:
-    """How often each of these took place."""
-    return {what: count for what, (_, count) in _counted(effects).items()}
-
-
 def spell_effect(receipt: Receipt) -> str:
     """`refund 1001 92.70 EUR`; `(undone)` and the like where it does not stand."""
-    amount = "" if receipt.amount is None else f"{receipt.amount} {receipt.currency}".strip()
+    amount = "" if receipt.amount is None else f"{receipt.amount:.2f} {receipt.currency}".strip()
     standing = "" if receipt.status == "done" else f"({receipt.status})"
     return " ".join(
         filter(None, (receipt.action, receipt.object, amount, *receipt.values.values(), standing))
     )
 
 
-def _counted(effects: Iterable[Receipt]) -> dict[Hashable, tuple[Receipt, int]]:
-    done = [one for one in effects if one.status == "done"]
-    counts = Counter(map(_what, done))
-    return {_what(one): (one, counts[_what(one)]) for one in done}
-
-
-def _what(receipt: Receipt) -> Hashable:
-    """The same for two effects that are one that took place twice."""
-    values = tuple(sorted(receipt.values.items()))
-    return (receipt.action, receipt.kinds, receipt.object, receipt.amount, receipt.currency, values)
+def _counted(effects: Iterable[Receipt]) -> Counter[str]:
+    """How often each took place and stands; whatever tells two of them apart is in their words."""
+    return Counter(spell_effect(one) for one in effects if one.status == "done")

@@ -66,14 +66,18 @@ class Sandbox:
                 "Sandbox(FakeBank, scripts=[Script('Where is 1001?')])"
             )
         for tool in tools:
-            if not callable(tool):
-                kind = type(tool).__name__
-                raise DefinitionError(
-                    f"a Sandbox makes its stand-ins anew for every conversation: give it {kind}, or a function that "
-                    f"makes one, and not a {kind} itself"
-                )
+            _check_makes(tool)
         names = [script.name for script in self.scripts]
         if twice := [name for name in names if names.count(name) > 1]:
             raise DefinitionError(f"two scripts are called {twice[0]!r}; give one of them another name=...")
         if unknown := {*self.raises} - {*get_args(Breakage)}:
             raise DefinitionError(f"raises= knows {', '.join(get_args(Breakage))}, and not {min(unknown)!r}")
+
+
+def _check_makes(tool: Any) -> None:
+    if not callable(tool):
+        kind = type(tool).__name__
+        raise DefinitionError(
+            f"a Sandbox makes its stand-ins anew for every conversation: give it {kind}, or a function that makes "
+            f"one, and not a {kind} itself"
+        )
