@@ -188,6 +188,16 @@ async def thank_for_nothing(refund: Refund) -> Draft:
     return Draft("Good day.")
 
 
+def test_a_client_that_checks_its_answers_turns_a_wrong_one_into_a_failure() -> None:
+    sandbox = Sandbox(FakeShop, FakeBank, scripts=ONE, raises={"wrong answer": lambda: OSError("of another")})
+
+    assert cell(run_matrix(desk_of(careful, sandbox)), "pay", "wrong answer").heard[0][1][-1] == (
+        "We have refunded €30.00 (1001). Reference: P1."
+    )
+    believing = cell(run_matrix(desk_of(careful)), "pay", "wrong answer")
+    assert "made-up-9" in believing.heard[0][1][-1]
+
+
 class ServedBank(FakeBank):
     """Asks a service on loopback, which a sandbox starts for it."""
 
