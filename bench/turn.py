@@ -19,7 +19,7 @@ from segue.journals.sqlite import SqliteJournal
 from segue.run import events as ev
 from segue.run import reception
 from segue.run.codec import Happened
-from segue.run.collector import look_less_often
+from segue.run.collector import seldom_collecting
 from segue.run.journal import Append, Journal, Loaded, Parcel, Receipt
 from segue.run.memory import MemoryJournal
 from segue.run.office import Office
@@ -153,10 +153,10 @@ async def measure(*, durable: bool, in_flight: int, turns: int, seconds: float =
     async with opened(durable=durable) as journal, make_desk(seconds).open(journal) as office:
         await customers(office, 1, 10)  # warm up
         commits = _commits(journal)
-        look_less_often()
-        began = process_time()
-        await customers(office, in_flight, turns)
-        spent = process_time() - began
+        with seldom_collecting():
+            began = process_time()
+            await customers(office, in_flight, turns)
+            spent = process_time() - began
         done = turns // in_flight * in_flight
         return Figures(spent * 1000 / done, (_commits(journal) - commits) / done)
 
@@ -239,8 +239,7 @@ class Growth:
 
 async def measure_growth(turns: int = 200, repeat: int = 40) -> Growth:
     """Medians over conversations, one turn at a time; half of them have their last turn after a restart."""
-    look_less_often()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, seldom_collecting():
         db = Path(folder) / "growth.db"
         async with make_desk().open(SqliteJournal(db)) as office:
             replies = Replies(office)

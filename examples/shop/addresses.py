@@ -3,12 +3,28 @@
 import re
 from dataclasses import dataclass
 
-from examples.shop.clients import Rejected, Shop
-from examples.shop.facts import Address, Customer, Order
+from examples.shop.clients import Shop, TurnedAway
+from examples.shop.facts import Address, AddressChanged, Customer, Order, Orders
 from examples.shop.lookup import NEVER_MIND, with_order
-from examples.shop.outcomes import AddressSet, Because, Excuse
+from examples.shop.outcomes import Done, Excuse
+from examples.shop.receipts import find
 from examples.shop.requests import AddressChange
-from segue import Else, Message, Route, Sequence, Withdrawn, caller, go_on, step
+from segue import (
+    Absent,
+    ActionKey,
+    AlreadyDone,
+    Else,
+    Message,
+    Receipt,
+    Receipts,
+    Route,
+    Sequence,
+    Withdrawn,
+    action,
+    caller,
+    go_on,
+    step,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +50,26 @@ class NoAddress:
     """The customer has not said where to."""
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where an order is to go, in the same country."""
+
+    order: int
+    customer: str
+    to: Address
+
+
+@dataclass(frozen=True, slots=True)
+class SameAddress:
+    """It goes there anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRestored:
+    order: int
+    to: Address
+
+
 @step
 async def check_address(order: Order) -> Changeable | Gone:
     return Changeable() if order.address_can_change else Gone()
@@ -52,23 +88,74 @@ async def read_new_address(message: Message) -> NewAddress | Withdrawn | Else:
     return address_in(message.text) or Else()
 
 
-@step(says="changing_the_address")
-async def change_address(
-    order: Order, new: NewAddress, customer: Customer, *, shop: Shop
-) -> AddressSet | Excuse:
-    """In the same country; the shop itself refuses what has left meanwhile."""
+@step
+async def check_move(order: Order, new: NewAddress, customer: Customer) -> Move | SameAddress:
     to = Address(new.name or order.ship_to.name, new.street, new.postcode, new.city, order.ship_to.country)
-    if to == order.ship_to:
-        return AddressSet(order.number, to)
-    key = f"address:{order.number}:{to}"
-    try:
-        done = await shop.change_address(
-            order.number, customer.id, to, key=key.encode("unicode_escape").decode()
-        )
-    except Rejected as no:
-        because: Because = "already_shipped" if no.code == "already_shipped" else "refused_by_shop"
-        return Excuse(because, order.number, order.status)
-    return AddressSet(order.number, done.after)
+    return SameAddress() if to == order.ship_to else Move(order.number, customer.id, to)
+
+
+async def restoration_by_key(
+    changed: AddressChanged, *, shop: Shop, key: ActionKey
+) -> AddressRestored | Absent:
+    found = await shop.address_change_by_key(key.text)
+    return AddressRestored(found.order, found.after) if found else Absent()
+
+
+@action(
+    identity=lambda changed: changed.key,
+    on=lambda changed: changed.order,
+    repeats_safely=True,
+    lookup=restoration_by_key,
+    changes=[Orders],
+    kinds=["address"],
+)
+async def restore_address(changed: AddressChanged, *, shop: Shop, key: ActionKey) -> AddressRestored:
+    done = await shop.change_address(changed.order, changed.customer, changed.before, key=key.text)
+    return AddressRestored(done.order, done.after)
+
+
+async def change_by_key(move: Move, *, shop: Shop, key: ActionKey) -> AddressChanged | Absent:
+    return await shop.address_change_by_key(key.text) or Absent()
+
+
+@action(
+    identity=lambda move: (move.order, move.to),
+    on=lambda move: move.order,
+    replaces=True,
+    repeats_safely=True,
+    lookup=change_by_key,
+    undo=restore_address,
+    changes=[Orders],
+    receipt=lambda move, changed: Receipt("address_change", values={"address": str(changed.after)}),
+    kinds=["address"],
+    says="changing_the_address",
+)
+async def change_address(move: Move, *, shop: Shop, key: ActionKey) -> AddressChanged:
+    """The shop itself refuses what has left meanwhile."""
+    return await shop.change_address(move.order, move.customer, move.to, key=key.text)
+
+
+@step
+async def tell_change(changed: AddressChanged, receipts: Receipts) -> Done:
+    receipt = find(receipts, "address", changed.order)
+    assert receipt is not None  # it was done just now
+    return Done(receipt)
+
+
+@step
+async def explain_elsewhere(order: Order, already: AlreadyDone) -> Excuse:
+    """We changed it to this before, and the shop says that it goes elsewhere: somebody else changed it too."""
+    return Excuse("changed_elsewhere", order.number)
+
+
+@step
+async def explain_same(order: Order, same: SameAddress) -> Excuse:
+    return Excuse("same_address", order.number)
+
+
+@step
+async def regret_change(order: Order) -> Excuse:
+    return Excuse("not_done", order.number)
 
 
 @step
@@ -100,6 +187,11 @@ def address_in(text: str) -> NewAddress | None:
     return NewAddress(match["street"].strip(), match["postcode"].strip().upper(), match["city"].strip())
 
 
+moving = Sequence(
+    change_address.within(4).retry(2, on=TurnedAway),
+    Route({AddressChanged: tell_change, AlreadyDone: explain_elsewhere}),
+).or_else(regret_change)
+
 changing_address = with_order(
     Sequence(
         check_address,
@@ -115,7 +207,8 @@ changing_address = with_order(
                             ),
                         }
                     ),
-                    change_address.within(4).retry(2),
+                    check_move,
+                    Route({Move: moving, SameAddress: explain_same}),
                 ),
                 Gone: explain_gone,
             }

@@ -1,13 +1,14 @@
 """A complaint: a lead asks billing and shipping, puts the findings together, and decides."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from examples.shop.clients import Payments, Shop
 from examples.shop.facts import ZERO, Customer, Money, Order, OrderPayments, Shipment
+from examples.shop.goodwill import Goodwill, a_tenth, giving_voucher
 from examples.shop.lookup import with_order
-from examples.shop.outcomes import Excuse, Resolved
+from examples.shop.outcomes import Done, Excuse, Found
+from examples.shop.paying import Refund, paying_back
 from examples.shop.people import lead
-from examples.shop.refunding import LIMIT
 from examples.shop.requests import Complaint
 from segue import Delegate, Failed, Flow, Route, Sequence, step
 
@@ -37,6 +38,7 @@ class BillingFinding:
 class ShippingFinding:
     status: str
     lost: bool
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +46,20 @@ class PutRight:
     """Owed by the shop: the second payment, and the first as well if the parcel is lost."""
 
     amount: Money
-    twice: Money
-    lost: bool
-    duplicate: str
+    found: tuple[Found, ...]
+    duplicate: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class AskLead:
-    """More than we may pay back by ourselves."""
-
-    amount: Money
-    twice: Money
-    lost: bool
+class Late:
+    """Nothing is owed, but the parcel is late."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoFault:
-    """Neither billing nor shipping found anything wrong."""
+    """Nothing is owed: neither billing nor shipping found anything wrong, or it was `settled` before."""
+
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +67,6 @@ class Unknown:
     """One of the two could not be asked, so nothing can be decided."""
 
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the lead says about paying back more than the limit."""
-
-    approved: bool
-    note: str = ""
 
 
 @step(says="asking_billing")
@@ -97,7 +88,7 @@ async def load_parcel(task: AskShipping, *, shop: Shop) -> Shipment:
 
 @step
 async def judge_parcel(parcel: Shipment) -> ShippingFinding:
-    return ShippingFinding(parcel.status, parcel.lost)
+    return ShippingFinding(parcel.status, parcel.lost, parcel.status == "delayed")
 
 
 @step
@@ -106,54 +97,42 @@ async def supervise(
     order: Order,
     customer: Customer,
     findings: list[BillingFinding | ShippingFinding | Failed],
-) -> list[AskBilling | AskShipping] | PutRight | AskLead | NoFault | Unknown:
+) -> list[AskBilling | AskShipping] | PutRight | Late | NoFault | Unknown:
     """First ask both, then decide on everything they found."""
     if not findings:
         return [AskBilling(order.number, customer.id), AskShipping(order.number, customer.id)]
     if failed := [finding for finding in findings if isinstance(finding, Failed)]:
         return Unknown("; ".join(f"{one.task}: {one.why}" for one in failed))
     billing = next(finding for finding in findings if isinstance(finding, BillingFinding))
-    lost = any(isinstance(finding, ShippingFinding) and finding.lost for finding in findings)
-    owed = billing.refundable if lost else min(billing.twice, billing.refundable)
+    shipping = next(finding for finding in findings if isinstance(finding, ShippingFinding))
+    owed = billing.refundable if shipping.lost else min(billing.twice, billing.refundable)
+    wrong: dict[Found, bool] = {"twice": bool(billing.twice), "lost": shipping.lost}
+    found = tuple(what for what, holds in wrong.items() if holds)
     if not owed:
-        return NoFault()
-    if owed > LIMIT:
-        return AskLead(owed, billing.twice, lost)
-    return PutRight(owed, billing.twice, lost, "" if lost else billing.duplicate)
+        return Late() if shipping.late else NoFault(settled=bool(found))
+    # Where only one payment was too many, that payment is given back and no other.
+    return PutRight(owed, found, None if shipping.lost else billing.duplicate)
 
 
-@step(says="paying_the_refund")
-async def put_right(order: Order, customer: Customer, owed: PutRight, *, payments: Payments) -> Resolved:
-    """Where only one payment was too many, that payment is given back and no other."""
-    return await _pay(order, customer, owed, payments, payment=owed.duplicate or None)
+@step
+async def owe(order: Order, customer: Customer, owed: PutRight) -> Refund:
+    return Refund(order.number, customer.id, owed.amount, "complaint", owed.duplicate)
 
 
-@step(says="paying_the_refund")
-async def put_right_as_decided(
-    order: Order, customer: Customer, owed: AskLead, decision: Decision, *, payments: Payments
-) -> Resolved | Excuse:
-    if not decision.approved:
-        return Excuse("not_approved", order.number)
-    return await _pay(order, customer, owed, payments)
+@step
+async def apologise(owed: PutRight, outcome: Done | Excuse) -> Done | Excuse:
+    """What was wrong is told with what was done about it."""
+    return replace(outcome, found=owed.found) if isinstance(outcome, Done) else outcome
+
+
+@step
+async def offer_goodwill(order: Order, customer: Customer, late: Late) -> Goodwill:
+    return Goodwill(order.number, customer.id, a_tenth(order.total))
 
 
 @step
 async def explain_no_fault(order: Order, nothing: NoFault) -> Excuse:
-    return Excuse("no_fault_found", order.number, order.status)
-
-
-async def _pay(
-    order: Order,
-    customer: Customer,
-    owed: PutRight | AskLead,
-    payments: Payments,
-    payment: str | None = None,
-) -> Resolved:
-    key = f"complaint:{order.number}:{owed.amount}"
-    done = await payments.refund(
-        order.number, customer.id, owed.amount, reason="complaint", key=key, payment=payment
-    )
-    return Resolved(order.number, owed.twice or None, owed.lost, done.amount, done.id)
+    return Excuse("put_right_before" if nothing.settled else "no_fault_found", order.number, order.status)
 
 
 billing = Flow(
@@ -174,10 +153,8 @@ complaining = with_order(
         Delegate(supervise, to={AskBilling: billing, AskShipping: shipping}, at_most=3),
         Route(
             {
-                PutRight: put_right.within(4).retry(2),
-                AskLead: Sequence(
-                    lead.gives(Decision, asking="asking_the_lead"), put_right_as_decided.within(4).retry(2)
-                ),
+                PutRight: Sequence(owe, paying_back("asking_the_lead"), apologise),
+                Late: Sequence(offer_goodwill, giving_voucher),
                 NoFault: explain_no_fault,
                 Unknown: lead.takes_over(because="could_not_decide"),
             }

@@ -48,7 +48,7 @@ from segue import (
     always,
     minutes,
 )
-from segue.guard import grounding, no_card_numbers
+from segue.guard import grounding, no_card_numbers, privacy, receipts
 
 looking_up = Sequence(
     find_customer.within(2).retry(3),
@@ -73,7 +73,7 @@ support = Flow(
     Sequence(
         Parallel(understand, looking_up),
         Each(handling),
-        Refine(write_reply, against=[grounding, no_card_numbers], last=plain_reply),
+        Refine(write_reply, against=[receipts, grounding, privacy, no_card_numbers], last=plain_reply),
     ).escalate(to=agent),
     takes=Message,
     gives=Reply,

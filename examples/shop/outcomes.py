@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from examples.shop.facts import Address, Money, OrderStatus, ShipmentStatus
+from examples.shop.facts import OrderStatus, ShipmentStatus
+from segue import Receipt
+
+Found = Literal["twice", "lost", "late"]
+"""What was wrong about an order."""
 
 Because = Literal[
     "no_such_order",
@@ -13,12 +17,15 @@ Because = Literal[
     "not_delivered",
     "too_old",
     "cannot_go_back",
-    "refunded_already",
     "already_shipped",
     "nothing_found",
     "no_fault_found",
     "not_approved",
-    "refused_by_shop",
+    "not_done",
+    "nothing_left",
+    "put_right_before",
+    "same_address",
+    "changed_elsewhere",
     "off_topic",
 ]
 
@@ -35,16 +42,12 @@ class ParcelNews:
 
 
 @dataclass(frozen=True, slots=True)
-class RefundPaid:
-    order: int
-    amount: Money
-    reference: str
+class Done:
+    """Something was done, as its receipt says, on an earlier occasion if `again`; `found` is what was wrong before."""
 
-
-@dataclass(frozen=True, slots=True)
-class AddressSet:
-    order: int
-    address: Address
+    receipt: Receipt
+    again: bool = False
+    found: tuple[Found, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +57,6 @@ class Guidance:
     article: str
     title: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A complaint that was put right: what was found and what was paid back."""
-
-    order: int
-    twice: Money | None
-    lost: bool
-    paid_back: Money
-    reference: str
 
 
 @dataclass(frozen=True, slots=True)

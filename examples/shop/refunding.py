@@ -1,33 +1,24 @@
-"""Refunds: checked against the shop's rules, paid up to a limit, above it a lead decides."""
+"""Refunds: checked against the shop's rules, then paid back."""
 
 from dataclasses import dataclass
 
-from examples.shop.clients import Payments, Rejected
-from examples.shop.facts import Customer, Money, Order, OrderPayments
+from examples.shop.clients import Payments
+from examples.shop.facts import Customer, Order, OrderPayments
 from examples.shop.lookup import with_order
-from examples.shop.outcomes import Because, Excuse, RefundPaid
-from examples.shop.people import lead
-from segue import Clock, Route, Sequence, step
-
-LIMIT = Money.of(200)
-"""What is paid back without asking anybody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refundable:
-    order: int
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class AboveLimit:
-    order: int
-    amount: Money
+from examples.shop.outcomes import Because, Done, Excuse
+from examples.shop.paying import Refund, paying_back
+from examples.shop.receipts import find
+from segue import Clock, Receipts, Route, Sequence, step
 
 
 @dataclass(frozen=True, slots=True)
 class NotRefundable:
     because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class RefundedBefore:
+    """Nothing is left to pay back."""
 
 
 @step(says="checking_the_refund")
@@ -37,37 +28,30 @@ async def find_payments(order: Order, customer: Customer, *, payments: Payments)
 
 @step
 async def check_refund(
-    order: Order, paid: OrderPayments, *, clock: Clock
-) -> Refundable | AboveLimit | NotRefundable:
+    order: Order, customer: Customer, paid: OrderPayments, *, clock: Clock
+) -> Refund | RefundedBefore | NotRefundable:
     """The rules of the returns policy: delivered, within 30 days, and of a kind that can go back."""
     if not paid.refundable:
-        return NotRefundable("refunded_already")
+        return RefundedBefore()
     if order.status != "delivered":
         return NotRefundable("not_delivered")
     if not order.can_be_returned(clock.now().date()):
         return NotRefundable("too_old")
     if not all(item.returnable for item in order.items):
         return NotRefundable("cannot_go_back")
-    amount = paid.refundable
-    return AboveLimit(order.number, amount) if amount > LIMIT else Refundable(order.number, amount)
-
-
-@step(says="paying_the_refund")
-async def pay_refund(refund: Refundable, customer: Customer, *, payments: Payments) -> RefundPaid | Excuse:
-    """Paid once: the key is what the refund is, so a second attempt meets the first."""
-    key = f"refund:{refund.order}:{refund.amount}"
-    try:
-        done = await payments.refund(
-            refund.order, customer.id, refund.amount, reason="customer_request", key=key
-        )
-    except Rejected:
-        return Excuse("refused_by_shop", refund.order)
-    return RefundPaid(refund.order, done.amount, done.id)
+    return Refund(order.number, customer.id, paid.refundable, "customer_request")
 
 
 @step
 async def explain_refund(order: Order, no: NotRefundable) -> Excuse:
     return Excuse(no.because, order.number, order.status, order.return_by)
+
+
+@step
+async def explain_nothing_left(order: Order, before: RefundedBefore, receipts: Receipts) -> Done | Excuse:
+    """What we paid back in this conversation is told with its reference."""
+    known = find(receipts, "refund", order.number)
+    return Done(known, again=True) if known else Excuse("nothing_left", order.number)
 
 
 refunding = with_order(
@@ -76,8 +60,8 @@ refunding = with_order(
         check_refund,
         Route(
             {
-                Refundable: pay_refund.within(4).retry(2),
-                AboveLimit: lead.takes_over(because="above_limit", says="lead_decides"),
+                Refund: paying_back("lead_decides"),
+                RefundedBefore: explain_nothing_left,
                 NotRefundable: explain_refund,
             }
         ),

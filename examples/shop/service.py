@@ -1,10 +1,10 @@
 """One HTTP service: how it is called, and which of its answers are believed.
 
 ShopError
-├── Rejected             the service said no, and why; nothing was done
+├── Rejected             the service said no, and why; nothing was done (NotDone)
 │   └── NotFound         because there is no such thing
 └── Unavailable          no answer that can be believed; whether something was done is unknown
-    ├── TurnedAway       the service did not take the call on; surely nothing was done
+    ├── TurnedAway       the service did not take the call on; surely nothing was done (NotDone)
     └── WrongAnswer      an answer, but not to what was asked
 """
 
@@ -13,6 +13,8 @@ from typing import Self, TypeVar
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from segue import NotDone
+
 T = TypeVar("T")
 
 
@@ -20,7 +22,7 @@ class ShopError(Exception):
     """The root of what the clients raise."""
 
 
-class Rejected(ShopError):
+class Rejected(ShopError, NotDone):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{message} ({code})")
         self.code = code
@@ -35,7 +37,7 @@ class Unavailable(ShopError):
     pass
 
 
-class TurnedAway(Unavailable):
+class TurnedAway(Unavailable, NotDone):
     pass
 
 

@@ -42,11 +42,15 @@ TEXTS: dict[str, dict[str, str]] = {
         "de": "Wohin soll es gehen? Bitte schreiben Sie Straße und Nummer, Postleitzahl und Ort, "
         "durch Kommas getrennt.",
     },
+    "making_a_voucher": {
+        "en": "Making a voucher for you …",
+        "de": "Ich erstelle einen Gutschein für Sie …",
+    },
     "lead_decides": {
-        "en": "This refund is above what I may decide. I am handing it to a colleague who can, and who has "
-        "everything you told me. The answer comes here.",
-        "de": "Diese Erstattung liegt über dem, was ich entscheiden darf. Ich gebe sie an jemanden weiter, "
-        "der das kann und alles vorliegen hat. Die Antwort kommt hier.",
+        "en": "This refund is above what I may decide, so a colleague has to approve it first. Nothing has been "
+        "paid yet; the answer comes here.",
+        "de": "Diese Erstattung liegt über dem, was ich entscheiden darf, deshalb muss ihr erst jemand aus dem Team "
+        "zustimmen. Es ist noch nichts bezahlt; die Antwort kommt hier.",
     },
     "asking_the_lead": {
         "en": "I have looked into this with billing and shipping. A colleague has to agree to the amount; "
@@ -88,10 +92,10 @@ STATUS: dict[str, dict[str, str]] = {
         "hat sie zuletzt in {place} gesehen.{tracking}",
     },
     "lost": {
-        "en": "I am sorry, {carrier} has declared the parcel of order {order} lost. If you tell me that you want "
-        "to complain, I will put it right.",
+        "en": "I am sorry, according to {carrier} the parcel of order {order} is lost. If you tell me that you want "
+        "to complain, I will look into it.",
         "de": "Es tut mir leid, {carrier} hat das Paket zu Bestellung {order} verloren gemeldet. Wenn Sie mir "
-        "sagen, dass Sie sich beschweren möchten, bringe ich es in Ordnung.",
+        "sagen, dass Sie sich beschweren möchten, kläre ich das.",
     },
     "returned": {
         "en": "Order {order} came back to us.",
@@ -102,27 +106,25 @@ STATUS: dict[str, dict[str, str]] = {
 TRACKING = {"en": " The tracking number is {number}.", "de": " Die Sendungsnummer ist {number}."}
 
 SENTENCES: dict[str, dict[str, str]] = {
-    "refund_paid": {
-        "en": "I have refunded {amount} for order {order}. The reference is {reference}; the money goes back the "
-        "way you paid.",
-        "de": "Ich habe {amount} für Bestellung {order} erstattet. Die Referenz ist {reference}; das Geld kommt "
-        "auf dem Weg zurück, auf dem Sie bezahlt haben.",
-    },
-    "address_set": {
-        "en": "Order {order} now goes to {address}.",
-        "de": "Bestellung {order} geht jetzt an {address}.",
-    },
     "twice": {
-        "en": "You are right: order {order} was charged twice.",
-        "de": "Sie haben recht: Bestellung {order} wurde doppelt abgebucht.",
+        "en": "You are right: there are two payments for order {order}.",
+        "de": "Sie haben recht: Für Bestellung {order} gibt es zwei Zahlungen.",
     },
     "lost": {
         "en": "The parcel of order {order} is lost.",
         "de": "Das Paket zu Bestellung {order} ist verloren gegangen.",
     },
-    "put_right": {
-        "en": "I am sorry about this. I have paid back {amount}; the reference is {reference}.",
-        "de": "Das tut mir leid. Ich habe {amount} zurückgezahlt; die Referenz ist {reference}.",
+    "late": {
+        "en": "Order {order} is late.",
+        "de": "Bestellung {order} verspätet sich.",
+    },
+    "sorry": {
+        "en": "I am sorry about this.",
+        "de": "Das tut mir leid.",
+    },
+    "again": {
+        "en": "There is something on record for this already:",
+        "de": "Dazu liegt schon etwas vor:",
     },
     "did_you_mean": {
         "en": "I want to be sure that I understand you. Is it about “{first}” or “{second}”?",
@@ -138,11 +140,19 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "You are welcome{name}. Is there anything else?",
         "de": "Gern geschehen{name}. Kann ich sonst noch etwas tun?",
     },
-    "plain": {
-        "en": "This is what I found: {outcomes}",
-        "de": "Das habe ich gefunden: {outcomes}",
+}
+
+AFTERWARDS: dict[str, dict[str, str]] = {
+    "refund": {
+        "en": "The money goes back the way you paid.",
+        "de": "Das Geld kommt auf dem Weg zurück, auf dem Sie bezahlt haben.",
+    },
+    "credit": {
+        "en": "Enter this reference as a voucher code with your next order.",
+        "de": "Geben Sie diese Referenz bei Ihrer nächsten Bestellung als Gutscheincode ein.",
     },
 }
+"""What belongs to the receipt of what was just done, by its kind."""
 
 EXCUSES: dict[str, dict[str, str]] = {
     "no_such_order": {
@@ -172,9 +182,17 @@ EXCUSES: dict[str, dict[str, str]] = {
         "de": "Etwas aus Bestellung {order} ist von der Rückgabe ausgeschlossen, deshalb kann ich sie nicht als "
         "Ganzes erstatten.",
     },
-    "refunded_already": {
-        "en": "Order {order} has been refunded already; nothing is left to pay back.",
-        "de": "Bestellung {order} wurde bereits erstattet; es ist nichts mehr offen.",
+    "nothing_left": {
+        "en": "Nothing is left to pay back for order {order}.",
+        "de": "Für Bestellung {order} ist nichts mehr zurückzuzahlen.",
+    },
+    "put_right_before": {
+        "en": "What went wrong with order {order} has been put right before; nothing is left to pay back.",
+        "de": "Was bei Bestellung {order} schiefging, ist schon in Ordnung gebracht; es ist nichts mehr offen.",
+    },
+    "same_address": {
+        "en": "Order {order} goes to that address anyway, so there is nothing to change.",
+        "de": "Bestellung {order} geht ohnehin an diese Adresse, es gibt also nichts zu ändern.",
     },
     "already_shipped": {
         "en": "The parcel of order {order} has left already, so its address cannot be changed any more.",
@@ -185,17 +203,23 @@ EXCUSES: dict[str, dict[str, str]] = {
         "de": "Dazu habe ich in unseren Hilfeseiten nichts gefunden.",
     },
     "no_fault_found": {
-        "en": "I have asked billing and shipping about order {order}: it was paid once, and the parcel is not lost.",
-        "de": "Ich habe Buchhaltung und Versand zu Bestellung {order} gefragt: Sie wurde einmal bezahlt, und das "
-        "Paket ist nicht verloren.",
+        "en": "I have asked billing and shipping about order {order}: there is one payment for it, and the parcel is "
+        "not lost.",
+        "de": "Ich habe Buchhaltung und Versand zu Bestellung {order} gefragt: Es gibt dafür eine Zahlung, und "
+        "das Paket ist nicht verloren.",
     },
     "not_approved": {
-        "en": "My colleague did not agree to pay back anything for order {order}.",
-        "de": "Mein Team hat einer Rückzahlung für Bestellung {order} nicht zugestimmt.",
+        "en": "My colleague did not agree to this for order {order}, so nothing was paid.",
+        "de": "Mein Team hat dem für Bestellung {order} nicht zugestimmt, es wurde also nichts bezahlt.",
     },
-    "refused_by_shop": {
-        "en": "Our system did not accept this for order {order}, so nothing was changed.",
-        "de": "Unser System hat das für Bestellung {order} nicht angenommen, es wurde nichts geändert.",
+    "changed_elsewhere": {
+        "en": "What I know about the address of order {order} contradicts itself, so a colleague should look at it.",
+        "de": "Zur Adresse von Bestellung {order} gibt es widersprüchliche Angaben, das sollte sich jemand aus dem "
+        "Team ansehen.",
+    },
+    "not_done": {
+        "en": "I could not do this for order {order}, so everything is as it was.",
+        "de": "Das war für Bestellung {order} nicht möglich, es ist alles wie zuvor.",
     },
     "off_topic": {
         "en": "I am not sure that I can help with this. I know about orders, parcels, refunds, addresses and our "
@@ -205,5 +229,12 @@ EXCUSES: dict[str, dict[str, str]] = {
     },
 }
 
-OFFERED_AFTER = {"off_topic", "nothing_found", "no_fault_found", "not_approved", "refused_by_shop"}
+OFFERED_AFTER = {
+    "off_topic",
+    "nothing_found",
+    "no_fault_found",
+    "not_approved",
+    "not_done",
+    "changed_elsewhere",
+}
 """Excuses after which a colleague is offered."""

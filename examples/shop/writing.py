@@ -1,11 +1,11 @@
-"""Replies: templates over what was found and done, nothing else."""
+"""Replies: templates over what was found; what was done is said by its receipt."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from examples.shop import outcomes as out
-from examples.shop.facts import Money
-from examples.shop.texts import EXCUSES, OFFERED_AFTER, SENTENCES, STATUS, TEXTS, TRACKING
-from segue import Draft, Message, step
+from examples.shop.texts import AFTERWARDS, EXCUSES, OFFERED_AFTER, SENTENCES, STATUS, TEXTS, TRACKING
+from segue import Claim, Draft, Message, step
 
 MONTHS = {
     "en": "January February March April May June July August September October November December",
@@ -16,43 +16,46 @@ MONTHS = {
 @step
 async def write_reply(
     message: Message,
-    outcomes: list[
-        out.ParcelNews
-        | out.RefundPaid
-        | out.AddressSet
-        | out.Guidance
-        | out.Resolved
-        | out.DidYouMean
-        | out.Welcome
-        | out.Excuse
-    ],
+    outcomes: list[out.ParcelNews | out.Done | out.Guidance | out.DidYouMean | out.Welcome | out.Excuse],
 ) -> Draft:
     """One paragraph for each request, in the language the customer writes."""
-    return Draft("\n\n".join(paragraph(outcome, message.language) for outcome in outcomes))
+    return together(outcomes, message.language)
 
 
 @step
 async def plain_reply(
     message: Message,
-    outcomes: list[
-        out.ParcelNews
-        | out.RefundPaid
-        | out.AddressSet
-        | out.Guidance
-        | out.Resolved
-        | out.DidYouMean
-        | out.Welcome
-        | out.Excuse
-    ],
+    outcomes: list[out.ParcelNews | out.Done | out.Guidance | out.DidYouMean | out.Welcome | out.Excuse],
 ) -> Draft:
     """The same without the help pages' own words, in case a guard objects to one."""
     safe = [one for one in outcomes if not isinstance(one, out.Guidance)] or [out.Excuse("nothing_found")]
-    return Draft("\n\n".join(paragraph(outcome, message.language) for outcome in safe))
+    return together(safe, message.language)
+
+
+def together(outcomes: Iterable[object], language: str) -> Draft:
+    """A paragraph for each outcome."""
+    language = language if language in MONTHS else "en"
+    segments: list[str | Claim] = []
+    for outcome in outcomes:
+        segments += ["\n\n"] if segments else []
+        segments += (
+            done(outcome, language) if isinstance(outcome, out.Done) else [paragraph(outcome, language)]
+        )
+    return Draft.of(*segments, language=language)
+
+
+def done(outcome: out.Done, language: str) -> list[str | Claim]:
+    """What was done, in the words of its receipt, and what belongs to it."""
+    receipt = outcome.receipt
+    before = [SENTENCES[found][language].format(order=receipt.object) for found in outcome.found]
+    before += [SENTENCES["sorry"][language]] if before else []
+    before += [SENTENCES["again"][language]] if outcome.again else []
+    after = [AFTERWARDS[kind][language] for kind in receipt.kinds if kind in AFTERWARDS and not outcome.again]
+    return [*(f"{sentence} " for sentence in before), Claim(receipt), *(f" {sentence}" for sentence in after)]
 
 
 def paragraph(outcome: object, language: str) -> str:
-    """What to tell about one outcome."""
-    language = language if language in MONTHS else "en"
+    """What to tell about one other outcome."""
 
     def say(key: str, **values: object) -> str:
         return SENTENCES[key][language].format(**values)
@@ -60,17 +63,8 @@ def paragraph(outcome: object, language: str) -> str:
     match outcome:
         case out.ParcelNews():
             return _parcel(outcome, language)
-        case out.RefundPaid(order, amount, reference):
-            return say("refund_paid", order=order, amount=_money(amount, language), reference=reference)
-        case out.AddressSet(order, address):
-            return say("address_set", order=order, address=address)
         case out.Guidance(_, title, text):
             return f"{title}\n{text}"
-        case out.Resolved():
-            found = [say("twice", order=outcome.order)] if outcome.twice else []
-            found += [say("lost", order=outcome.order)] if outcome.lost else []
-            paid = _money(outcome.paid_back, language)
-            return " ".join([*found, say("put_right", amount=paid, reference=outcome.reference)])
         case out.DidYouMean(first, second):
             return say("did_you_mean", first=first, second=second)
         case out.Welcome(name, thanks):
@@ -101,11 +95,3 @@ def _excuse(excuse: out.Excuse, language: str) -> str:
 def _day(day: date, language: str) -> str:
     dot = "." if language == "de" else ""
     return f"{day.day}{dot} {MONTHS[language].split()[day.month - 1]} {day.year}"
-
-
-def _money(money: Money, language: str) -> str:
-    digits = f"{money.amount:,.2f}"
-    if language == "de":
-        digits = digits.translate(str.maketrans(",.", ".,"))
-        return f"{digits} {money.currency}"
-    return f"{money.currency} {digits}"

@@ -7,6 +7,7 @@ import orjson
 from tests.observe.small_desk import kinds, outline, traced
 from tests.run.asking import lead
 from tests.run.bank import Bank, Paid, Told, banking, paying, settles, tell_already, tell_paid, virtually
+from tests.run.test_undo import finished, make, take_back
 
 from segue import (
     AlreadyDone,
@@ -23,7 +24,7 @@ from segue.observe.trace import Trace, trace
 from segue.observe.turns import TurnTrace
 from segue.run import events as ev
 from segue.run.codec import Record, unseal
-from segue.testing import Customer
+from segue.testing import Customer, talk
 
 
 async def last_turn(customer: Customer, **how: Any) -> TurnTrace:
@@ -267,7 +268,10 @@ async def test_an_approval_nobody_gave_has_expired() -> None:
         await ada.says("refund 1 30")
         assert "colleague" in await ada.hears()
         turn = await last_turn(ada)
-    assert kinds(turn, "approval")[0].state == "expired"
+    (approval,) = kinds(turn, "approval")
+    assert approval.state == "expired"
+    assert approval.took is not None
+    assert 60_000 <= approval.took < 61_000  # and not when something else came due
 
 
 @virtually
@@ -296,3 +300,46 @@ async def test_what_was_done_stays_out_of_the_trace_unless_contents_are_asked_fo
     assert "4711" not in orjson.dumps(closed.as_json()).decode()
     (approval,) = kinds(with_contents.turns[0], "approval")
     assert approval.fact["object"] == "4711"
+
+
+async def test_what_an_operator_took_back_is_a_turn_of_its_own() -> None:
+    desk, _ = make()
+    async with talk(desk) as customer:
+        await customer.says("1 30")
+        await take_back(customer)
+        await finished(customer, "undo")
+        turn = await last_turn(customer)
+    assert (turn.flow, turn.state) == ("undo", "replied")
+    assert outline(turn.stages) == [
+        "undo taken back done",
+        "  action remove_note done",
+        "  action pay_back done",
+    ]
+
+
+async def test_what_a_flow_took_back_when_it_failed_stands_where_it_failed() -> None:
+    desk, _ = make(all_or_nothing=True)
+    async with talk(desk) as customer:
+        await customer.says("1 13")
+        turn = await last_turn(customer)
+    assert turn.state == "handed_over"
+    assert outline(kinds(turn, "undo")) == [
+        "undo taken back done",
+        "  action remove_note done",
+        "  action pay_back done",
+    ]
+
+
+async def test_an_undo_that_was_refused_shows_what_was_not_taken_back() -> None:
+    desk, bank = make()
+    async with talk(desk) as customer:
+        await customer.says("1 30")
+        bank.refuses = "take"
+        await take_back(customer)
+        await finished(customer, "undo")
+        turn = await last_turn(customer)
+    assert outline(turn.stages) == [
+        "undo taken back failed",
+        "  action remove_note done",
+        "  action pay_back not done",
+    ]

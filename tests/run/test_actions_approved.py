@@ -6,9 +6,32 @@ from decimal import Decimal
 from typing import Any
 
 from tests.run.asking import lead
-from tests.run.bank import Bank, Paid, Refund, another, banking, paying, virtually
+from tests.run.bank import (
+    Bank,
+    Paid,
+    Refund,
+    Told,
+    another,
+    banking,
+    paying,
+    tell_already,
+    tell_paid,
+    virtually,
+)
 
-from segue import ActionKey, Caller, Limits, action, minutes, step
+from segue import (
+    ActionKey,
+    AlreadyDone,
+    Caller,
+    Limits,
+    Receipts,
+    Refused,
+    Route,
+    Sequence,
+    action,
+    minutes,
+    step,
+)
 from segue.run import events as ev
 from segue.run import reception
 from segue.testing import Customer
@@ -53,6 +76,19 @@ async def test_what_was_not_approved_is_not_done() -> None:
         await answers(ada, granted=False)
         assert await ada.hears() == "kim says no"
     assert not bank.calls
+
+
+@virtually
+async def test_what_was_not_approved_is_among_the_receipts_as_not_done() -> None:
+    @step
+    async def tell(refused: Refused, receipts: Receipts) -> Told:
+        return Told(" ".join(f"{one.amount} {one.status}" for one in receipts.items))
+
+    refunding = Sequence(approved(), Route({Paid: tell_paid, AlreadyDone: tell_already, Refused: tell}))
+    async with banking(Bank(), refunding=refunding) as ada:
+        await ada.says("refund 1 30")
+        await answers(ada, granted=False)
+        assert await ada.hears() == "30 not_done"
 
 
 @virtually

@@ -16,7 +16,7 @@ from tests.run.bank import (
     virtually,
 )
 
-from segue import AlreadyDone, Caller, Message, Parallel, Route, Sequence, step
+from segue import AlreadyDone, Caller, Message, Parallel, Receipts, Route, Sequence, step
 from segue.run import events as ev
 from segue.run import reception
 
@@ -81,6 +81,20 @@ async def test_the_same_customer_learns_it_in_another_conversation() -> None:
         await ada.says("refund 1 30")
         other = await another(ada, ADA)
         assert await other("refund 1 30") == "already done: R0 30 done"
+
+
+@virtually
+async def test_what_was_done_elsewhere_is_among_the_receipts_of_the_turn_that_met_it() -> None:
+    @step
+    async def tell(already: AlreadyDone, receipts: Receipts) -> Told:
+        return Told("known" if already.receipt in receipts.items else "unknown")
+
+    bank = Bank()
+    refunding = Sequence(paying(), Route({Paid: tell_paid, AlreadyDone: tell}))
+    async with banking(bank, caller=ADA, refunding=refunding) as ada:
+        await ada.says("refund 1 30")
+        assert await (await another(ada, ADA))("refund 1 30") == "known"
+        assert await (await another(ada))("refund 1 30") == "known"
 
 
 @virtually

@@ -1,8 +1,10 @@
 """Actions of which it is not known how they came out: looked up, sent again where that is safe, else a person's."""
 
-from tests.run.bank import Bank, Paid, Refund, banking, paying, settles, virtually
+import asyncio
 
-from segue import Absent, action, step
+from tests.run.bank import Bank, Paid, Refund, Told, banking, paying, settles, tell_already, virtually
+
+from segue import Absent, AlreadyDone, Parallel, Receipt, Route, Sequence, action, step
 from segue.run import events as ev
 from segue.testing.virtual_time import turns
 
@@ -199,3 +201,40 @@ async def test_a_late_success_of_what_was_called_absent_goes_to_a_person() -> No
         bank.gate.set()
         late = await ada.event(ev.LateResult)
         assert "done after all" in late.why
+
+
+@virtually
+async def test_a_limit_of_time_behind_an_action_that_was_waited_for_has_all_its_time() -> None:
+    @step
+    async def confirm(paid: Paid) -> Told:
+        await asyncio.sleep(1)
+        return Told(f"paid {paid.id}")
+
+    bank = Bank(faults=["hangs"])
+    refunding = Sequence(paying().within(3), Route({Paid: confirm.within(5), AlreadyDone: tell_already}))
+    async with banking(bank, refunding=refunding) as ada:
+        assert await ada.says("refund 1 30") == "paid R0"
+
+
+@virtually
+async def test_what_is_done_side_by_side_behind_an_action_that_was_waited_for_is_all_done() -> None:
+    @step
+    async def confirm(paid: Paid) -> Told:
+        await asyncio.sleep(1)
+        return Told(f"paid {paid.id}")
+
+    bank = Bank(faults=["hangs"])
+    telling = Sequence(Parallel(confirm, find_receipt), use_both)
+    refunding = Sequence(paying().within(3), Route({Paid: telling, AlreadyDone: tell_already}))
+    async with banking(bank, refunding=refunding) as ada:
+        assert await ada.says("refund 1 30") == "paid R0, and found"
+
+
+@step
+async def find_receipt(paid: Paid) -> Receipt:
+    return Receipt("pay", reference=paid.id)
+
+
+@step
+async def use_both(told: Told, receipt: Receipt) -> Told:
+    return Told(f"{told.text}, and found")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from segue.flow.builtin import Attachment, Caller, Conversation, Message
-from segue.flow.receipts import Receipt
+from segue.flow.receipts import ActionConflict, AlreadyDone, Receipt
 from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.run.entries import Entry, Standing, bounded
@@ -191,6 +191,15 @@ def _action_unknown(state: "State", happened: Happened, turn: Turn | None) -> Se
     return _tell(turn, happened) if event.told else ()
 
 
+def _action_declined(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
+    event: ev.ActionDeclined = happened.event  # type: ignore[assignment]
+    if turn is None:
+        return ()
+    fact: AlreadyDone | ActionConflict = event.fact.value
+    turn.known.append(fact.receipt)
+    return turn.send(happened.at, event)
+
+
 def _tell(turn: Turn | None, happened: Happened) -> Sequence[Want]:
     """Feed the walk that wanted an action, if it still does."""
     event: Any = happened.event
@@ -270,6 +279,10 @@ def _person_answered(state: "State", happened: Happened, turn: Turn | None) -> S
     if turn is None:
         return ()
     turn.deadline = happened.at + turn.allowance
+    where = (turn.number, (event.path, event.attempt))
+    asked = next((wait.receipt for wait in state.waits.values() if (wait.turn, wait.key) == where), None)
+    if asked is not None and not event.fact.value.granted:
+        turn.known.append(replace(asked, status="not_done"))
     return turn.send(happened.at, event)
 
 
@@ -351,6 +364,7 @@ APPLY: Mapping[type[ev.Event], Any] = {
     ev.ActionDone: _action_done,
     ev.ActionNotDone: _action_not_done,
     ev.ActionUnknown: _action_unknown,
+    ev.ActionDeclined: _action_declined,
     ev.LateResult: lambda state, happened, turn: (),
     ev.LoopBlocked: lambda state, happened, turn: (),
     ev.ProgressShown: _progress_shown,

@@ -117,10 +117,10 @@ class Awake:
     def wrote(self, engine: Engine) -> None:
         """What it recorded is durable."""
         self._failures.pop(engine.state.id, None)
-        self.rests(engine)
+        self.tended(engine)
 
-    def rests(self, engine: Engine) -> None:
-        """If it has nothing to do just now, be there when it has, and let the next one in."""
+    def tended(self, engine: Engine) -> None:
+        """If it has nothing more to do: be there when its next wait expires, and make room for others."""
         if engine.resting:
             self._office.sweeper.at_expiry(engine.state)
             self._office.sweeper.rests(engine.state.id)

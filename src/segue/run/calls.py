@@ -93,9 +93,9 @@ def _read(wire: Wire, scope: Scope, engine: "Engine") -> Any:
                 known = {
                     str(c): f.value for c, f in scope.items() if f is not None and c not in (Facts, Receipts)
                 }
-                return Facts({**known, "receipts": receipts_of(engine.state, scope)})
+                return Facts({**known, "receipts": receipts_of(engine.state)})
             if case is Receipts:  # as they stand now, which no earlier event could say
-                return receipts_of(engine.state, scope)
+                return receipts_of(engine.state)
             return fact.value
     if wire.kind.optional:
         return None

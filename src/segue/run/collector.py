@@ -6,15 +6,23 @@ where the process is ours.
 """
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 YOUNG: Final = 10_000
 """So many objects more than at the last look make it look again; Python's own number is 700."""
 
 
-def look_less_often() -> None:
-    """From now on; what is there by now, modules and desks, is taken to stay and is not looked at again."""
+@contextmanager
+def seldom_collecting() -> Iterator[None]:
+    """For a while; what is there at its beginning, modules and desks, is taken to stay and is not looked at."""
+    before = gc.get_threshold()
     gc.collect()
     gc.freeze()
-    _, *older = gc.get_threshold()
-    gc.set_threshold(YOUNG, *older)
+    gc.set_threshold(YOUNG, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

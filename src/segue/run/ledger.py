@@ -159,7 +159,7 @@ class Ledger:
                 log.error("an action of %s cannot go on", self._engine.state.id, exc_info=error)
                 botched(f"{type(error).__name__} in the engine")
             self._engine.advance()
-            self._office.awake.rests(self._engine)  # what it recorded last may be durable already
+            self._office.awake.tended(self._engine)  # what it recorded last may be durable already
 
         task.add_done_callback(ended)
 

@@ -149,7 +149,7 @@ def next_move(state: State, now: int, pursued: Collection[str] = ()) -> Move | N
 
 def wakes_at(state: State) -> int | None:
     """When this conversation needs attention next: 0 at once, None never (ms since 1970)."""
-    if state.running or state.uncovered or (state.question is None and _unasked(state)):
+    if state.uncovered or state.running or (state.question is None and _unasked(state)):
         return 0
     if _told(state) is not None:
         return 0

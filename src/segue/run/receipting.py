@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from segue.flow.action import Action
-from segue.flow.receipts import Receipt, Receipts, Refused, Status
+from segue.flow.receipts import Receipt, Receipts, Status
 from segue.run.entries import Entry
 from segue.run.facts import FactBook, Held
 from segue.run.intent import UNIT, Intent
-from segue.run.outcome import Scope
 
 if TYPE_CHECKING:
     from segue.run.fold import State
@@ -58,14 +57,15 @@ def _joined(action: Action[Any, Any], own: Receipt, first: Receipt, now: int) ->
     )
 
 
-def receipts_of(state: "State", scope: Scope) -> Receipts:
-    """Every receipt of a conversation as it stands, oldest first; also of what a person refused or has to approve."""
+def receipts_of(state: "State") -> Receipts:
+    """Every receipt of a conversation as it stands, oldest first.
+
+    With what has to be approved, what a person refused, and what was found to be done on another occasion.
+    """
     found = [receipt_of(entry) for entry in state.ledger.values()]
     found += [wait.receipt for wait in state.waits.values() if wait.receipt is not None]
-    refused = scope.get(Refused)
-    if refused is not None:
-        value: Refused = refused.value
-        found.append(Receipt(value.action, status="not_done"))
+    for turn in state.turns.values():
+        found += [receipt for receipt in turn.known if receipt not in found]
     return Receipts(tuple(found))
 
 

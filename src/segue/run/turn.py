@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from segue.errors import FactUnreadable, FlowChanged
 from segue.flow.flow import Flow
 from segue.flow.node import Escalate, Named, Node, Retry, Within
+from segue.flow.receipts import Receipt
 from segue.run.events import Event
 from segue.run.facts import Held
 from segue.run.outcome import Failure, Handover, Outcome
@@ -34,6 +35,7 @@ class Turn:
         self.resumes = 0
         self.messages: list[int] = []  # the messages it is about that have no outcome yet
         self.asked: set[Key] = set()  # questions that were put to somebody
+        self.known: list[Receipt] = []  # what it learned of actions that are not in the ledger
         self.acted = False  # said or asked something: what the customer writes now is no part of its request
         self.broken: Handover | None = None  # why it cannot be walked any further
         self.walk: Walk | None = None

@@ -213,6 +213,10 @@ class Walk(Walking):
                 if parent.timer is not None:
                     self._forget(parent.timer)
                     parent.timer = None
+                elif (
+                    parent in self._overdue
+                ):  # it was waited for; whatever this fiber does next has time of its own
+                    self._overdue.remove(parent)
                 fiber = parent
                 continue
             if type(request) is Run:
@@ -267,14 +271,13 @@ class Walk(Walking):
         """Abandon what is out of time, as soon as no action below it can still have an effect unseen."""
         for fiber in list(self._overdue):
             below = [key for key, waiting in self._waiting.items() if self._is_below(waiting, fiber)]
-            if fiber.left and any(key in self._begun for key in below):
-                continue
+            if fiber not in self._overdue or any(key in self._begun for key in below):
+                continue  # what was done for one may have ended another
             self._overdue.remove(fiber)
-            if fiber.left:  # else it was done in the same moment
-                for key in below:
-                    self._forget(key)
-                fiber.left, fiber.children = 0, ()
-                self._advance(fiber, None)
+            for key in below:
+                self._forget(key)
+            fiber.left, fiber.children = 0, ()
+            self._advance(fiber, None)
 
     def _forget(self, key: Key) -> None:
         del self._waiting[key]

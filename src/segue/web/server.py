@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from segue.errors import SegueError
 from segue.journals.sqlite import SqliteJournal
-from segue.run.collector import look_less_often
+from segue.run.collector import seldom_collecting
 from segue.run.desk import Desk
 from segue.run.journal import Journal
 from segue.run.office import Office
@@ -70,9 +70,9 @@ async def _run(app: FastAPI, listening: socket.socket, host: str, token: str | N
     office: Office = app.state.office
     name = f"[{host}]" if ":" in host else host
     async with office:
-        look_less_often()
         server = Server(app, office, drain, lambda: _say(name, listening.getsockname()[1], token))
-        await server.serve([listening])
+        with seldom_collecting():
+            await server.serve([listening])
 
 
 class Server(uvicorn.Server):
