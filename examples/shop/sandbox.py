@@ -6,6 +6,7 @@ segue faults examples.shop.sandbox:desk
 import functools
 import json
 import sqlite3
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Self
 
@@ -23,12 +24,13 @@ from examples.shop.facts import Address
 from examples.shop.routing import ShopRouter
 from examples.shop.service import Service, WrongAnswer
 from segue import Caller, Receipt, Sandbox, Script
+from segue.run.sandbox import Breakage
 
 NOWHERE = "http://sandbox"
 """An address that is never called: the services are asked in memory."""
 
 _store = Store(":memory:")
-_crm, _orders, _payments = (httpx.ASGITransport(service(_store)) for service in (crm, orders, payments))
+CRM, ORDERS, PAYMENTS = (httpx.ASGITransport(service(_store)) for service in (crm, orders, payments))
 
 
 class SandboxShop(Shop):
@@ -64,9 +66,9 @@ def services() -> list[Service]:
     """All three, on a store as it was seeded."""
     _store.become(_seeded())
     return [
-        Crm(NOWHERE, transport=_crm),
-        SandboxShop(NOWHERE, transport=_orders),
-        SandboxPayments(NOWHERE, transport=_payments),
+        Crm(NOWHERE, transport=CRM),
+        SandboxShop(NOWHERE, transport=ORDERS),
+        SandboxPayments(NOWHERE, transport=PAYMENTS),
     ]
 
 
@@ -118,21 +120,18 @@ SCRIPTS = [
     Script("Can I pay by card?", caller=ADA, name="a question"),
 ]
 
+RAISES: Mapping[Breakage, Callable[[], Exception]] = {
+    "refused": lambda: Rejected("refused", "not today"),
+    "timeout": lambda: Unavailable("no answer"),
+    "error": lambda: Unavailable("500"),
+    "dropped": lambda: Unavailable("the connection was closed"),
+    "wrong answer": lambda: WrongAnswer("an answer about something else"),
+}
+"""What the clients make of each; they check what an answer is about."""
+
 _knowledge = OpenedOnce()
 
 desk = make(
     *(NOWHERE, NOWHERE, NOWHERE),
-    sandbox=Sandbox(
-        services,
-        lambda: _knowledge,
-        ShopRouter,
-        scripts=SCRIPTS,
-        raises={
-            "refused": lambda: Rejected("refused", "not today"),
-            "timeout": lambda: Unavailable("no answer"),
-            "error": lambda: Unavailable("500"),
-            "dropped": lambda: Unavailable("the connection was closed"),
-            "wrong answer": lambda: WrongAnswer("an answer about something else"),
-        },
-    ),
+    sandbox=Sandbox(services, lambda: _knowledge, ShopRouter, scripts=SCRIPTS, raises=RAISES),
 )
