@@ -14,12 +14,13 @@ SOAKED := tests/run/test_any_conversation.py tests/run/test_replay.py
 
 export PORT
 
-.PHONY: help demo test soak lint format bench bench-routing bench-claims lock clean
+.PHONY: help demo test soak crash lint format bench bench-routing bench-claims lock clean
 
 help:
 	@echo 'make demo            run the example shop on http://localhost:$(PORT)'
 	@echo 'make test            lint, then every test'
 	@echo 'make soak            drive random desks for long; TIMES=500 for longer, SEED=... for the same draws again'
+	@echo 'make crash           kill a desk that pays refunds at over 10,000 points; SEED=... for the same ones again'
 	@echo 'make lint            ruff and mypy alone'
 	@echo 'make format          let ruff write what it can'
 	@echo 'make bench           every measurement; bench-routing: the router alone; bench-claims: the guards alone'
@@ -36,6 +37,10 @@ test: lint
 # The drives of tests/run with many times the usual examples, and others each time; a failure names the seed.
 soak: $(READY)
 	SEGUE_SOAK=$(or $(TIMES),50) SEGUE_SEED=$(SEED) $(BIN)/python -m pytest $(or $(TESTS),$(SOAKED))
+
+# A table by what the back end can do, and controls that must do harm.
+crash: $(READY)
+	$(BIN)/python -m tests.crash --seed '$(SEED)'
 
 lint: $(READY)
 	$(BIN)/ruff check .

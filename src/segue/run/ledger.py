@@ -47,6 +47,9 @@ LOOK = 10.0
 PATIENCE = 60_000
 """Milliseconds (and what its back end takes to settle) after which a person is asked how an action came out."""
 
+TRIES = 20
+"""Calls and lookups that told nothing after which a person is asked in any case."""
+
 SOON = 30_000
 """The longest pause between two lookups while somebody waits for it."""
 
@@ -71,11 +74,12 @@ class Ledger:
     def __init__(self, engine: "Engine") -> None:
         self._engine = engine
         self._office = engine.office
+        self._made = engine.office.now()
         self._wanted: dict[tuple[int, Key], asyncio.Task[None]] = {}  # not begun yet
         self._calls: dict[str, asyncio.Task[None]] = {}
         self._looks: dict[str, asyncio.Task[None]] = {}
         self._hurried: set[str] = set()
-        self._sent: dict[str, int] = {}  # when calls were made here; of others it is only known until when
+        self._sent: dict[str, int] = {}  # when calls were under way here
         self._joined: dict[str, list[tuple[Turn, Act]]] = {}
         self._begun_now: set[str] = set()  # begun, and sent as soon as that is durable
         self.out: dict[asyncio.Task[Any], Entry] = {}  # functions of the desk that run just now
@@ -344,6 +348,8 @@ class Ledger:
             return
         self._sent[entry.identity] = office.now()
         answer = await call_out(self._engine, action, entry, CALL, late=partial(self._late, entry.identity))
+        self._sent[entry.identity] = office.now()  # it may have been sent at its very end
+        hurried = entry.identity in self._hurried
         self._hurried.discard(entry.identity)
         now = self._engine.state.ledger.get(entry.identity)
         if self._engine.gone or now is None or not now.open:
@@ -354,7 +360,7 @@ class Ledger:
             case Refusal(took, kinds, why):
                 self._not_done(now, took, "refused", why, kinds)
             case Silence(took, why):
-                self._unsure(now, took, why, how="silent")
+                self._unsure(now, took, why, how="silent", soon=hurried)
 
     async def _look(self, entry: Entry) -> None:
         engine = self._engine
@@ -368,6 +374,7 @@ class Ledger:
                 return
             self._unsure(entry, 0.0, entry.why or "nobody can tell how it came out", hopeless=True)
             return
+        asked = self._office.now()
         answer: Answer | Refusal | Silence = Answer(0.0, Absent())
         if action.lookup is not None:
             answer = await call_out(self._engine, action, entry, LOOK, lookup=True)
@@ -377,15 +384,17 @@ class Ledger:
         if isinstance(answer, Answer) and not isinstance(answer.value, Absent):
             self._done(now, action, answer.took, answer.value, "found")
         elif isinstance(answer, Answer):
-            await self._absent(now, action, answer.took)
+            await self._absent(now, action, answer.took, asked)
         else:
             self._unsure(now, answer.took, f"its lookup failed: {answer.why}", how="lookup")
 
-    async def _absent(self, entry: Entry, action: Action[Any, Any], took: float) -> None:
-        """The back end knows nothing of it: surely not done, not done yet, or not to be told."""
+    async def _absent(self, entry: Entry, action: Action[Any, Any], took: float, asked: int) -> None:
+        """The back end knows nothing of it: surely not done, not done yet, or not to be told.
+
+        What counts is when it was asked: the answer may have been on its way while the effect took place.
+        """
         settles = action.settles_within
-        sent = self._sent.get(entry.identity, entry.sends_until)
-        surely = settles is not None and self._office.now() > sent + settles * 1000
+        surely = settles is not None and asked > self._sent_by(entry) + settles * 1000
         in_flight = entry.identity in self._calls
         if (surely or action.repeats_safely) and not in_flight and not entry.with_person:
             if self._is_wanted(entry):
@@ -401,7 +410,7 @@ class Ledger:
         self._unsure(entry, took, entry.why or "its back end knows nothing of it yet", how=how)
 
     async def _again(self, entry: Entry) -> None:
-        if self._office.now() - entry.at > self._patience(entry):
+        if self._pursued_for(entry) > self._patience(entry):
             self._unsure(entry, 0.0, entry.why)
             return
         until = self._office.now() + SEND
@@ -435,11 +444,23 @@ class Ledger:
             )
         )
 
-    def _unsure(self, entry: Entry, took: float, why: str, *, how: str = "", hopeless: bool = False) -> None:
-        """It is not known how it came out: look again later, or let a person decide."""
+    def _unsure(
+        self,
+        entry: Entry,
+        took: float,
+        why: str,
+        *,
+        how: str = "",
+        hopeless: bool = False,
+        soon: bool = False,
+    ) -> None:
+        """It is not known how it came out: look again later, or let a person decide.
+
+        `soon`: what kept it from being sent again is over just now.
+        """
         now = self._office.now()
-        late = hopeless or now - entry.at > self._patience(entry)
-        pause = min(500 * 2 ** min(entry.tries, 16), LONGEST if late else SOON)
+        late = hopeless or entry.tries >= TRIES or self._pursued_for(entry) > self._patience(entry)
+        pause = 500 if soon else min(500 * 2 ** min(entry.tries, 16), LONGEST if late else SOON)
         over = hopeless or now - entry.at > GIVE_UP
         told = late and not entry.with_person
         nobodys = told and not self._is_wanted(entry) and self._engine.state.owner != "human"
@@ -464,6 +485,17 @@ class Ledger:
         receipt = replace(first, status="done", reference=reference or first.reference)
         held = self._office.book.hold(receipt, {Receipt})
         return self._note(ev.ActionDone(*where, "told", by, entry.retires, receipt=held))
+
+    def _sent_by(self, entry: Entry) -> float:
+        """When its last call had surely been sent, if it was. A process that is dead sends nothing more; one that only
+        seems so begins no call after its time, and none takes longer than calls may.
+        """
+        elsewhere = max(entry.sends_until, min(self._made, entry.sends_until + CALL * 1000))
+        return self._sent.get(entry.identity, elsewhere)
+
+    def _pursued_for(self, entry: Entry) -> int:
+        """For how many milliseconds somebody has been looking into it; nobody does while the desk is down."""
+        return self._office.now() - max(entry.at, self._made)
 
     def _patience(self, entry: Entry) -> float:
         action = self._action(entry)
