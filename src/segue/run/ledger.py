@@ -47,6 +47,9 @@ LOOK = 10.0
 PATIENCE = 60_000
 """Milliseconds (and what its back end takes to settle) after which a person is asked how an action came out."""
 
+TRIES = 20
+"""Calls and lookups that told nothing after which a person is asked in any case."""
+
 SOON = 30_000
 """The longest pause between two lookups while somebody waits for it."""
 
@@ -456,7 +459,7 @@ class Ledger:
         `soon`: what kept it from being sent again is over just now.
         """
         now = self._office.now()
-        late = hopeless or self._pursued_for(entry) > self._patience(entry)
+        late = hopeless or entry.tries >= TRIES or self._pursued_for(entry) > self._patience(entry)
         pause = 500 if soon else min(500 * 2 ** min(entry.tries, 16), LONGEST if late else SOON)
         over = hopeless or now - entry.at > GIVE_UP
         told = late and not entry.with_person
