@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from segue.guard.claiming.clauses import Clause, Sentence
+from segue.guard.claiming.sentence import Clause, Sentence
 from segue.guard.claiming.statement import Statement
 from segue.guard.claiming.vocabulary import UNKNOWN
 from segue.guard.figures import Day, Money, days_in, money_in

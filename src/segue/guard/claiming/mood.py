@@ -1,12 +1,13 @@
 """Mood: is the act of a verb told as done, promised, under way or not done, or as none of these?"""
 
-from segue.guard.claiming.clauses import Token
+from segue.guard.claiming.sentence import Token
 from segue.guard.claiming.statement import Says
-from segue.guard.claiming.view import AUX, OURS, View
+from segue.guard.claiming.subject import Subject
+from segue.guard.claiming.view import AUX, OURS
 from segue.guard.claiming.vocabulary import Act
 
 
-class Mood(View):
+class Mood(Subject):
     """Judges a verb by its form and by what stands around it."""
 
     def _mood(self, at: int, act: Act, aux: set[str], left: Token | None, forms: str) -> Says | None:

@@ -2,7 +2,8 @@
 
 from segue.guard.claiming.kinds import ANY
 from segue.guard.claiming.statement import Says
-from segue.guard.claiming.view import AUX, View
+from segue.guard.claiming.subject import Subject
+from segue.guard.claiming.view import AUX
 from segue.guard.claiming.vocabulary import UNKNOWN, Act, Noun
 
 _LETTER = {
@@ -26,7 +27,7 @@ _CHARGED = frozenset(("credit", "payment"))
 _WIDE = frozenset(("subscription", "account"))
 
 
-class Object(View):
+class Object(Subject):
     """Finds the kinds that a verb in this clause may be of."""
 
     def _kinds(self, at: int, act: Act, says: Says) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """Statements without a verb of an act: "the refund is on its way", "your address is now ...", "all done"."""
 
-from segue.guard.claiming.clauses import Token
 from segue.guard.claiming.kinds import ANY
 from segue.guard.claiming.object import MONEY
+from segue.guard.claiming.sentence import Token
 from segue.guard.claiming.unlisted import STANDING, Unlisted
 from segue.guard.claiming.view import AUX, Found
 from segue.guard.claiming.vocabulary import Act

@@ -6,10 +6,10 @@ a noun of an act by what is said of it ("is on its way"). Nothing here knows a l
 
 from collections.abc import Iterator
 
-from segue.guard.claiming.clauses import Sentence
 from segue.guard.claiming.kinds import ANY
 from segue.guard.claiming.object import MONEY
 from segue.guard.claiming.predicate import Predicate
+from segue.guard.claiming.sentence import Sentence
 from segue.guard.claiming.view import AUX, Carried, Found
 from segue.guard.claiming.vocabulary import Act, Vocabulary
 
