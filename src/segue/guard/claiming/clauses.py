@@ -11,6 +11,7 @@ from segue.guard.figures import MONTHS, fold
 
 _LIST = re.compile(r"^\s*(?:[-*•–▪►✅✔➡]\ufe0f?|\d{1,2}[.)]|[a-z]\))\s+", re.M)
 _END = frozenset(".!?…;¡")
+_CLOCK = frozenset(("h", "uhr", "am", "pm", "las", "heures"))
 _PAUSE = frozenset(",–—(|→")
 _ABBREVIATED = frozenset(
     [
@@ -147,6 +148,12 @@ def _points(tokens: list[Token], place: int) -> bool:
 
 
 def _between_numbers(tokens: list[Token], place: int) -> bool:
-    return 0 < place < len(tokens) - 1 and all(
-        tokens[near].word[:1].isdigit() or tokens[near].word[:1] == "#" for near in (place - 1, place + 1)
-    )
+    before, after = tokens[:place][-2:], tokens[place + 1 : place + 3]
+    return _has_figure(before[::-1]) and _has_figure(after)
+
+
+def _has_figure(nearest_first: list[Token]) -> bool:
+    """Is the nearest word a number, or the next one behind a word of the clock?"""
+    words = [token.word for token in nearest_first]
+    beyond = words[1:] if words and words[0] in _CLOCK else words[:1]
+    return any(word[0].isdigit() or word[0] == "#" for word in beyond)

@@ -180,10 +180,11 @@ NOUNS = {
     ),
     "msgb refund": "geld betrag summe kaufpreis kaufbetrag differenz differenzbetrag restbetrag",
     "msgc credit": (
-        "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
-        "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode gratismonat freimonat "
+        "gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
+        "gutscheine punkte voucher nachlass preisnachlass rabattcode gratismonat freimonat "
         "meilen geschenkkarte"
     ),
+    "msgc refund credit": "gutschrift gutschriften",
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
     "msgbcl refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
     "msg exchange shipment": (
@@ -258,7 +259,7 @@ FLAGS = {
         "vernommen verursacht bereitet"
     ),
     "outsider": (
-        "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
+        "kurier reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
         "hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
         "betreiber vermieter kunde kontoinhaber restaurant"
     ),
@@ -324,13 +325,14 @@ FLAGS = {
     "past": "gestern bereits schon vorhin soeben",
     "past_now": "heute_früh",
     "adv": (
-        "auch bereits schon gerade eben soeben heute jetzt nun noch sofort gestern vollständig "
-        "erfolgreich inzwischen mittlerweile wieder gern direkt selbstverständlich natürlich somit damit "
-        "daher kostenfrei kostenlos neu sicher also doch ja komplett"
+        "auch bereits schon gerade eben soeben heute jetzt nun noch sofort gestern vollständig erfolgreich "
+        "inzwischen mittlerweile wieder gern direkt selbstverständlich natürlich somit damit daher "
+        "kostenfrei kostenlos neu sicher also doch ja komplett ohne_aufpreis ohne_probleme problemlos "
+        "ohne_mehrkosten"
     ),
     "on_way": (
         "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los "
-        "läuft_bereits läuft_schon läuft_gerade läuft_jetzt"
+        "läuft_bereits läuft_schon läuft_gerade läuft_jetzt im_versand in_zustellung"
     ),
     "live": "aktiv gültig offen geschlossen ruht",
     "ready": (
@@ -420,6 +422,9 @@ FLAGS = {
     "because": "weil",
     "after": "nach",
     "hereby": "hiermit",
+    "files": "eingereicht erfasst aufgenommen angelegt registriert gestellt eingegangen erstellt",
+    "packs": "packen packt vorbereitet bereitet zusammengestellt",
+    "enjoys": "sitzen fliegen reisen zahlen fahren haben profitieren genießen wohnen sitzt fliegst reist zahlst fährst hast profitierst",
 }
 
 VOCABULARY = Vocabulary(

@@ -129,11 +129,11 @@ VERBS = {
     "plans": "schedule plan slate earmark",
     "pays": "pay pay_out disburse",
     "changes": (
-        "change update modify edit correct adjust switch move extend delete close transfer fix amend "
-        "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link "
-        "migrate stop intercept hold rename save rectify replace override push_back bring_forward store "
-        "reroute redirect shift postpone erase wipe freeze convert redo cap push remake reconnect "
-        "take_over split"
+        "change update modify edit correct adjust switch move extend delete close transfer fix amend enable "
+        "disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link migrate "
+        "stop intercept hold rename save rectify replace override push_back bring_forward store reroute "
+        "redirect shift postpone erase wipe freeze convert redo cap push remake reconnect take_over split "
+        "put"
     ),
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
     "gets": "receive get see have find expect recover",
@@ -288,8 +288,9 @@ FLAGS = {
     "adv": (
         "just now already today also finally successfully promptly immediately recently gladly personally "
         "fully partially been both all meanwhile indeed actually officially safely duly quickly manually "
-        "kindly hereby since then only even really certainly definitely still yet again ever further "
-        "right automatically be free simply each in_full here therefore completely instantly"
+        "kindly hereby since then only even really certainly definitely still yet again ever further right "
+        "automatically be free simply each in_full here therefore completely instantly free_of_charge "
+        "without_any without_a_hitch at_no_charge at_no_cost at_no_additional_cost at_no_extra_cost"
     ),
     "on_way": (
         "on_its_way on_their_way on_the_way under_way underway en_route in_transit on_it's_way heading "
@@ -366,6 +367,10 @@ FLAGS = {
     "said": "says",
     "because": "because",
     "hereby": "hereby",
+    "files": "submitted registered recorded filed lodged logged raised created opened received sent",
+    "packs": "prepare preparing prepares pack packing assembling",
+    "enjoys": "fly travel sit pay enjoy benefit get ride stay have",
+    "fetches": "collect pick_up",
 }
 
 VOCABULARY = Vocabulary(

@@ -197,9 +197,10 @@ NOUNS = {
     "msg refund return": "devolución devoluciones",
     "msgb refund": "fondos dinero importe monto plata cantidad suma diferencia transferencia",
     "msgc credit": (
-        "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales mes_gratis "
+        "vale crédito saldo cupón descuento bono compensación puntos bonificación vales mes_gratis "
         "millas tarjeta_regalo"
     ),
+    "msgc refund credit": "abono abonos",
     "c credit": "recargo cargo_extra comisión tasa penalización",
     "msgbcl refund payment": "cargo cobro pago pagos cobros",
     "msg exchange shipment": "reemplazo repuesto sustitución recambio reposición sustituto",
@@ -258,7 +259,7 @@ FLAGS = {
         "está también además mañana atendemos atiende atendemos causado ocasionado"
     ),
     "outsider": (
-        "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
+        "mensajero mensajeros agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
         "comercio vecino tienda proveedor aduana pasarela cliente titular conductor repartidor "
         "restaurante distribuidora"
     ),
@@ -296,8 +297,8 @@ FLAGS = {
     "rel": "quien quienes cual",
     "coord": "y e o u pero así porque pues sino además ya_que por_eso aunque",
     "saw_to": (
-        "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé "
-        "encargado encargué"
+        "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé encargado "
+        "encargué asegurado encargué_de"
     ),
     "filler": (
         "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar prefiere verá "
@@ -328,13 +329,14 @@ FLAGS = {
     "past": "ayer anoche ya hace esta_mañana esta_tarde anteayer",
     "adv": (
         "ya hoy también además finalmente correctamente ayer anoche recién íntegramente totalmente "
-        "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente "
-        "con_éxito apenas todo toda otra_vez mientras_tanto entretanto"
+        "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente con_éxito "
+        "apenas todo toda otra_vez mientras_tanto entretanto archivo_adjunto sin_coste sin_costo sin_cargo sin_cargos "
+        "sin_problemas sin_ningún_problema sin_gastos sin_coste_adicional"
     ),
     "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
     "on_way": (
         "está_en_marcha en_camino en_manos de_camino de_regreso va_de_vuelta va_en_camino en_marcha "
-        "en_curso en_tránsito rumbo"
+        "en_curso en_tránsito rumbo en_el_correo por_correo en_reparto"
     ),
     "live": "activo activa vigente abierto abierta cerrada válido",
     "ready": (
@@ -416,6 +418,10 @@ FLAGS = {
     "said": "dice indica afirma",
     "because": "porque ya_que",
     "hereby": "por_la_presente",
+    "files": "presentado presentada registrado registrada enviado enviada creado creada abierto abierta recibido recibida ingresada cursado cursada",
+    "packs": "preparando preparan prepara",
+    "enjoys": "viaja vuela paga disfruta tiene cuenta viajas vuelas pagas disfrutas tienes cuentas",
+    "fetches": "recoger recogerlo recogerla retirar buscar",
 }
 
 VOCABULARY = Vocabulary(

@@ -125,7 +125,7 @@ VERBS = {
         "repousser abaisser diviser"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
-    "gets": "recevoir voir retrouver récupérer avoir toucher",
+    "gets": ("recevoir voir retrouver récupérer avoir toucher trouver"),
     "leaves": "partir repartir quitter",
     "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir visiter",
     "fails": "refuser rejeter échouer décliner",
@@ -196,7 +196,7 @@ FLAGS = {
         "parler consulter recevoir relire causé occasionné"
     ),
     "outsider": (
-        "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
+        "coursier agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
         "marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur restaurant "
         "gestionnaire"
     ),
@@ -235,7 +235,7 @@ FLAGS = {
     "whoever": "qui quiconque",
     "rel": "qui dont lequel laquelle",
     "coord": "et ou mais car puis alors_que parce_qu parce_que",
-    "saw_to": "veillé assuré obtenu fait_en_sorte",
+    "saw_to": ("veillé assuré obtenu fait_en_sorte fait_le_nécessaire"),
     "filler": (
         "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier "
         "préférez connectez"
@@ -266,10 +266,14 @@ FLAGS = {
         "déjà bien aussi également maintenant intégralement totalement entièrement aujourd_hui hier "
         "ce_matin enfin immédiatement donc automatiquement gratuitement encore tout pas rien plus "
         "à_l_instant désormais là effectivement correctement ainsi partiellement dûment vraiment "
-        "directement toutefois même être entretemps entre_temps"
+        "directement toutefois même être entretemps entre_temps pièce_jointe sans_frais sans_frais_supplémentaires "
+        "sans_supplément sans_problème sans_encombre"
     ),
     "notyet": "impossible_de pas_été_possible pas_possible",
-    "on_way": "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin en_cours parti partie",
+    "on_way": (
+        "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin en_cours parti partie "
+        "au_courrier à_la_poste en_livraison"
+    ),
     "live": "actif active valide ouvert effectif",
     "ready": (
         "fait faite disponible confirmée confirmé terminé terminée validé validée réglé enregistrée "
@@ -356,7 +360,12 @@ FLAGS = {
     "likeas": "comme ainsi merci",
     "said": "dit indique affirme annonce",
     "because": "parce_qu parce_que",
+    "happened": "déroulé déroulée effectué effectuée",
     "hereby": "par_la_présente",
+    "files": "déposé déposée enregistré enregistrée créé créée transmis transmise envoyé envoyée soumis soumise ouvert ouverte reçu reçue",
+    "packs": "préparer prépare préparent",
+    "enjoys": "voyagez volez payez profitez bénéficiez avez disposez voyages paies profites bénéficies as",
+    "fetches": "récupérer chercher enlever reprendre ramasser collecter",
 }
 
 VOCABULARY = Vocabulary(

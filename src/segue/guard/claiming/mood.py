@@ -150,6 +150,8 @@ class Mood(Subject):
             or not self.vocabulary.presents
         ):
             return None
+        if act.kinds == {"return"} and self.flags & {"day", "now", "arrival"}:
+            return "promised"
         if act.way == "comes" and "inbox" in self.flags:
             return "done"
         if act.way == "gets" and "1" in act.forms:
@@ -161,6 +163,7 @@ class Mood(Subject):
                 or "back" in self.flags
                 or "now" in self.flags
                 or self.flags & {"arrival", "full"}
+                or (self.flags & {"day"} and self._visits())
             )
             return "promised" if specific else None
         if "refl" in aux and self.flags & {"now", "toyou"}:

@@ -68,7 +68,8 @@ class Object(Subject):
             return frozenset()  # "pido que ...", "pido disculpas"
         if act.way == "orders":
             told = self._mine() or self._specific() or "it" in self.flags
-            return act.kinds if told else frozenset()
+            instead = frozenset(kind for noun in nouns if "exchange" in noun.kinds for kind in noun.kinds)
+            return act.kinds | instead if told else frozenset()
         if self.amount and own == {"account"}:
             return own | MONEY  # where it goes, not what
         if not own and act.kinds and nouns and all(noun.kinds <= _CHARGED for noun in nouns):

@@ -13,6 +13,8 @@ from segue.guard.claiming.sentence import Sentence
 from segue.guard.claiming.view import AUX, Carried, Found
 from segue.guard.claiming.vocabulary import Act, Vocabulary
 
+_WAITING = frozenset(("makes", "comes", "sends"))
+
 
 def found_in(sentence: Sentence, vocabulary: Vocabulary, has_amount: list[bool]) -> Iterator[Found]:
     """Every statement of a sentence."""
@@ -76,6 +78,10 @@ class Reader(Predicate):
         there = self.flags & {"yours", "toyou", "back"} and "own" not in self.flags
         return Found(kinds & MONEY or MONEY, "done", self.clause) if money and there else None
 
+    def _only_filed(self, at: int, kinds: frozenset[str]) -> bool:
+        """ "Your refund request was submitted": what was asked for is not done yet."""
+        return "claim" in kinds and "files" in self.tokens[at].entry.flags
+
     def _tell(self, at: int, act: Act) -> Found | None:
         aux, left = self._around(at)
         forms = act.forms
@@ -93,6 +99,8 @@ class Reader(Predicate):
             return None
         if act.way == "asks":
             return self._asked(act, aux)
+        if "packs" in self.tokens[at].entry.flags and self._of_orders():
+            return None  # that an order is being packed is looked up
         if act.way == "fails":
             return self._failed(at, act, aux, left)
         says = self._mood(at, act, aux, left, forms)
@@ -112,7 +120,8 @@ class Reader(Predicate):
         if act.way == "gets" and says == "done":
             kinds &= MONEY
         passed_on = act.way == "does" and "handover" in act.kinds and kinds > act.kinds
-        if passed_on or (act.way == "makes" and says == "done" and "waiting" in self.flags):
+        waits = act.way in _WAITING and says in ("done", "promised") and "waiting" in self.flags
+        if passed_on or waits or (says == "done" and self._only_filed(at, kinds)):
             says = "pending"  # what was passed on or put up for approval is not done yet
         if not kinds and self._to_something(at, act, says):
             if act.way == "sends" and self.nouns:

@@ -32,6 +32,8 @@ class Subject(Rule):
             posted = "handover" in act.kinds and goods and "outsider" in self.flags
             return sent_back or posted or self._by_outsider()
         flags = self._left_flags(at)
+        if act.kinds == {"return"} and self.flags & {"day", "now", "arrival"} and "you" not in flags:
+            return False  # whoever picks something up was sent by us
         if "3" in act.forms and "P" not in act.forms and not flags & OURS and "refl" not in flags:
             theirs = "yours" in flags and act.way == "changes"  # "su categoría subió a Oro"
             after = [token.entry.flags for token in self.tokens[at + 1 : at + 3]]  # "le llamará un agente"
@@ -54,6 +56,16 @@ class Subject(Rule):
 
     def _is_money(self) -> bool:
         return self.amount or any("refund" in noun.kinds for _, noun in self.nouns)
+
+    def _visits(self) -> bool:
+        """Is it a technician or somebody else of ours who comes?"""
+        nouns = [noun for _, noun in self.nouns]
+        return "me" in self.flags and all(noun.kinds == {"booking"} for noun in nouns)
+
+    def _of_orders(self) -> bool:
+        """Are all things here orders, or pronouns for one?"""
+        nouns = [noun for _, noun in self.nouns] or self.carried.nouns
+        return all("order" in noun.kinds for noun in nouns) and bool(nouns)
 
     def _outsider_first(self) -> bool:
         """Is it somebody outside who shows, has or says it?"""

@@ -113,6 +113,8 @@ class View:
                     aux |= token.entry.flags
             left = self.tokens[at - 1] if at else None
             aux &= AUX | {"neg", "me", "you"}
+            if "to" in aux and self._clock():
+                aux -= {"to"}
             self.aux = aux or self.aux
             if not aux & AUX and self._continues():
                 aux |= self.carried.aux
@@ -135,6 +137,11 @@ class View:
         if left is not None and left.entry.flags & {"coord"} and not aux & AUX:
             aux |= self.carried.aux
         return aux, left
+
+    def _clock(self) -> bool:
+        """Does "um" stand before an hour, and not before a purpose?"""
+        pairs = zip(self.tokens, self.tokens[1:], strict=False)
+        return any("to" in one.entry.flags and other.word[0].isdigit() for one, other in pairs)
 
     def _pronoun(self, token: Token) -> bool:
         return len(token.word) < 6
@@ -189,7 +196,7 @@ class View:
         if not pronouns or not all("clitic" in flags for flags in pronouns):
             return False
         return not any(
-            "agrees" in token.entry.flags or any("2" in act.forms for act in token.entry.acts)
+            token.entry.flags & {"agrees", "enjoys"} or any("2" in act.forms for act in token.entry.acts)
             for token in self.tokens
         )
 
