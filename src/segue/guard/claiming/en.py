@@ -198,6 +198,8 @@ NOUNS = {
     ),
     "c account": "direct_debit standing_order bill",
     "msc booking": "technician electrician plumber",
+    "m handover claim": "investigation trace tracing_request",
+    "c account subscription": "mailing_list newsletter",
 }
 
 FLAGS = {
@@ -269,7 +271,10 @@ FLAGS = {
         "wish hope hoping stated believe assumed wondering asking saying writing wondered wonder "
         "according_to_you noted quoted quote expects expect"
     ),
-    "says": "according_to_your as_per_your in_your_message in_your_email your_message your_email_says",
+    "says": (
+        "according_to_your as_per_your in_your_message in_your_email your_message your_email_says "
+        "from_what_you according_to_what_you"
+    ),
     "seems": (
         "apparently maybe perhaps seems seemingly it_looks_as_though it_looks_like looks_like it_appears "
         "possibly probably presumably supposedly allegedly appears_that not_sure_whether can_t_promise "
@@ -371,6 +376,9 @@ FLAGS = {
     "packs": "prepare preparing prepares pack packing assembling",
     "enjoys": "fly travel sit pay enjoy benefit get ride stay have",
     "fetches": "collect pick_up",
+    "or": "or",
+    "going": "agreed_to promised_to offered_to",
+    "grants": "accepted approved granted",
 }
 
 VOCABULARY = Vocabulary(

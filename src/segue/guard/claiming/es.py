@@ -152,7 +152,7 @@ VERBS = {
     "does credit": "condonar perdonar renunciar",
     "does payment": "cobrar debitar cargar facturar",
     "cancels cancellation": "cancelar anular rescindir dar_de_baja",
-    "does undo": "revertir deshacer revocar",
+    "does undo": ("revertir deshacer revocar dejar_sin_efecto"),
     "does exchange shipment": "reemplazar reponer sustituir",
     "does shipment": "reenviar reexpedir",
     "orders order": "encargar comprar pedir",
@@ -217,7 +217,10 @@ NOUNS = {
         "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas lista_de_espera"
     ),
     "mcg subscription": "suscripción plan membresía cambio_de_plan tarifa contrato servicio",
-    "cm account": "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso",
+    "cm account": (
+        "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso correo_electrónico "
+        "dirección_de_correo dirección_de_email"
+    ),
     "sg account": "sim nueva_tarjeta",
     "sgm message": (
         "correo confirmación correo_de_confirmación mensaje sms email copia enlace mail comprobante recibo"
@@ -226,7 +229,7 @@ NOUNS = {
     "c credit payment": "factura",
     "mgc handover": "ticket caso incidencia llamada tique expediente",
     "msc complaint handover": "queja reclamación reclamo quejas reclamaciones",
-    "m claim refund": "petición solicitud siniestro",
+    "m claim refund": ("petición solicitud siniestro garantía"),
     "m shipment": "reenvío",
     "ms shipment": "nuevo_envío otro_envío",
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
@@ -234,6 +237,8 @@ NOUNS = {
     "c subscription": "categoría nivel póliza prima cobertura",
     "m order_change": "cambios",
     "msc booking": "técnico electricista",
+    "m handover claim": "investigación",
+    "c account subscription": "lista_de_correos lista_de_correo lista_de_distribución lista_de_envíos boletín",
 }
 
 FLAGS = {
@@ -312,7 +317,8 @@ FLAGS = {
     "says": (
         "según_su según_tu usted_escribe en_su_mensaje en_tu_mensaje le_prometieron le_dijeron te_dijeron "
         "quiere quieres desea deseas prefiere prefieres solicitó pidió mencionó entiendo_que_quiere "
-        "según_nos_cuenta"
+        "según_nos_cuenta por_lo_que_cuenta por_lo_que_cuentas por_lo_que_describe por_lo_que_dice "
+        "por_lo_que_comenta por_lo_que_indica según_cuenta según_lo_que"
     ),
     "seems": (
         "parece al_parecer quizás quizá tal_vez posiblemente probablemente aparentemente es_posible "
@@ -342,7 +348,7 @@ FLAGS = {
     "ready": (
         "emitido listo lista completado confirmada confirmado disponible disponibles en_orden guardada "
         "guardado hecho hecha bandeja bandeja_de_entrada cerrado éxito aprobado resuelto en_regla pedida "
-        "efectiva de_vuelta pasado en_pausa completo"
+        "efectiva de_vuelta pasado en_pausa completo quedado_para quedó_para"
     ),
     "waiting": (
         "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando "
@@ -422,6 +428,8 @@ FLAGS = {
     "packs": "preparando preparan prepara",
     "enjoys": "viaja vuela paga disfruta tiene cuenta viajas vuelas pagas disfrutas tienes cuentas",
     "fetches": "recoger recogerlo recogerla retirar buscar",
+    "or": "o",
+    "grants": "aceptada aceptado aprobada aprobado concedida concedido",
 }
 
 VOCABULARY = Vocabulary(

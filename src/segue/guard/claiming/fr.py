@@ -160,7 +160,10 @@ NOUNS = {
     "mcg subscription": (
         "abonnement adhésion forfait changement_de_forfait formule offre contrat forfait_essentiel"
     ),
-    "cm account": "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone",
+    "cm account": (
+        "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone adresse_email "
+        "adresse_mail adresse_électronique"
+    ),
     "sg account": "sim nouvelle_carte",
     "sgm message": (
         "email mail courriel confirmation email_de_confirmation message sms lien copie justificatif"
@@ -176,6 +179,8 @@ NOUNS = {
     "c subscription": "statut cotisation couverture tarif",
     "m credit": "échéancier",
     "msc booking": "technicien électricien",
+    "m handover claim": "enquête",
+    "c account subscription": "liste_de_diffusion newsletter",
 }
 
 FLAGS = {
@@ -247,7 +252,7 @@ FLAGS = {
     ),
     "says": (
         "d_après_votre selon_votre dans_votre_message on_vous_a_promis on_vous_a_dit à_vous_lire "
-        "vous_écrivez selon_vous merci"
+        "vous_écrivez selon_vous merci d_après_ce_que selon_ce_que"
     ),
     "seems": (
         "apparemment peut_être semble sans_doute probablement possible éventuellement visiblement paraît "
@@ -278,7 +283,7 @@ FLAGS = {
     "ready": (
         "fait faite disponible confirmée confirmé terminé terminée validé validée réglé enregistrée "
         "enregistré boîte prêt prête passé passée finalisé finalisée en_ordre en_place suspendu commandée "
-        "parti partie sur_votre_compte en_pause prise_en_compte pris_en_compte"
+        "parti partie sur_votre_compte en_pause prise_en_compte pris_en_compte pris prise"
     ),
     "waiting": (
         "attente validation valider approbation en_cours_de_validation approuver en_cours_de_traitement "
@@ -286,7 +291,7 @@ FLAGS = {
     ),
     "done": (
         "fait réglé c_est_fait arrangé résolu terminé chose_faite occupé occupés voilà_qui_est_fait "
-        "c_est_réglé faite finalisé réglée tout_est_bon"
+        "c_est_réglé faite finalisé réglée tout_est_bon comme_si_c_était_fait"
     ),
     "limit": "avant jusqu d_ici",
     "inbox": "boîte messagerie",
@@ -366,6 +371,8 @@ FLAGS = {
     "packs": "préparer prépare préparent",
     "enjoys": "voyagez volez payez profitez bénéficiez avez disposez voyages paies profites bénéficies as",
     "fetches": "récupérer chercher enlever reprendre ramasser collecter",
+    "or": "ou",
+    "grants": "acceptée accepté approuvée approuvé validée validé accordée accordé",
 }
 
 VOCABULARY = Vocabulary(

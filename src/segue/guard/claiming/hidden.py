@@ -17,7 +17,7 @@ def hide(sentence: Sentence, inverted: bool) -> None:
                 sentence.conditional = True
         elif not (clause.joined and clause.opener == "coord"):
             hidden = ""
-        if "depends" in clause.flags:
+        if "depends" in clause.flags or (place and _alternative(clause)):
             sentence.conditional = True
         before = sentence.clauses[place - 1].flags if place else set()
         if clause.opener == "that" and before & {"neg", "negaux", "negnoun"} and "saw_to" not in before:
@@ -37,13 +37,25 @@ def hide(sentence: Sentence, inverted: bool) -> None:
         _hide_questions(sentence)
 
 
+def _alternative(clause: Clause) -> bool:
+    """ "... or we refund it": one of two is offered, when the clause has a verb of its own."""
+    first, *rest = clause.tokens
+    return "or" in first.entry.flags and any(act.way != "gets" for it in rest for act in it.entry.acts)
+
+
 def _verb_first(clauses: list[Clause]) -> bool:
     """Do both clauses begin with their finite verb, where that makes the first a condition?"""
     firsts = [clause.tokens[0].entry for clause in clauses]
-    return len(firsts) == 2 and all(
-        not first.flags & {"me", "coord", "adv", "poss"}
-        and (first.flags & {"become", "be", "was", "modal"} or any("N" in act.forms for act in first.acts))
-        for first in firsts
+    return (
+        len(firsts) == 2
+        and len(clauses[0].tokens) > 1
+        and all(
+            not first.flags & {"me", "coord", "adv", "poss"}
+            and (
+                first.flags & {"become", "be", "was", "modal"} or any("N" in act.forms for act in first.acts)
+            )
+            for first in firsts
+        )
     )
 
 

@@ -102,13 +102,18 @@ _WORDS: dict[str, tuple[str, ...]] = {
 def kinds_of(receipt: Receipt) -> frozenset[str]:
     """The kinds of a receipt: the given ones, by whatever name, or those its action's name means."""
     given = frozenset(_meant(receipt.kinds))
-    return given or frozenset(_meant(re.findall(r"[a-z]+", receipt.action.lower())))
+    return given or frozenset(_meant([receipt.action, *re.findall(r"[a-z]+", receipt.action.lower())]))
+
+
+_CHANGES = re.compile(r"(?:change|update|set|correct)_\w*(?:email|mail|phone|name)")
 
 
 def _meant(words: Iterable[str]) -> Iterable[str]:
     for word in words:
         plain = word.lower().replace("-", "_").replace(" ", "_")
         yield plain
+        if _CHANGES.match(plain):
+            yield "account"  # of which they are part, and no messages
         yield from _WORDS.get(plain, ())
         for part in plain.split("_"):
             yield from _WORDS.get(part, ())

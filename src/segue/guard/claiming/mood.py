@@ -81,7 +81,7 @@ class Mood(Subject):
         if "be" in aux:
             rule = self._generic() and "state" not in aux
             return None if rule or (self.sentence.conditional and not self._mine()) else "done"
-        if "refl" in aux and "D" in forms:
+        if "refl" in aux and "D" in forms and "N" not in forms:
             return "done"
         if "D" in forms and "P" not in forms:
             if "N" in forms and not self._tells_past():

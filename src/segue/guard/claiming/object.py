@@ -24,6 +24,7 @@ _THINGS = (frozenset(("object",)), frozenset(("object", "req")))
 _TRANSITIVE = frozenset(("makes", "changes", "lifts", "sends", "orders"))
 _MOVES = frozenset(("changes", "lifts", "sends"))
 _CHARGED = frozenset(("credit", "payment"))
+_SAID = frozenset(("message",))
 _WIDE = frozenset(("subscription", "account"))
 
 
@@ -78,6 +79,8 @@ class Object(Subject):
             return frozenset()  # "your bill has gone up": by itself
         if own and act.way == "lifts":
             return own | {"undo"}
+        if own and own <= _SAID and act.way == "sends" and says == "done":
+            return own.union(*(noun.kinds for noun in nouns))  # "a link to reset your password"
         if own:
             return own & act.kinds if act.kinds else own
         if "new" in self.flags and act.way in ("sends", "leaves"):
@@ -104,6 +107,8 @@ class Object(Subject):
         framed = self.brackets and bool(self.carried.aux) and not self.flags & AUX
         if inherited and not self._other_object(at) and (framed or not self._other_subject(at)):
             return inherited
+        if act.way == "sends" and self.passive and "happens" in self.tokens[at].entry.flags:
+            return frozenset()  # "it was shipped on 2 June" is looked up
         if "it" in self.flags and act.way in ("settles", "makes", "changes", "lifts", "sends") and not nouns:
             return frozenset((ANY,))
         return frozenset()

@@ -161,6 +161,12 @@ class Predicate(Unlisted):
             return kinds & _PASSED_ON  # "your complaint is now with our ..."
         if theirs and {"henceforth", "be"} <= self.flags and self._has_number() and not self.nouns:
             return frozenset((ANY,))
+        if (
+            {"yours", "new", "be", "day"} <= self.flags
+            and "own" not in self.flags
+            and not self.flags & _NO_GAIN
+        ):
+            return kinds or frozenset((ANY,))  # "your new date of delivery is Saturday"
         if {"you", "henceforth", "enjoys"} <= self.flags and not self.flags & _NO_GAIN:
             return (kinds & STANDING) or frozenset((ANY,))  # "you now fly business"
         return kinds & STANDING if theirs and "henceforth" in self.flags and not still else frozenset()

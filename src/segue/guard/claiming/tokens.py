@@ -49,14 +49,11 @@ def tokens_of(text: str, vocabulary: Vocabulary) -> list[Token]:
 def _parts(word: str, start: int, vocabulary: Vocabulary) -> Iterator[tuple[str, int, int]]:
     """A word with hyphens: as one when it is known so, else its parts."""
     joined = word.replace("-", "")
-    entry = vocabulary.entry(word)
-    if entry.acts or entry.nouns or entry.flags:
-        yield word, start, start + len(word)
-        return
-    entry = vocabulary.entry(joined)
-    if entry.acts or entry.nouns or entry.flags:
-        yield joined, start, start + len(word)
-        return
+    for known in (joined, word):
+        entry = vocabulary.entry(known)
+        if entry.acts or entry.nouns or entry.flags:
+            yield known, start, start + len(word)
+            return
     for match in re.finditer(r"[^-]+", word):
         yield match[0], start + match.start(), start + match.end()
 

@@ -89,6 +89,8 @@ class View:
         self.flags = clause.flags - {"you"} if self._you_is_object() else clause.flags
         if "own" in self.tokens[0].entry.flags:
             self.flags = self.flags | {"me"}  # "our accounts department"
+        if vocabulary.brackets and self._is_she():
+            self.flags = self.flags - {"you"}
         if self._outsiders_are_ours():
             self.flags = (self.flags - {"outsider"}) | {"me"}
         self.brackets = vocabulary.brackets
@@ -190,6 +192,17 @@ class View:
         found = [at for at, token in enumerate(self.tokens) if "outsider" in token.entry.flags]
         return bool(found) and all(at and "own" in self.tokens[at - 1].entry.flags for at in found)
 
+    def _is_she(self) -> bool:
+        """Is "sie" she, by a verb beside it that ends in -t?"""
+        for at, token in enumerate(self.tokens):
+            if token.word == "sie":
+                beside = self.tokens[max(0, at - 1) : at] + self.tokens[at + 1 : at + 2]
+                return any(
+                    near.word.endswith("t") and any("N" in act.forms for act in near.entry.acts)
+                    for near in beside
+                )
+        return False
+
     def _you_is_object(self) -> bool:
         """Is a pronoun that may be both ("vous") no subject here, for want of a verb that agrees with it?"""
         pronouns = [token.entry.flags for token in self.tokens if "you" in token.entry.flags]
@@ -230,7 +243,7 @@ class View:
         place = at - 1
         while (
             place >= 0
-            and self.tokens[place].entry.flags & {"adv", "now", "clitic"}
+            and self.tokens[place].entry.flags & {"adv", "now", "clitic", "neg"}
             and not (self.tokens[place].entry.flags & {"poss", "det"})
         ):
             place -= 1
