@@ -429,6 +429,12 @@ FLAGS = {
     "enjoys": "sitzen fliegen reisen zahlen fahren haben profitieren genießen wohnen sitzt fliegst reist zahlst fährst hast profitierst",
     "or": "oder",
     "grants": "genehmigt bewilligt angenommen akzeptiert anerkannt",
+    "closing": "geschlossen gelöscht aufgelöst schließen löschen",
+    "opening": "entsperrt freigeschaltet reaktiviert aktiviert",
+    "password": "passwort passworts kennwort",
+    "pausing": "pausiert pausieren ruht",
+    "grading": "upgrade hochgestuft downgrade herabgestuft",
+    "mailing": "emailadresse mailadresse",
 }
 
 VOCABULARY = Vocabulary(

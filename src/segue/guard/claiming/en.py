@@ -379,6 +379,12 @@ FLAGS = {
     "or": "or",
     "going": "agreed_to promised_to offered_to",
     "grants": "accepted approved granted",
+    "closing": "close closed closing delete deleted deleting erased erase terminated",
+    "opening": "unlock unlocked unblock unblocked activated reactivated activate reactivate restored unlocking",
+    "password": "password passcode",
+    "pausing": "pause paused suspended pausing",
+    "grading": "upgrade upgraded downgrade downgraded",
+    "mailing": "email_address",
 }
 
 VOCABULARY = Vocabulary(

@@ -430,6 +430,12 @@ FLAGS = {
     "fetches": "recoger recogerlo recogerla retirar buscar",
     "or": "o",
     "grants": "aceptada aceptado aprobada aprobado concedida concedido",
+    "closing": "cerrado cerrada cerramos cerré borrado borrada eliminada eliminado",
+    "opening": "desbloqueado desbloqueada activada activado reactivada reactivado",
+    "password": "contraseña clave",
+    "pausing": "pausado pausada pausa",
+    "grading": "mejorado mejorada ascendido",
+    "mailing": "correo_electrónico",
 }
 
 VOCABULARY = Vocabulary(

@@ -373,6 +373,12 @@ FLAGS = {
     "fetches": "récupérer chercher enlever reprendre ramasser collecter",
     "or": "ou",
     "grants": "acceptée accepté approuvée approuvé validée validé accordée accordé",
+    "closing": "fermé fermée clôturé clôturée supprimé supprimée effacé effacée",
+    "opening": "débloqué débloquée réactivé réactivée activé activée déverrouillé déverrouillée",
+    "password": "mot_de_passe",
+    "pausing": "suspendu suspendue pause en_pause",
+    "grading": "surclassé surclassée",
+    "mailing": "adresse_email adresse_mail",
 }
 
 VOCABULARY = Vocabulary(
