@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from tests.run.asking import lead
 from tests.run.bank import (
     Bank,
@@ -32,8 +33,11 @@ from segue import (
     minutes,
     step,
 )
+from segue.errors import Conflict, NotAllowed, NotFound
 from segue.run import events as ev
 from segue.run import reception
+from segue.run.journal import Wait
+from segue.run.office import Office
 from segue.testing import Customer
 
 
@@ -42,15 +46,27 @@ def approved(**about: Any) -> Any:
 
 
 async def answers(customer: Customer, granted: bool = True, call: str = "", by: str = "kim") -> None:
-    """A person answers the oldest request for approval, about the call that was shown (or another)."""
+    """A person answers the oldest request for approval, about the call that was shown.
+
+    About another `call`, it gets past the reception, which would refuse it.
+    """
     (wait, *_) = [wait for wait in await reception.waiting(await customer.office()) if wait.kind == "ask"]
     office = await customer.office()
     shown = next(
         h.event for h in await office.events(wait.conversation)
         if isinstance(h.event, ev.PersonAsked) and wait.id.endswith(f".{h.seq}")
     )  # fmt: skip
-    fields = {"granted": granted, "call": call or shown.about["call"]}
+    if call:
+        await delivered(office, wait, granted, call, by)
+        return
+    fields = {"granted": granted, "call": shown.about["call"]}
     await reception.person_answers(office, wait, by=by, id=wait.id, fields=fields, kind="segue.Approval")
+
+
+async def delivered(office: Office, wait: Wait, granted: bool, call: str, by: str) -> None:
+    """An approval straight in the inbox, as from a desk that checked less."""
+    approval = {"t": "segue.Approval", "v": 1, "d": {"granted": granted, "call": call, "note": ""}}
+    await office.deliver(wait.conversation, by, wait.id, "answer", {"wait": wait.id, "fact": approval})
 
 
 @virtually
@@ -110,7 +126,11 @@ async def test_an_answer_after_that_time_or_a_second_one_does_nothing() -> None:
         fields = {"granted": True, "call": (await ada.event(ev.PersonAsked)).about["call"]}
         await ada.hears()
         office = await ada.office()
-        await reception.person_answers(office, wait, by="kim", id="a", fields=fields, kind="segue.Approval")
+        with pytest.raises(NotFound, match="the time to answer is over"):
+            await reception.person_answers(
+                *(office, wait), by="kim", id="a", fields=fields, kind="segue.Approval"
+            )
+        await delivered(office, wait, True, fields["call"], "kim")
         assert "waits for this" in (await ada.event(ev.DeliveryDropped)).why
     assert not bank.calls
     bank = Bank()
@@ -274,4 +294,50 @@ async def test_a_rule_that_raises_is_a_bug_and_nothing_is_done() -> None:
     async with banking(bank, pay=approved(when=raises)) as ada:
         assert "colleague" in await ada.says("refund 1 30")
         assert (await ada.event(ev.HandedOver)).reason == "bug"
+    assert not bank.calls
+
+
+@virtually
+async def test_an_approval_of_another_call_than_was_shown_is_refused_and_nothing_is_recorded() -> None:
+    async with banking(Bank(), pay=approved()) as ada:
+        await ada.says("refund 1 30")
+        (wait,) = await ada.waiting()
+        office, before = await ada.office(), await ada.events()
+        fields = {"granted": True, "call": "0" * 32}
+        with pytest.raises(Conflict, match="another call than was shown"):
+            await reception.person_answers(
+                *(office, wait), by="kim", id="a", fields=fields, kind="segue.Approval"
+            )
+        assert await ada.events() == before
+
+
+@virtually
+async def test_who_may_not_speak_for_whoever_is_asked_is_not_heard() -> None:
+    async with banking(Bank(), pay=approved()) as ada:
+        await ada.says("refund 1 30")
+        (wait,) = await ada.waiting()
+        office, before = await ada.office(), await ada.events()
+        fields = {"granted": True, "call": (await ada.event(ev.PersonAsked)).about["call"]}
+        said: Any = {"by": "kim", "id": "a", "fields": fields, "kind": "segue.Approval"}
+        with pytest.raises(NotAllowed, match="lead is asked, and kim may not answer for them"):
+            await reception.person_answers(office, wait, **said, roles={"agent"})
+        assert await ada.events() == before
+        await reception.person_answers(office, wait, **said, roles={"agent", "lead"})
+        assert await ada.hears() == "paid R0"
+
+
+@virtually
+async def test_an_answer_that_was_on_its_way_when_the_time_was_over_is_dropped() -> None:
+    bank = Bank()
+    async with banking(bank, pay=approved(within=60.0), patience=200.0) as ada:
+        await ada.says("refund 1 30")
+        (wait,) = await ada.waiting()
+        assert wait.expires is not None
+        await asyncio.sleep(60.005)  # over, and nothing has come to say so
+        assert await ada.waiting() == [wait]
+        await delivered(
+            *(await ada.office(), wait, True, (await ada.event(ev.PersonAsked)).about["call"], "kim")
+        )
+        assert "waits for this" in (await ada.event(ev.DeliveryDropped)).why
+        assert (await ada.event(ev.HandedOver)).reason == "expired"
     assert not bank.calls

@@ -36,6 +36,11 @@ def say(receipt: Receipt, language: str) -> str:
     return told
 
 
+def has_words(receipt: Receipt, language: str) -> bool:
+    """Is there a kind among its kinds that we have words for? If not, it is called by the name of its action."""
+    return any(kind in LABELS[_known(language)] for kind in receipt.kinds)
+
+
 def reply_from_receipts(receipts: Iterable[Receipt], language: str) -> str:
     """A whole reply made of receipts alone: one line for each, or that nothing was done."""
     lines = [say(receipt, language) for receipt in receipts]

@@ -1,11 +1,13 @@
 """Transcript: what a customer may see of a conversation, and nothing else."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from segue.flow.receipts import Receipt
 from segue.run import events as ev
 from segue.run.codec import Happened
+from segue.run.facts import Held
 
 Kind: TypeAlias = Literal[
     "message",
@@ -17,6 +19,7 @@ Kind: TypeAlias = Literal[
     "passed_on",
     "person",
     "closed",
+    "receipt",
 ]
 
 
@@ -26,6 +29,9 @@ class Shown:
 
     `seq` orders them and is what a client resumes from; `at` is ms since 1970; `covers` are the messages (by
     seq) whose outcome this is; `message_id` is the client's own id of a message. `person` is who wrote it.
+
+    A receipt says that something was done, under `reference`, and until when it can be undone (`undo_until`, ms since
+    1970). When it was undone, another takes its place: `replaces` is the seq of the one before.
     """
 
     seq: int
@@ -35,6 +41,9 @@ class Shown:
     covers: tuple[int, ...] = ()
     message_id: str = ""
     person: str = ""
+    reference: str = ""
+    undo_until: int | None = None
+    replaces: int = 0
 
 
 def as_customer_sees(happened: Happened) -> Shown | None:
@@ -63,9 +72,28 @@ def as_customer_sees(happened: Happened) -> Shown | None:
             return Shown(seq, at, "person", e.text, person=e.by)
         case ev.ConversationClosed():
             return Shown(seq, at, "closed", "")
+        case ev.ActionDone(told=text) as e if text:
+            return _receipt(seq, at, e)
     return None
+
+
+def _receipt(seq: int, at: int, done: ev.ActionDone) -> Shown:
+    if done.undid or not isinstance(done.receipt, Held):
+        return Shown(seq, at, "receipt", done.told, replaces=done.undid)
+    receipt: Receipt = done.receipt.value
+    until = round(receipt.undo_until.timestamp() * 1000) if receipt.undo_until is not None else None
+    return Shown(seq, at, "receipt", done.told, reference=receipt.reference, undo_until=until)
 
 
 def transcript(events: Iterable[Happened]) -> Iterator[Shown]:
     """The conversation as the customer sees it."""
     return (shown for happened in events if (shown := as_customer_sees(happened)))
+
+
+def receipts(events: Iterable[Happened]) -> Sequence[Shown]:
+    """What was done for the customer, oldest first, each as it stands now."""
+    found: dict[int, Shown] = {}
+    for shown in transcript(events):
+        if shown.kind == "receipt":
+            found[shown.replaces or shown.seq] = shown
+    return [*found.values()]

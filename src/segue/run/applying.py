@@ -137,6 +137,8 @@ def _action_began(state: "State", happened: Happened, turn: Turn | None) -> None
         currency=event.currency,
         undoes=event.undoes,
         replaces=tuple(event.replaces),
+        undid=event.undid,
+        told=event.told,
         facts=event.facts or (),
         receipt=event.receipt or None,
     )

@@ -6,12 +6,14 @@ That it was begun is durable before its call. Otherwise it joins the same in its
 import asyncio
 import logging
 from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from segue.errors import JournalError
 from segue.flow.action import Action
 from segue.flow.limits import Limits
 from segue.flow.receipts import ActionConflict, AlreadyDone, Receipt
+from segue.flow.saying import has_words, say
 from segue.run import events as ev
 from segue.run import receipting, settling
 from segue.run.approving import needs_approval, shown
@@ -77,6 +79,7 @@ async def _begun(ledger: "Ledger", turn: Turn, want: Act, intent: Intent) -> boo
     if not await _is_approved(ledger, want, intent):
         ledger.failed(turn, want.key, "unapproved", "what was approved is not what would be done")
         return True
+    undid, told = await _undone(ledger, want.undoes) if want.undoes else (0, "")
     if engine.gone or want.key not in turn.wants:
         return True
     # Done anew, it can be taken back anew.
@@ -98,8 +101,10 @@ async def _begun(ledger: "Ledger", turn: Turn, want: Act, intent: Intent) -> boo
         undoes=want.undoes,
         approved_by=by,
         replaces=tuple(replaces),
+        undid=undid,
         facts=intent.facts,
         receipt=office.book.hold(receipting.begun(intent, now, by), {Receipt}),
+        told=told,
     )
     ledger.begun_now.add(intent.identity)
     ledger.record(event)
@@ -178,18 +183,35 @@ async def _decline(ledger: "Ledger", turn: Turn, want: Act, row: ActionRow, inte
 
 async def _receipt(ledger: "Ledger", row: ActionRow, action: Action[Any, Any]) -> Receipt:
     """Its receipt; of somebody else's conversation only that it was done."""
-    state = ledger.engine.state
+    receipt = None
+    if row.conversation == ledger.engine.state.id or await _is_the_callers(ledger, row.conversation):
+        receipt = await _written_receipt(ledger, row)
+    if receipt is not None:
+        return receipt
+    return Receipt(action.name, action.kinds, status="done" if row.status == "done" else "pending")
+
+
+async def _written_receipt(ledger: "Ledger", row: ActionRow) -> Receipt | None:
+    state, journal = ledger.engine.state, ledger.office.journal
     if row.conversation == state.id and (entry := state.ledger.get(row.identity)) is not None:
         return receipting.receipt_of(entry)
-    if row.conversation == state.id or await _is_the_callers(ledger, row.conversation):
-        for happened in ledger.office.unseal(
-            await ledger.office.journal.read(row.conversation, row.seq - 1, 1)
-        ):
-            held = getattr(happened.event, "receipt", None)
-            if isinstance(held, Held):
-                receipt: Receipt = held.value
-                return receipt
-    return Receipt(action.name, action.kinds, status="done" if row.status == "done" else "pending")
+    for happened in ledger.office.unseal(await journal.read(row.conversation, row.seq - 1, 1)):
+        held = getattr(happened.event, "receipt", None)
+        if isinstance(held, Held):
+            receipt: Receipt = held.value
+            return receipt
+    return None  # it was erased
+
+
+async def _undone(ledger: "Ledger", identity: str) -> tuple[int, str]:
+    """The event in which something was done, and what the customer reads of it when it is undone."""
+    state, row = ledger.engine.state, await ledger.office.journal.action(identity)
+    if row is None or row.conversation != state.id:
+        return 0, ""
+    receipt = await _written_receipt(ledger, row)
+    if receipt is None or not has_words(receipt, state.language):
+        return row.seq, ""
+    return row.seq, say(replace(receipt, status="undone"), state.language)
 
 
 async def _is_the_callers(ledger: "Ledger", conversation: str) -> bool:

@@ -22,7 +22,8 @@ class Entry:
     `identity`, `object` and `call` are digests. `began` and `seq` are the events in which it was begun and was last
     heard of, `at` is when it was begun. While it is open, `look_at` is when to look into it next (0: only a person
     does), `tries` counts calls and lookups that told nothing, `sent` the calls; none is sent after `sends_until`.
-    `with_person`: a person was asked to decide. Times are ms since 1970.
+    `with_person`: a person was asked to decide. `undid` and `told` are what `ActionBegan` says of what it takes back.
+    Times are ms since 1970.
     """
 
     identity: str
@@ -49,6 +50,8 @@ class Entry:
     currency: str = ""
     undoes: str = ""
     replaces: tuple[str, ...] = ()
+    undid: int = 0
+    told: str = ""
     facts: tuple[Held | None, ...] = ()
     fact: Held | None = None
     receipt: Held | None = None

@@ -278,7 +278,8 @@ class ActionBegan(Event):
 
     `object`, `call` and `identity` are digests; `amount` is in ten-thousandths of `currency`; `undoes` is the identity
     that this takes back, `replaces` are those that are free again when this is done. `receipt` is what will be its
-    receipt, as far as it is known.
+    receipt, as far as it is known. Of one that takes another back, `undid` is the event in which that was done, and
+    `told` what the customer reads of that once it is undone.
     """
 
     turn: int
@@ -296,8 +297,10 @@ class ActionBegan(Event):
     undoes: str = ""
     approved_by: str = ""
     replaces: tuple[str, ...] = ()
+    undid: int = 0
     facts: tuple[Held | None, ...] = _private(default=())
     receipt: Held | None = _private(default=None)
+    told: str = _private(default="")
 
 
 @_event
@@ -314,7 +317,10 @@ class ActionAgain(Event):
 
 @_event
 class ActionDone(Event):
-    """Surely done. `how` is called, found (by its lookup) or told (by the person `by`)."""
+    """Surely done. `how` is called, found (by its lookup) or told (by the person `by`).
+
+    `told` is what the customer reads of it; where it takes another back (done in event `undid`), that this was undone.
+    """
 
     turn: int
     path: str
@@ -324,8 +330,10 @@ class ActionDone(Event):
     how: str = "called"
     by: str = ""
     retires: tuple[str, ...] = ()
+    undid: int = 0
     fact: Held | None = _private(default=None)
     receipt: Held | None = _private(default=None)
+    told: str = _private(default="")
 
 
 @_event

@@ -57,7 +57,8 @@ def _read_fact(engine: "Engine", parcel: Parcel, body: dict[str, Any]) -> int:
 
 def _read_answer(engine: "Engine", parcel: Parcel, body: dict[str, Any]) -> int:
     wait = engine.state.waits.get(body["wait"])
-    if wait is None or wait.turn not in engine.state.turns:
+    late = wait is not None and parcel.at > wait.expires
+    if wait is None or late or wait.turn not in engine.state.turns:
         return engine.record(ev.DeliveryDropped(parcel.source, parcel.id, "nobody waits for this any more"))
     fact = engine.office.book.written(orjson.dumps(body["fact"]))
     return engine.record(ev.PersonAnswered(wait.turn, *wait.key, parcel.source, parcel.id, fact))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from segue.flow.action import Action
 from segue.flow.receipts import Receipt, Receipts, Status
+from segue.flow.saying import has_words, say
 from segue.run.entries import Entry
 from segue.run.facts import FactBook, Held
 from segue.run.intent import UNIT, Intent
@@ -73,6 +74,16 @@ def receipt_of(entry: Entry) -> Receipt:
     """The receipt of an entry as it stands."""
     receipt: Receipt = entry.receipt.value if entry.receipt is not None else Receipt(entry.action)
     return replace(receipt, status=status_of(entry))
+
+
+def told(entry: Entry, receipt: Receipt, language: str) -> str:
+    """What the customer reads of an action that was done; empty where we have no words for what it is.
+
+    Of one that takes another back it is that this was undone, which was put into words when it was begun.
+    """
+    if entry.undoes:
+        return entry.told
+    return say(receipt, language) if has_words(receipt, language) else ""
 
 
 def status_of(entry: Entry) -> Status:

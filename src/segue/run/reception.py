@@ -3,16 +3,18 @@
 import asyncio
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal
 
 import orjson
 from pydantic import ValidationError
 
-from segue.errors import BadInput, Conflict, NotFound
+from segue.errors import BadInput, Conflict, NotAllowed, NotFound
 from segue.flow.builtin import Message
+from segue.flow.receipts import Approval
 from segue.flow.undoing import UndoAsked
 from segue.run.codec import Happened
+from segue.run.deeds import deeds
 from segue.run.events import MessageReceived
 from segue.run.facts import Held
 from segue.run.inbox import CUSTOMER
@@ -125,16 +127,76 @@ async def person_replies(
 
 
 async def person_answers(
-    office: Office, wait: Wait, *, by: str, id: str, fields: Mapping[str, Any], kind: str
+    office: Office,
+    wait: Wait,
+    *,
+    by: str,
+    id: str,
+    fields: Mapping[str, Any],
+    kind: str,
+    roles: Collection[str] | None = None,
 ) -> Receipt:
-    """A person answers what a turn asked for; BadInput says which field is wrong."""
+    """A person answers what a turn asked for; BadInput says which field is wrong.
+
+    `roles` are whom of the desk's people they may speak for (None: for all); NotAllowed when it asks another.
+    Conflict when they approve of another call than they were shown; NotFound when the time to answer is over.
+    """
+    if roles is not None and wait.queue not in roles:
+        raise NotAllowed(f"{wait.queue} is asked, and {_author(by)} may not answer for them")
+    if wait.expires is not None and office.now() > wait.expires:
+        raise NotFound(f"nobody waits under {wait.id!r} any more: the time to answer is over")
     cls = office.book.named(kind)
     if cls is None:
         raise BadInput(f"{kind} is asked for, and this desk does not know it any more")
     fact = _filled_in(office, cls, kind, fields)
+    if cls is Approval:
+        await _check_call(office, wait, fact.value)
     body = {"wait": wait.id, "fact": orjson.Fragment(fact.data)}
     receipt = await office.deliver(wait.conversation, _author(by), clean_id(id), "answer", body)
     return _unless_other(receipt, id)
+
+
+async def person_settles(
+    office: Office,
+    conversation: str,
+    identity: str,
+    *,
+    outcome: str,
+    by: str,
+    id: str,
+    reference: str = "",
+) -> Receipt:
+    """A person says how an action came out of which nobody else can tell: `outcome` is done or not_done.
+
+    NotFound for one that was never begun here, Conflict when it is settled already or still looked into without them.
+    """
+    if outcome not in ("done", "not_done"):
+        raise BadInput(f"outcome is {outcome!r}; it must be done or not_done")
+    if len(reference) > LONGEST_ID or not reference.isprintable():
+        raise BadInput(f"a reference has at most {LONGEST_ID} printable characters")
+    if outcome == "not_done" and reference:
+        raise BadInput("what was not done has no reference")
+    by, id = _author(by), clean_id(id)
+    if await office.journal.receipt(conversation, by, id) is None:
+        known = [deed for deed in deeds(await office.events(conversation)) if deed.identity == identity]
+        if not known:
+            raise NotFound(f"no action {identity!r} was begun in this conversation")
+        if not known[-1].open:
+            how = known[-1].standing.replace("_", " ")
+            raise Conflict(f"{known[-1].action} is {how} already; there is nothing to be settled")
+        if known[-1].standing != "with_person":
+            raise Conflict(f"{known[-1].action} is still being looked into; nobody is asked yet")
+    body = {"identity": identity, "outcome": outcome, "reference": reference}
+    return _unless_other(await office.deliver(conversation, by, id, "settle", body), id)
+
+
+async def _check_call(office: Office, wait: Wait, approval: Approval) -> None:
+    """An approval is for the call that was shown and for no other."""
+    seq = int(wait.id.rpartition(".")[2])
+    (asked,) = office.unseal(await office.journal.read(wait.conversation, seq - 1, 1))
+    about = getattr(asked.event, "about", {})
+    if about and approval.call != about["call"]:
+        raise Conflict("this approves of another call than was shown; look at it again")
 
 
 def _filled_in(office: Office, cls: type, kind: str, fields: Mapping[str, Any]) -> Held:

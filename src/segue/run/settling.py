@@ -145,10 +145,11 @@ def _done(
     book = ledger.office.book
     fact = book.hold(value, {action.result})
     receipt = receipting.done(action, entry, fact.value, ledger.office.now(), book)
+    told = receipting.told(entry, receipt.value, ledger.engine.state.language)
     ledger.record(
         ev.ActionDone(
-            *(entry.turn, entry.path, entry.attempt, entry.identity, took, how, "", entry.retires, fact),
-            receipt=receipt,
+            *(entry.turn, entry.path, entry.attempt, entry.identity, took, how, "", entry.retires),
+            *(entry.undid, fact, receipt, told),
         )
     )
 
@@ -206,7 +207,8 @@ def settle(ledger: "Ledger", entry: Entry, outcome: str, by: str, reference: str
     first = receipting.receipt_of(entry)
     receipt = replace(first, status="done", reference=reference or first.reference)
     held = ledger.office.book.hold(receipt, {Receipt})
-    return ledger.note(ev.ActionDone(*where, "told", by, entry.retires, receipt=held))
+    told = receipting.told(entry, held.value, ledger.engine.state.language)
+    return ledger.note(ev.ActionDone(*where, "told", by, entry.retires, entry.undid, receipt=held, told=told))
 
 
 def _sent_by(ledger: "Ledger", entry: Entry) -> float:

@@ -68,7 +68,7 @@ def routes(office: Office, door: Door, health: Health, heartbeat: float = HEARTB
         if not receipt.new:
             response.status_code = 200
         shown = await _came_of(office, id, message.message_id, wait) if wait or not receipt.new else []
-        outcome = next((one.kind for one in shown if one.kind != "person"), None)
+        outcome = next((one.kind for one in shown if one.kind not in ("person", "receipt")), None)
         return Accepted(
             message_id=message.message_id,
             new=receipt.new,
@@ -142,7 +142,7 @@ async def _came_of(office: Office, id: str, message_id: str, seconds: float) -> 
     if not happened:
         return []
     seq, *_ = (one.seq for one in happened)
-    shown = [one for one in transcript(happened) if one.kind == "person" or seq in one.covers]
+    shown = [one for one in transcript(happened) if one.kind in ("person", "receipt") or seq in one.covers]
     return shown if any(seq in one.covers for one in shown) else []
 
 

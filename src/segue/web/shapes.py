@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from segue.observe.transcript import Kind, Shown
+from segue.run.deeds import Standing
 from segue.run.journal import Head, Owner
 
 Language = Annotated[
@@ -60,6 +61,11 @@ class Item(BaseModel):
     )
     message_id: str = Field(default="", description="The client's own id, of a message.")
     person: str = Field(default="", description="Who wrote it, if it was a person.")
+    reference: str = Field(default="", description="Of a receipt: under which it is known.")
+    undo_until: int | None = Field(default=None, description="Of a receipt: until when it can be undone.")
+    replaces: int = Field(
+        default=0, description="Of a receipt: the seq of the one whose place it takes, or 0."
+    )
 
     @classmethod
     def of(cls, shown: Shown) -> "Item":
@@ -71,6 +77,9 @@ class Item(BaseModel):
             covers=list(shown.covers),
             message_id=shown.message_id,
             person=shown.person,
+            reference=shown.reference,
+            undo_until=shown.undo_until,
+            replaces=shown.replaces,
         )
 
 
@@ -89,6 +98,106 @@ class Transcript(BaseModel):
     id: str
     owner: Owner = Field(description="Who answers: ai, human, or nobody (closed; a message reopens it).")
     items: list[Item]
+
+
+class ReceiptLine(BaseModel):
+    """Something that was done for the customer, as it stands now."""
+
+    text: str = Field(examples=["We have refunded €30.00 (1001). Reference: R-1."])
+    at: int = Field(description="When it was done; of what was undone, when that was.")
+    undone: bool
+    reference: str
+    undo_until: int | None = Field(description="Until when it can be undone; null: not, or at any time.")
+
+    @classmethod
+    def of(cls, shown: Shown) -> "ReceiptLine":
+        return cls(
+            text=shown.text,
+            at=shown.at,
+            undone=bool(shown.replaces),
+            reference=shown.reference,
+            undo_until=shown.undo_until,
+        )
+
+
+class Receipts(BaseModel):
+    """What was done in a conversation, oldest first."""
+
+    receipts: list[ReceiptLine]
+
+
+class Fact(BaseModel):
+    """A fact that an action reads, or that led to it."""
+
+    fact: str
+    value: Any
+
+
+class Tried(BaseModel):
+    """One call or lookup of an action, or what a person said of it."""
+
+    at: int
+    what: Literal["call", "lookup", "person", ""]
+    came: str = Field(description="What came of it, in words.")
+    took: float = Field(description="Milliseconds.")
+
+
+class ActionLine(BaseModel):
+    """One action that was begun, with all that somebody needs who has to decide how it came out."""
+
+    identity: str
+    action: str
+    standing: Standing = Field(
+        description="Until it is settled nobody can do it again; with_person: you are to find out."
+    )
+    told: str = Field(description="Its receipt in words.", examples=["We have refunded €30.00 (1001)."])
+    object: str
+    amount: str | None
+    currency: str
+    reference: str
+    undo_until: int | None
+    approved_by: str
+    settled_by: str
+    undoes: str = Field(description="The identity of what it takes back.")
+    turn: int
+    path: str
+    began: int
+    settled: int | None
+    key: str = Field(description="What its back end was handed; look there for it.")
+    sent: int = Field(description="How often.")
+    arguments: list[Fact]
+    tried: list[Tried]
+
+
+class Actions(BaseModel):
+    """Every action that was begun in a conversation, oldest first."""
+
+    actions: list[ActionLine]
+
+
+class About(BaseModel):
+    """What is to be approved: the exact call, why somebody is asked, and what it was concluded from."""
+
+    action: str
+    kinds: list[str]
+    object: str
+    amount: str | None
+    currency: str
+    because: str = Field(
+        description="always, when (a rule says so), or the limit.", examples=["above 200", "always"]
+    )
+    call: str = Field(description="Goes into the answer: an approval is for this call and no other.")
+    arguments: list[Fact]
+    evidence: list[Fact]
+
+
+class Settlement(Taken):
+    """How an action came out, of which nobody else can tell."""
+
+    outcome: Literal["done", "not_done"]
+    reference: str = Field(default="", description="Of what was done, for the receipt.")
+    by: str = Field(description="Your name at the desk; it stands in the journal.", examples=["Kim"])
+    id: str | None = Field(default=None, description="Yours, unique; send it again with the same one.")
 
 
 class Known(BaseModel):
@@ -117,6 +226,11 @@ class Waiting(BaseModel):
     since: int
     expires: int | None
     wants: dict[str, Any] | None = Field(default=None, description="For an ask: the JSON schema of `fields`.")
+    about: About | None = Field(default=None, description="For an approval: what is to be approved.")
+    actions: list[ActionLine] = Field(
+        default_factory=list,
+        description="For a handover: actions of which it is not known how they came out; settle them.",
+    )
     facts: list[Known]
     transcript: list[Item]
 

@@ -1,6 +1,7 @@
 """Who waits for a person, with everything that person needs, and how the answer gets back."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import orjson
@@ -10,6 +11,7 @@ from segue.errors import BadInput, NotFound
 from segue.observe.transcript import transcript
 from segue.run import events as ev
 from segue.run.codec import Happened
+from segue.run.deeds import deeds
 from segue.run.facts import Held
 from segue.run.ids import new_id
 from segue.run.inbox import CUSTOMER
@@ -19,7 +21,17 @@ from segue.run.reception import person_answers, person_replies
 from segue.web.door import Door
 from segue.web.health import Health
 from segue.web.refusals import RESPONSES, Refusal
-from segue.web.shapes import Answer, AnswerTaken, Item, Known, Waiting, WaitingList
+from segue.web.shapes import (
+    About,
+    ActionLine,
+    Answer,
+    AnswerTaken,
+    Fact,
+    Item,
+    Known,
+    Waiting,
+    WaitingList,
+)
 
 PATIENCE = 3.0
 """Seconds within which an answer is normally taken into the conversation."""
@@ -53,7 +65,10 @@ def routes(office: Office, door: Door, health: Health) -> APIRouter:
                 "description": "This id was taken before; nothing is done twice.",
             },
             404: RESPONSES[404],
-            409: {"model": Refusal, "description": "This id was used for another answer."},
+            409: {
+                "model": Refusal,
+                "description": "This id was used for another answer, or another call is approved than was shown.",
+            },
             422: RESPONSES[422],
             503: RESPONSES[503],
         },
@@ -67,12 +82,12 @@ def routes(office: Office, door: Door, health: Health) -> APIRouter:
         own = answer.id if answer.id is not None else new_id(office.now())
         before = await office.journal.receipt(wait.conversation, answer.by, own)
         if before is None:
-            await office.journal.wait(id)  # NotFound when nobody waits any more
+            wait = await office.journal.wait(id)  # NotFound when nobody waits any more
         with health.of_writing():
             receipt = await _delivered(office, wait, asked, answer, own)
         if not receipt.new:
             response.status_code = 200
-        taken = await _taken(office, wait.conversation, answer.by, own, receipt)
+        taken = await was_taken(office, wait.conversation, answer.by, own, receipt)
         return AnswerTaken(id=own, new=receipt.new, taken=taken)
 
     return router
@@ -90,8 +105,13 @@ async def _delivered(
     return await person_replies(office, wait, by=answer.by, id=id, text=answer.text, then=answer.then)
 
 
-async def _taken(office: Office, conversation: str, by: str, id: str, receipt: Receipt) -> bool | None:
-    """Did the conversation have a place for it? None when that is not known within a few seconds."""
+async def was_taken(
+    office: Office, conversation: str, by: str, id: str, receipt: Receipt, *, settles: str = ""
+) -> bool | None:
+    """Did the conversation have a place for it? None when that is not known within a few seconds.
+
+    `settles` is the identity of the action that it settles, if it does.
+    """
 
     async def watch() -> bool | None:
         async for happened in office.follow(conversation, max(0, (receipt.seq or 1) - 2)):
@@ -106,6 +126,11 @@ async def _taken(office: Office, conversation: str, by: str, id: str, receipt: R
                     | ev.ConversationReturned(by=author, id=name)
                     | ev.ConversationClosed(by=author, id=name)
                 ) if (author, name) == (by, id):
+                    return True
+                case (
+                    ev.ActionDone(identity=identity, how="told", by=author)
+                    | ev.ActionNotDone(identity=identity, how="told", by=author)
+                ) if (identity, author) == (settles, by):
                     return True
         return None
 
@@ -136,6 +161,10 @@ async def _described(office: Office, wait: Wait) -> Waiting:
     people = {person.name: queue for person, queue in office.desk.people.items()}
     is_ask = isinstance(asked, ev.PersonAsked)
     cls = office.book.named(asked.wants) if isinstance(asked, ev.PersonAsked) else None
+    about = asked.about if isinstance(asked, ev.PersonAsked) else {}
+    wants = office.book.schema(cls) if cls is not None else None
+    if wants is not None and about:
+        wants["properties"]["call"]["const"] = about["call"]
     return Waiting(
         id=wait.id,
         conversation=wait.conversation,
@@ -147,10 +176,25 @@ async def _described(office: Office, wait: Wait) -> Waiting:
         path=asked.path,
         since=wait.since,
         expires=wait.expires,
-        wants=office.book.schema(cls) if cls is not None else None,
+        wants=wants,
+        about=_about(about) if about else None,
+        actions=[] if is_ask else [ActionLine(**deed.as_json()) for deed in deeds(happened) if deed.open],
         facts=facts_so_far(happened),
         transcript=[Item.of(shown) for shown in transcript(happened)],
     )
+
+
+def _about(about: Mapping[str, Any]) -> About:
+    lists = {name: [_fact(one) for one in about[name]] for name in ("arguments", "evidence")}
+    return About(**{**about, **lists})
+
+
+def _fact(written: dict[str, Any]) -> Fact:
+    listed = [part["d"] for part in written["l"]] if "l" in written else None
+    name = (
+        written["t"] if listed is None else f"list[{' | '.join(dict.fromkeys(p['t'] for p in written['l']))}]"
+    )
+    return Fact(fact=name.removeprefix("segue."), value=written["d"] if listed is None else listed)
 
 
 def facts_so_far(happened: list[Happened]) -> list[Known]:
