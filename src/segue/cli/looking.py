@@ -8,12 +8,14 @@ import typer
 
 from segue.cli.complaint import Complaint
 from segue.cli.desks import Target, find_desk, find_flows
-from segue.flow import builtin
+from segue.flow import builtin, receipts
 from segue.flow.draw import draw as draw_flow
 from segue.flow.explain import explain as explain_flow
 from segue.flow.kinds import Many, spell_case
 from segue.flow.step import Step
 from segue.run.desk import Desk
+
+_OURS = (builtin.__name__, receipts.__name__)
 
 OneFlow = Annotated[str | None, typer.Option("--flow", metavar="NAME", help="Which flow of the desk.")]
 
@@ -61,12 +63,15 @@ def explain(target: Target, flow: OneFlow = None) -> None:
 def summary(desk: Desk) -> str:
     """What a desk consists of, in one sentence."""
     steps = {
-        place.node for place in desk.places() if isinstance(place.node, Step) and not _is_ours(place.node)
+        node
+        for node in (place.node for place in desk.places())
+        if isinstance(node, Step) and not node.acts and not _is_ours(node)
     }
     tools = sorted(type(tool).__name__ for tool in desk.tools.everything())
     parts = [
         _counted(desk.flows, "flow"),
         _counted([], "step", len(steps)),
+        *([_counted(desk.actions, "action")] if desk.actions else []),
         _counted(tools, "tool"),
         _counted(
             [f"{person.name} in {queue}" for person, queue in desk.people.items()], "person", plural="people"
@@ -86,7 +91,7 @@ def _facts(desk: Desk) -> list[str]:
     given = [case for place in desk.places() for case in place.gives]
     taken = [case for flow in desk.flows.values() for case in flow.takes]
     classes = {cls for case in [*given, *taken] for cls in (case.items if isinstance(case, Many) else [case])}
-    return sorted(spell_case(cls) for cls in classes if cls.__module__ != builtin.__name__)
+    return sorted(spell_case(cls) for cls in classes if cls.__module__ not in _OURS)
 
 
 def _counted(names: Iterable[str], noun: str, count: int | None = None, *, plural: str = "") -> str:

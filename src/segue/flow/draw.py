@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Literal
 
 from segue.flow.draw_mermaid import mermaid
@@ -75,6 +76,7 @@ def _node(box: Box, marks: Mapping[str, Mark]) -> dict[str, Any]:
             for reads in box.reads
         ],
         "tools": dict(box.tools),
+        "action": asdict(box.doing) if box.doing is not None else None,
         "verbs": [_verb(verb, marks) for verb in box.verbs],
         "ends": box.ends,
         "mark": None if box.kind in CONTAINERS else _mark(marks.get(box.path)),

@@ -11,6 +11,7 @@ _SHAPES = {
     "ask_person": ("([", "])"),
     "take_over": ("([", "])"),
     "ask_caller": ("[/", "/]"),
+    "action": ("[[", "]]"),
     "guard": ("{{", "}}"),
     "which": ("{", "}"),
     "end": ("([", "])"),
@@ -18,6 +19,7 @@ _SHAPES = {
 _STYLES = """\
 classDef kept stroke-width:3px
 classDef person stroke:#b7791f,stroke-width:2px
+classDef action stroke:#8a4b08,stroke-width:2px
 classDef taken stroke:#2f855a,stroke-width:3px
 classDef failed stroke:#c53030,stroke-width:3px
 classDef waiting stroke:#b7791f,stroke-width:3px,stroke-dasharray:6 4
@@ -75,7 +77,7 @@ class _Chart:
         """A box with what its verbs add to it."""
         box = box.regrouped()
         beside = [verb for verb in box.verbs if verb.beside]
-        badges = " · ".join(verb.text for verb in box.verbs if not verb.beside)
+        badges = " · ".join(verb.text for verb in box.verbs if not verb.beside or verb.kind == "approve")
         if box.kind not in CONTAINERS:
             part = self._leaf(box, role, badges)
         elif box.kind in ("sequence", "route") and not (badges or beside or box.named):
@@ -92,9 +94,18 @@ class _Chart:
         silent = role == "guard" or box.kind == "go_on" or not box.gives
         gives = "" if silent else f"gives {' | '.join(box.gives)}"
         kept = [f"kept {kept}" for kept in box.keeps]
-        words = [box.title, gives, box.note, badges, *kept, mark.label if mark else ""]
+        undo = f"undone by {box.doing.undo}" if box.doing is not None and box.doing.undo else ""
+        words = [box.title, gives, box.note, undo, badges, *kept, mark.label if mark else ""]
         person = box.kind in ("ask_person", "take_over", "ask_caller")
-        style = mark.style if mark else "kept" if box.keeps else "person" if person else ""
+        style = (
+            mark.style
+            if mark
+            else "kept"
+            if box.keeps
+            else "person"
+            if person
+            else box.kind * bool(box.doing)
+        )
         self.node(id, role if role == "guard" else box.kind, words, style)
         if box.children:
             reader = self.box(box.children[0][1])
@@ -167,7 +178,8 @@ class _Chart:
 
     def _beside(self, part: _Part, verb: Verb) -> _Part:
         if verb.substitute is None:
-            self.edge(part.handle, self._person(verb.person), "escalate", dashed=True)
+            label = "asks first" if verb.kind == "approve" else "escalate"
+            self.edge(part.handle, self._person(verb.person), label, dashed=True)
             return part
         other = self.box(verb.substitute)
         self.edge(part.handle, other.entry, "or else", dashed=True)

@@ -77,7 +77,7 @@ class _Layout:
         return self._made[key][1]
 
     def _with_verbs(self, box: Box, width: float, role: str) -> Shape:
-        plain = [verb for verb in box.verbs if not verb.beside]
+        plain = [verb for verb in box.verbs if not verb.beside or verb.kind == "approve"]
         beside = [verb for verb in box.verbs if verb.beside]
         if box.kind not in CONTAINERS:
             made = self._leaf(box, plain, role)
@@ -92,7 +92,8 @@ class _Layout:
             if verb.substitute is not None:
                 made = or_else(made, self.shape(verb.substitute, width - RAIL), "or else", width)
             else:
-                made = or_else(made, _person(verb.person, quiet=made.quiet), "if it fails", width)
+                label = "asks first" if verb.kind == "approve" else "if it fails"
+                made = or_else(made, _person(verb.person, quiet=made.quiet), label, width)
         return made
 
     def _inside(self, box: Box, width: float) -> Shape:
@@ -183,6 +184,9 @@ class _Layout:
             lines += [("gives", line) for line in wrapped(f"gives {' | '.join(box.gives)}", 11, MOST)]
         lines += [("note", line) for line in wrapped(box.note, 11, MOST)]
         pills = [self._pill(verb) for verb in plain]
+        pills += (
+            [("badge", f"undone by {box.doing.undo}")] if box.doing is not None and box.doing.undo else []
+        )
         pills += [("kept", f"kept {kept}") for kept in box.keeps]
         pills += [("mark", mark.label)] if mark and mark.label else []
         style = f"sg-box sg-{kind}{f' sg-{mark.style}' if mark else ''}{' sg-quiet' * quiet}"
@@ -339,7 +343,8 @@ def _told(box: Box) -> str:
         case _:
             words = box.title
     for verb in box.verbs:
-        words += f", or else {_told(verb.substitute)}" if verb.substitute else f", {verb.text}"
+        by = f" by {verb.person}" if verb.kind == "approve" else ""
+        words += f", or else {_told(verb.substitute)}" if verb.substitute else f", {verb.text}{by}"
     return words
 
 
@@ -347,10 +352,17 @@ def _icon(name: str, x: float, y: float) -> str:
     return f'<path class="sg-icon" transform="translate({n(x)} {n(y)})" d="{_ICONS[name]}"/>'
 
 
-_ICON_OF = {"ask_person": "person", "take_over": "person", "ask_caller": "speech", "guard": "shield"}
+_ICON_OF = {
+    "ask_person": "person",
+    "take_over": "person",
+    "ask_caller": "speech",
+    "guard": "shield",
+    "action": "bolt",
+}
 _ICONS = {  # each in a square of 16 by 16
     "person": "M8 1.8a3.1 3.1 0 1 1 0 6.2 3.1 3.1 0 0 1 0-6.2zM2 14.6c0-3.4 2.7-5.2 6-5.2s6 1.8 6 5.2z",
     "speech": "M2.5 2.5h11a1.5 1.5 0 0 1 1.5 1.5v6a1.5 1.5 0 0 1-1.5 1.5H8.5L5 14.5v-3H2.5A1.5 1.5 0 0 1 1 10"
     "V4a1.5 1.5 0 0 1 1.5-1.5z",
+    "bolt": "M9.5 1L3 9h4.2L6 15l6.5-8.5H8.3z",
     "shield": "M8 1l6 2.2v4.3c0 3.7-2.5 6.4-6 7.5-3.5-1.1-6-3.8-6-7.5V3.2z",
 }

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from segue.flow.builtin import GIVEN
 from segue.flow.flow import Flow
 from segue.flow.kinds import spell_case
-from segue.flow.tree import CONTAINERS, Box, Reads, tree
+from segue.flow.tree import CONTAINERS, Box, Doing, Reads, tree
 from segue.flow.wires import Producer, Where
 
 Row: TypeAlias = tuple[str, str]
@@ -41,9 +41,28 @@ def _rows(box: Box) -> Iterator[Row]:
     if box.kind not in ("sequence", "parallel", "route") and box.gives:
         yield f"gives {' | '.join(box.gives)}", ""
     yield from ((f"kept {kept}", "") for kept in box.keeps)
+    if box.doing is not None:
+        yield from _what_it_does(box.doing)
     for verb in box.verbs:
         to = f"{verb.substitute.path} " if verb.substitute else ""
+        to += f"by {verb.person} " if verb.kind == "approve" else ""
         yield verb.text, f"{to}[{verb.where.short}]"
+
+
+def _what_it_does(doing: Doing) -> Iterator[Row]:
+    """What an action says of itself."""
+    yield f"is what identity= says of {' and '.join(doing.identity) or 'nothing'}, and not done twice", ""
+    if doing.locks:
+        yield "begins when nothing else is under way on the same object", ""
+    if doing.replaces:
+        yield "replaces what an earlier one did to the same object", ""
+    yield f"its back end {doing.back_end}; a call that is cut off: {doing.cut_off}", ""
+    yield from ((f"changes {case}, which is read again afterwards", "") for case in doing.changes)
+    within = f", for {doing.undo_within}" if doing.undo_within else ""
+    if doing.undo:
+        yield f"undone by {doing.undo}{within}", f"[{doing.undo_where}]"
+    else:
+        yield "cannot be undone", ""
 
 
 def _sources(reads: Reads) -> Iterator[Row]:
@@ -63,6 +82,8 @@ def _told(source: Producer) -> str:
 
 def _name(box: Box) -> str:
     """A path, or what kind of thing it is that holds others."""
+    if box.doing is not None:
+        return f"{box.path}, an action"
     if box.kind not in CONTAINERS:
         return f"{box.path} ({box.note})" if box.note else box.path
     labels = " | ".join(label for label, _ in box.children)

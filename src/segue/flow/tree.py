@@ -5,17 +5,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from segue.flow.action import Action
 from segue.flow.delegate import Delegate
 from segue.flow.each import Each
 from segue.flow.flow import Flow
 from segue.flow.kinds import spell_case
-from segue.flow.node import Escalate, Named, Node, OrElse, Place, Retry, Texts, Within
+from segue.flow.limits import Limits
+from segue.flow.node import Approve, Escalate, Named, Node, OrElse, Place, Retry, Texts, Within
 from segue.flow.parallel import Parallel
 from segue.flow.person import AskCaller, AskPerson, TakeOver
 from segue.flow.refine import Refine
 from segue.flow.route import Route
 from segue.flow.sequence import Sequence
 from segue.flow.step import Step
+from segue.flow.undoing import UndoAll
 from segue.flow.wires import Producer, Where
 
 Keeps: TypeAlias = Mapping[type, float]
@@ -51,8 +54,27 @@ class Reads:
 
 
 @dataclass(frozen=True, slots=True)
+class Doing:
+    """What an action says of itself: what makes it the same again, what its back end can tell, and its undo.
+
+    `cut_off` is what becomes of a call of which it is not known how it came out. `undo` is the action that takes it
+    back ("" for none), at `undo_where`, for `undo_within` ("" for always).
+    """
+
+    identity: tuple[str, ...]
+    back_end: str
+    cut_off: str
+    locks: bool
+    replaces: bool
+    changes: tuple[str, ...]
+    undo: str = ""
+    undo_where: str = ""
+    undo_within: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Verb:
-    """A badge: what happens around a box when it is slow or fails."""
+    """A badge: what happens around a box when it is slow or fails, or who is asked before."""
 
     kind: str
     text: str
@@ -88,6 +110,7 @@ class Box:
     keeps: tuple[str, ...] = ()
     named: bool = False
     ends: bool = False
+    doing: Doing | None = None
 
     @property
     def items(self) -> str:
@@ -178,6 +201,8 @@ def _box(place: Place, keeps: Keeps) -> Box:
         return replace(inner, title=title, named=True, ends=place.ends)
     if _wraps(place):
         inner = _box(place.children[0], keeps)
+        if isinstance(node, Approve):
+            inner = replace(inner, gives=_spelled(place))
         return replace(inner, verbs=(*inner.verbs, _verb(place, keeps)), ends=place.ends)
     title, note = _words(node)
     return Box(
@@ -185,19 +210,24 @@ def _box(place: Place, keeps: Keeps) -> Box:
         place.path,
         title,
         node.where,
-        tuple(sorted(spell_case(case) for case in place.gives)),
+        _spelled(place),
         tuple(Reads(wire.parameter, str(wire.kind), wire.producers) for wire in place.wires),
         _tools(node),
         children=tuple(zip(_labels(place), [_box(child, keeps) for child in _shown(place)], strict=True)),
         note=note,
         keeps=_kept(place, keeps),
         ends=place.ends,
+        doing=_doing(node) if isinstance(node, Action) else None,
     )
+
+
+def _spelled(place: Place) -> tuple[str, ...]:
+    return tuple(sorted(spell_case(case) for case in place.gives))
 
 
 def _wraps(place: Place) -> bool:
     """Is it a verb? One that is not known here gives what its only child gives, and reads nothing."""
-    if isinstance(place.node, Retry | Within | OrElse | Escalate):
+    if isinstance(place.node, Retry | Within | OrElse | Escalate | Approve):
         return True
     holds = (Sequence, Parallel, Each, Route, Delegate, Refine, Flow, AskCaller)
     return not isinstance(place.node, holds) and len(place.children) == 1 and not place.wires
@@ -211,11 +241,59 @@ def _verb(place: Place, keeps: Keeps) -> Verb:
             return Verb(kind, "or else", place.path, node.where, substitute=_box(place.children[1], keeps))
         case Escalate():
             return Verb(kind, node.title, place.path, node.where, person=node.to.name)
+        case Approve():
+            return Verb(kind, _approval(node), place.path, node.where, person=node.by.name)
         case Retry() if node.on != ("builtins.Exception",):
             errors = ", ".join(name.rpartition(".")[2] for name in node.on)
             return Verb(kind, f"{node.title} on {errors}", place.path, node.where)
         case _:
             return Verb(kind, node.title, place.path, node.where)
+
+
+def _approval(node: Approve[Any]) -> str:
+    """When somebody is asked, in a few words."""
+    match node.when:
+        case None:
+            return "approval"
+        case Limits(each, count, most):
+            above = [f"above {each}"] if each is not None else []
+            above += [f"for more than {count} a day"] if count is not None else []
+            above += [f"above {most} a day"] if most is not None else []
+            return f"approval {' or '.join(above)}" if above else "no approval"
+        case when:
+            name = getattr(when, "__name__", "<lambda>")
+            return "approval for some" if name == "<lambda>" else f"approval when {name}"
+
+
+def _doing(action: Action[Any, Any]) -> Doing:
+    facts = list(action.signature.facts.items())[: action.counts]
+    undo = action.undo
+    back_end, cut_off = _cut_off(action)
+    return Doing(
+        identity=tuple(f"{name}: {kind}" for name, kind in facts),
+        back_end=back_end,
+        cut_off=cut_off,
+        locks=action.on is not None,
+        replaces=action.replaces,
+        changes=tuple(spell_case(case) for case in action.changes),
+        undo=undo.name if undo else "",
+        undo_where=undo.where.short if undo else "",
+        undo_within=how_long(action.undo_within) if action.undo_within else "",
+    )
+
+
+def _cut_off(action: Action[Any, Any]) -> tuple[str, str]:
+    """What the back end of an action can tell, and what becomes of a call that is cut off."""
+    if action.repeats_safely and action.lookup is not None:
+        return "honours keys and can be asked", "looked up, or sent again"
+    if action.repeats_safely:
+        return "honours keys", "sent again"
+    if action.lookup is None:
+        return "can tell nothing", "an unknown outcome goes to a person"
+    if action.settles_within is None:
+        return "can be asked", "looked up; while absent, an unknown outcome goes to a person"
+    within = how_long(action.settles_within)
+    return f"can be asked and settles within {within}", "looked up; absent after that, sent again"
 
 
 def _words(node: Node[Any]) -> tuple[str, str]:
@@ -240,6 +318,11 @@ def _words(node: Node[Any]) -> tuple[str, str]:
             return "ask the customer", f"{in_words(node.asking)} · waits {how_long(node.patience)}"
         case TakeOver():
             return f"{node.person.name} takes over", node.because
+        case UndoAll():
+            return node.title, ", ".join(node.actions)
+        case Action():
+            own = f"with its own {', '.join(sorted(node.bound))}; " if node.bound else ""
+            return node.title, f"{own}{_cut_off(node)[0]}"
         case Step() if node.bound:
             return node.title, f"with its own {', '.join(sorted(node.bound))}"
         case _:
@@ -273,10 +356,13 @@ def _tools(node: Node[Any]) -> tuple[tuple[str, str], ...]:
     if not isinstance(node, Step):
         return ()
     # Of tools given with .using it says no more than that: their values may hold anything.
-    return tuple(
+    tools = [
         (name, getattr(kind, "__qualname__", str(kind)) + (" (its own)" if name in node.bound else ""))
         for name, kind in node.signature.tools.items()
-    )
+    ]
+    if isinstance(node, Action) and node.lookup is not None:
+        tools += [(f"lookup {name}", kind) for name, kind in _tools(node.lookup) if (name, kind) not in tools]
+    return tuple(tools)
 
 
 def _kept(place: Place, keeps: Keeps) -> tuple[str, ...]:

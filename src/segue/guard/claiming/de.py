@@ -134,12 +134,12 @@ VERBS = {
     "makes": (
         "legen hinterlegen regulieren veranlassen bearbeiten aus_lösen ein_leiten durch_führen aus_führen "
         "vor_nehmen genehmigen bewilligen frei_geben erstellen an_legen eröffnen auf_nehmen registrieren "
-        "erfassen bestätigen beauftragen machen tun erledigen ab_schließen ein_richten an_weisen "
-        "überweisen hinter_legen auf_geben gewähren spendieren schenken hinzu_fügen an_stoßen starten "
-        "ein_reichen organisieren arrangieren aus_stellen ein_stellen geben initiieren regeln verbuchen "
-        "an_fordern fertig_machen klären veröffentlichen platzieren leisten verrechnen ein_tragen "
-        "notieren vereinbaren zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen "
-        "erreichen erwirken durch_setzen sichern"
+        "erfassen bestätigen beauftragen machen tun erledigen ab_schließen ein_richten an_weisen überweisen "
+        "hinter_legen auf_geben gewähren spendieren schenken hinzu_fügen an_stoßen starten ein_reichen "
+        "organisieren arrangieren aus_stellen ein_stellen geben initiieren regeln verbuchen an_fordern "
+        "fertig_machen klären veröffentlichen platzieren leisten verrechnen ein_tragen notieren vereinbaren "
+        "zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen erreichen erwirken "
+        "durch_setzen sichern dazu_legen bei_legen drauf_legen mit_geben stellen"
     ),
     "sends": (
         "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
@@ -180,10 +180,11 @@ NOUNS = {
     ),
     "msgb refund": "geld betrag summe kaufpreis kaufbetrag differenz differenzbetrag restbetrag",
     "msgc credit": (
-        "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
-        "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode gratismonat freimonat "
+        "gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
+        "gutscheine punkte voucher nachlass preisnachlass rabattcode gratismonat freimonat "
         "meilen geschenkkarte"
     ),
+    "msgc refund credit": "gutschrift gutschriften",
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
     "msgbcl refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
     "msg exchange shipment": (
@@ -213,7 +214,7 @@ NOUNS = {
     ),
     "cm account": (
         "konto kundenkonto passwort profil zugang kundendaten daten telefonnummer mailadresse pin karte "
-        "kreditkarte datenvolumen kontodaten einstellung nutzerkonto"
+        "kreditkarte datenvolumen kontodaten einstellung nutzerkonto emailadresse"
     ),
     "sg account": "simkarte neue_karte",
     "sgm message": (
@@ -234,6 +235,8 @@ NOUNS = {
     "m credit": "ratenzahlung",
     "msc booking": "techniker elektriker",
     "msl message": "rechnung",
+    "m handover claim": "nachforschungsauftrag nachforschung nachforschungsantrag",
+    "c account subscription": "newsletter verteiler werbeverteiler",
 }
 
 FLAGS = {
@@ -258,7 +261,7 @@ FLAGS = {
         "vernommen verursacht bereitet"
     ),
     "outsider": (
-        "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
+        "kurier reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
         "hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
         "betreiber vermieter kunde kontoinhaber restaurant"
     ),
@@ -307,7 +310,7 @@ FLAGS = {
     ),
     "says": (
         "laut_ihrer laut_ihrem ihrer_nachricht_nach nach_ihren_angaben in_ihrer_mail in_ihrer_nachricht "
-        "ihnen_wurde_gesagt laut_deiner"
+        "ihnen_wurde_gesagt laut_deiner so_wie_sie wie_sie_schreiben wie_sie_schildern"
     ),
     "seems": (
         "offenbar anscheinend möglicherweise vielleicht wohl vermutlich scheinbar wahrscheinlich "
@@ -324,20 +327,21 @@ FLAGS = {
     "past": "gestern bereits schon vorhin soeben",
     "past_now": "heute_früh",
     "adv": (
-        "auch bereits schon gerade eben soeben heute jetzt nun noch sofort gestern vollständig "
-        "erfolgreich inzwischen mittlerweile wieder gern direkt selbstverständlich natürlich somit damit "
-        "daher kostenfrei kostenlos neu sicher also doch ja komplett"
+        "auch bereits schon gerade eben soeben heute jetzt nun noch sofort gestern vollständig erfolgreich "
+        "inzwischen mittlerweile wieder gern direkt selbstverständlich natürlich somit damit daher "
+        "kostenfrei kostenlos neu sicher also doch ja komplett ohne_aufpreis ohne_probleme problemlos "
+        "ohne_mehrkosten"
     ),
     "on_way": (
         "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los "
-        "läuft_bereits läuft_schon läuft_gerade läuft_jetzt"
+        "läuft_bereits läuft_schon läuft_gerade läuft_jetzt im_versand in_zustellung"
     ),
     "live": "aktiv gültig offen geschlossen ruht",
     "ready": (
         "durch fertig bestätigt erledigt geklärt gespeichert bereit verfügbar abgeschlossen in_ordnung "
         "eingestellt postfach posteingang geklappt klappte wieder da wirksam zurück perfekt gebongt "
         "hinterlegt erfolgreich raus eingerichtet draußen geregelt durchgegangen durchgelaufen vollzogen "
-        "pausiert"
+        "pausiert erfolgt vorgenommen"
     ),
     "waiting": (
         "wartet warten freigabe genehmigung prüfung in_bearbeitung ausstehend in_prüfung noch_offen "
@@ -354,8 +358,8 @@ FLAGS = {
         "in_ihrem_konto in_deinem_konto auf_ihrem_konto auf_deinem_konto zurück wieder in_ihrer_geldbörse"
     ),
     "new": (
-        "erneut nochmals brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen "
-        "ersatz fehlende fehlenden zweites weiteres"
+        "erneut nochmals brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen ersatz "
+        "fehlende fehlenden zweites weiteres nagelneue nagelneues nagelneuen nagelneuer"
     ),
     "req": "anfrage antrag wunsch möglichkeit richtlinie option",
     "reqof": "wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden",
@@ -420,6 +424,17 @@ FLAGS = {
     "because": "weil",
     "after": "nach",
     "hereby": "hiermit",
+    "files": "eingereicht erfasst aufgenommen angelegt registriert gestellt eingegangen erstellt",
+    "packs": "packen packt vorbereitet bereitet zusammengestellt",
+    "enjoys": "sitzen fliegen reisen zahlen fahren haben profitieren genießen wohnen sitzt fliegst reist zahlst fährst hast profitierst",
+    "or": "oder",
+    "grants": "genehmigt bewilligt angenommen akzeptiert anerkannt",
+    "closing": "geschlossen gelöscht aufgelöst schließen löschen",
+    "opening": "entsperrt freigeschaltet reaktiviert aktiviert",
+    "password": "passwort passworts kennwort",
+    "pausing": "pausiert pausieren ruht",
+    "grading": "upgrade hochgestuft downgrade herabgestuft",
+    "mailing": "emailadresse mailadresse",
 }
 
 VOCABULARY = Vocabulary(
@@ -430,6 +445,7 @@ VOCABULARY = Vocabulary(
     FLAGS,
     re.compile(r"(?:ungen|scheine|schriften|termine|beschwerden)$"),
     compounds=True,
+    heads=("ersatz", "austausch"),
     participles=re.compile(r"(?:\w*ge\w{2,}(?:t|en)|\w{3,}iert|(?:be|er|ver|ent|zer)\w{3,}(?:t|en))"),
     brackets=True,
 )

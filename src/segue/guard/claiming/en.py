@@ -129,11 +129,11 @@ VERBS = {
     "plans": "schedule plan slate earmark",
     "pays": "pay pay_out disburse",
     "changes": (
-        "change update modify edit correct adjust switch move extend delete close transfer fix amend "
-        "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link "
-        "migrate stop intercept hold rename save rectify replace override push_back bring_forward store "
-        "reroute redirect shift postpone erase wipe freeze convert redo cap push remake reconnect "
-        "take_over split"
+        "change update modify edit correct adjust switch move extend delete close transfer fix amend enable "
+        "disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link migrate "
+        "stop intercept hold rename save rectify replace override push_back bring_forward store reroute "
+        "redirect shift postpone erase wipe freeze convert redo cap push remake reconnect take_over split "
+        "put"
     ),
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
     "gets": "receive get see have find expect recover",
@@ -198,6 +198,8 @@ NOUNS = {
     ),
     "c account": "direct_debit standing_order bill",
     "msc booking": "technician electrician plumber",
+    "m handover claim": "investigation trace tracing_request",
+    "c account subscription": "mailing_list newsletter",
 }
 
 FLAGS = {
@@ -269,7 +271,10 @@ FLAGS = {
         "wish hope hoping stated believe assumed wondering asking saying writing wondered wonder "
         "according_to_you noted quoted quote expects expect"
     ),
-    "says": "according_to_your as_per_your in_your_message in_your_email your_message your_email_says",
+    "says": (
+        "according_to_your as_per_your in_your_message in_your_email your_message your_email_says "
+        "from_what_you according_to_what_you"
+    ),
     "seems": (
         "apparently maybe perhaps seems seemingly it_looks_as_though it_looks_like looks_like it_appears "
         "possibly probably presumably supposedly allegedly appears_that not_sure_whether can_t_promise "
@@ -288,8 +293,9 @@ FLAGS = {
     "adv": (
         "just now already today also finally successfully promptly immediately recently gladly personally "
         "fully partially been both all meanwhile indeed actually officially safely duly quickly manually "
-        "kindly hereby since then only even really certainly definitely still yet again ever further "
-        "right automatically be free simply each in_full here therefore completely instantly"
+        "kindly hereby since then only even really certainly definitely still yet again ever further right "
+        "automatically be free simply each in_full here therefore completely instantly free_of_charge "
+        "without_any without_a_hitch at_no_charge at_no_cost at_no_additional_cost at_no_extra_cost"
     ),
     "on_way": (
         "on_its_way on_their_way on_the_way under_way underway en_route in_transit on_it's_way heading "
@@ -366,6 +372,19 @@ FLAGS = {
     "said": "says",
     "because": "because",
     "hereby": "hereby",
+    "files": "submitted registered recorded filed lodged logged raised created opened received sent",
+    "packs": "prepare preparing prepares pack packing assembling",
+    "enjoys": "fly travel sit pay enjoy benefit get ride stay have",
+    "fetches": "collect pick_up",
+    "or": "or",
+    "going": "agreed_to promised_to offered_to",
+    "grants": "accepted approved granted",
+    "closing": "close closed closing delete deleted deleting erased erase terminated",
+    "opening": "unlock unlocked unblock unblocked activated reactivated activate reactivate restored unlocking",
+    "password": "password passcode",
+    "pausing": "pause paused suspended pausing",
+    "grading": "upgrade upgraded downgrade downgraded",
+    "mailing": "email_address",
 }
 
 VOCABULARY = Vocabulary(

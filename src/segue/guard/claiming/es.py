@@ -152,7 +152,7 @@ VERBS = {
     "does credit": "condonar perdonar renunciar",
     "does payment": "cobrar debitar cargar facturar",
     "cancels cancellation": "cancelar anular rescindir dar_de_baja",
-    "does undo": "revertir deshacer revocar",
+    "does undo": ("revertir deshacer revocar dejar_sin_efecto"),
     "does exchange shipment": "reemplazar reponer sustituir",
     "does shipment": "reenviar reexpedir",
     "orders order": "encargar comprar pedir",
@@ -197,9 +197,10 @@ NOUNS = {
     "msg refund return": "devolución devoluciones",
     "msgb refund": "fondos dinero importe monto plata cantidad suma diferencia transferencia",
     "msgc credit": (
-        "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales mes_gratis "
+        "vale crédito saldo cupón descuento bono compensación puntos bonificación vales mes_gratis "
         "millas tarjeta_regalo"
     ),
+    "msgc refund credit": "abono abonos",
     "c credit": "recargo cargo_extra comisión tasa penalización",
     "msgbcl refund payment": "cargo cobro pago pagos cobros",
     "msg exchange shipment": "reemplazo repuesto sustitución recambio reposición sustituto",
@@ -216,7 +217,10 @@ NOUNS = {
         "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas lista_de_espera"
     ),
     "mcg subscription": "suscripción plan membresía cambio_de_plan tarifa contrato servicio",
-    "cm account": "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso",
+    "cm account": (
+        "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso correo_electrónico "
+        "dirección_de_correo dirección_de_email"
+    ),
     "sg account": "sim nueva_tarjeta",
     "sgm message": (
         "correo confirmación correo_de_confirmación mensaje sms email copia enlace mail comprobante recibo"
@@ -225,7 +229,7 @@ NOUNS = {
     "c credit payment": "factura",
     "mgc handover": "ticket caso incidencia llamada tique expediente",
     "msc complaint handover": "queja reclamación reclamo quejas reclamaciones",
-    "m claim refund": "petición solicitud siniestro",
+    "m claim refund": ("petición solicitud siniestro garantía"),
     "m shipment": "reenvío",
     "ms shipment": "nuevo_envío otro_envío",
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
@@ -233,6 +237,8 @@ NOUNS = {
     "c subscription": "categoría nivel póliza prima cobertura",
     "m order_change": "cambios",
     "msc booking": "técnico electricista",
+    "m handover claim": "investigación",
+    "c account subscription": "lista_de_correos lista_de_correo lista_de_distribución lista_de_envíos boletín",
 }
 
 FLAGS = {
@@ -258,7 +264,7 @@ FLAGS = {
         "está también además mañana atendemos atiende atendemos causado ocasionado"
     ),
     "outsider": (
-        "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
+        "mensajero mensajeros agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
         "comercio vecino tienda proveedor aduana pasarela cliente titular conductor repartidor "
         "restaurante distribuidora"
     ),
@@ -296,8 +302,8 @@ FLAGS = {
     "rel": "quien quienes cual",
     "coord": "y e o u pero así porque pues sino además ya_que por_eso aunque",
     "saw_to": (
-        "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé "
-        "encargado encargué"
+        "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé encargado "
+        "encargué asegurado encargué_de"
     ),
     "filler": (
         "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar prefiere verá "
@@ -311,7 +317,8 @@ FLAGS = {
     "says": (
         "según_su según_tu usted_escribe en_su_mensaje en_tu_mensaje le_prometieron le_dijeron te_dijeron "
         "quiere quieres desea deseas prefiere prefieres solicitó pidió mencionó entiendo_que_quiere "
-        "según_nos_cuenta"
+        "según_nos_cuenta por_lo_que_cuenta por_lo_que_cuentas por_lo_que_describe por_lo_que_dice "
+        "por_lo_que_comenta por_lo_que_indica según_cuenta según_lo_que"
     ),
     "seems": (
         "parece al_parecer quizás quizá tal_vez posiblemente probablemente aparentemente es_posible "
@@ -328,19 +335,20 @@ FLAGS = {
     "past": "ayer anoche ya hace esta_mañana esta_tarde anteayer",
     "adv": (
         "ya hoy también además finalmente correctamente ayer anoche recién íntegramente totalmente "
-        "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente "
-        "con_éxito apenas todo toda otra_vez mientras_tanto entretanto"
+        "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente con_éxito "
+        "apenas todo toda otra_vez mientras_tanto entretanto archivo_adjunto sin_coste sin_costo sin_cargo sin_cargos "
+        "sin_problemas sin_ningún_problema sin_gastos sin_coste_adicional"
     ),
     "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
     "on_way": (
         "está_en_marcha en_camino en_manos de_camino de_regreso va_de_vuelta va_en_camino en_marcha "
-        "en_curso en_tránsito rumbo"
+        "en_curso en_tránsito rumbo en_el_correo por_correo en_reparto"
     ),
     "live": "activo activa vigente abierto abierta cerrada válido",
     "ready": (
         "emitido listo lista completado confirmada confirmado disponible disponibles en_orden guardada "
         "guardado hecho hecha bandeja bandeja_de_entrada cerrado éxito aprobado resuelto en_regla pedida "
-        "efectiva de_vuelta pasado en_pausa completo"
+        "efectiva de_vuelta pasado en_pausa completo quedado_para quedó_para"
     ),
     "waiting": (
         "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando "
@@ -416,6 +424,18 @@ FLAGS = {
     "said": "dice indica afirma",
     "because": "porque ya_que",
     "hereby": "por_la_presente",
+    "files": "presentado presentada registrado registrada enviado enviada creado creada abierto abierta recibido recibida ingresada cursado cursada",
+    "packs": "preparando preparan prepara",
+    "enjoys": "viaja vuela paga disfruta tiene cuenta viajas vuelas pagas disfrutas tienes cuentas",
+    "fetches": "recoger recogerlo recogerla retirar buscar",
+    "or": "o",
+    "grants": "aceptada aceptado aprobada aprobado concedida concedido",
+    "closing": "cerrado cerrada cerramos cerré borrado borrada eliminada eliminado",
+    "opening": "desbloqueado desbloqueada activada activado reactivada reactivado",
+    "password": "contraseña clave",
+    "pausing": "pausado pausada pausa",
+    "grading": "mejorado mejorada ascendido",
+    "mailing": "correo_electrónico",
 }
 
 VOCABULARY = Vocabulary(

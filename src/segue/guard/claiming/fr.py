@@ -125,7 +125,7 @@ VERBS = {
         "repousser abaisser diviser"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
-    "gets": "recevoir voir retrouver récupérer avoir toucher",
+    "gets": ("recevoir voir retrouver récupérer avoir toucher trouver"),
     "leaves": "partir repartir quitter",
     "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir visiter",
     "fails": "refuser rejeter échouer décliner",
@@ -160,7 +160,10 @@ NOUNS = {
     "mcg subscription": (
         "abonnement adhésion forfait changement_de_forfait formule offre contrat forfait_essentiel"
     ),
-    "cm account": "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone",
+    "cm account": (
+        "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone adresse_email "
+        "adresse_mail adresse_électronique"
+    ),
     "sg account": "sim nouvelle_carte",
     "sgm message": (
         "email mail courriel confirmation email_de_confirmation message sms lien copie justificatif"
@@ -176,6 +179,8 @@ NOUNS = {
     "c subscription": "statut cotisation couverture tarif",
     "m credit": "échéancier",
     "msc booking": "technicien électricien",
+    "m handover claim": "enquête",
+    "c account subscription": "liste_de_diffusion newsletter",
 }
 
 FLAGS = {
@@ -196,7 +201,7 @@ FLAGS = {
         "parler consulter recevoir relire causé occasionné"
     ),
     "outsider": (
-        "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
+        "coursier agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
         "marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur restaurant "
         "gestionnaire"
     ),
@@ -235,7 +240,7 @@ FLAGS = {
     "whoever": "qui quiconque",
     "rel": "qui dont lequel laquelle",
     "coord": "et ou mais car puis alors_que parce_qu parce_que",
-    "saw_to": "veillé assuré obtenu fait_en_sorte",
+    "saw_to": ("veillé assuré obtenu fait_en_sorte fait_le_nécessaire"),
     "filler": (
         "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier "
         "préférez connectez"
@@ -247,7 +252,7 @@ FLAGS = {
     ),
     "says": (
         "d_après_votre selon_votre dans_votre_message on_vous_a_promis on_vous_a_dit à_vous_lire "
-        "vous_écrivez selon_vous merci"
+        "vous_écrivez selon_vous merci d_après_ce_que selon_ce_que"
     ),
     "seems": (
         "apparemment peut_être semble sans_doute probablement possible éventuellement visiblement paraît "
@@ -266,15 +271,19 @@ FLAGS = {
         "déjà bien aussi également maintenant intégralement totalement entièrement aujourd_hui hier "
         "ce_matin enfin immédiatement donc automatiquement gratuitement encore tout pas rien plus "
         "à_l_instant désormais là effectivement correctement ainsi partiellement dûment vraiment "
-        "directement toutefois même être entretemps entre_temps"
+        "directement toutefois même être entretemps entre_temps pièce_jointe sans_frais sans_frais_supplémentaires "
+        "sans_supplément sans_problème sans_encombre"
     ),
     "notyet": "impossible_de pas_été_possible pas_possible",
-    "on_way": "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin en_cours parti partie",
+    "on_way": (
+        "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin en_cours parti partie "
+        "au_courrier à_la_poste en_livraison"
+    ),
     "live": "actif active valide ouvert effectif",
     "ready": (
         "fait faite disponible confirmée confirmé terminé terminée validé validée réglé enregistrée "
         "enregistré boîte prêt prête passé passée finalisé finalisée en_ordre en_place suspendu commandée "
-        "parti partie sur_votre_compte en_pause prise_en_compte pris_en_compte"
+        "parti partie sur_votre_compte en_pause prise_en_compte pris_en_compte pris prise"
     ),
     "waiting": (
         "attente validation valider approbation en_cours_de_validation approuver en_cours_de_traitement "
@@ -282,7 +291,7 @@ FLAGS = {
     ),
     "done": (
         "fait réglé c_est_fait arrangé résolu terminé chose_faite occupé occupés voilà_qui_est_fait "
-        "c_est_réglé faite finalisé réglée tout_est_bon"
+        "c_est_réglé faite finalisé réglée tout_est_bon comme_si_c_était_fait"
     ),
     "limit": "avant jusqu d_ici",
     "inbox": "boîte messagerie",
@@ -356,7 +365,20 @@ FLAGS = {
     "likeas": "comme ainsi merci",
     "said": "dit indique affirme annonce",
     "because": "parce_qu parce_que",
+    "happened": "déroulé déroulée effectué effectuée",
     "hereby": "par_la_présente",
+    "files": "déposé déposée enregistré enregistrée créé créée transmis transmise envoyé envoyée soumis soumise ouvert ouverte reçu reçue",
+    "packs": "préparer prépare préparent",
+    "enjoys": "voyagez volez payez profitez bénéficiez avez disposez voyages paies profites bénéficies as",
+    "fetches": "récupérer chercher enlever reprendre ramasser collecter",
+    "or": "ou",
+    "grants": "acceptée accepté approuvée approuvé validée validé accordée accordé",
+    "closing": "fermé fermée clôturé clôturée supprimé supprimée effacé effacée",
+    "opening": "débloqué débloquée réactivé réactivée activé activée déverrouillé déverrouillée",
+    "password": "mot_de_passe",
+    "pausing": "suspendu suspendue pause en_pause",
+    "grading": "surclassé surclassée",
+    "mailing": "adresse_email adresse_mail",
 }
 
 VOCABULARY = Vocabulary(

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Literal
 
 from segue.flow.receipts import Receipt, Status
-from segue.guard.claiming.kinds import ANY, kinds_of
+from segue.guard.claiming.kinds import ANY, kinds_of, topics_of
 from segue.guard.claiming.statement import Statement
 from segue.guard.figures import days_in, fold, money_in
 
@@ -21,6 +21,7 @@ _ENOUGH: dict[str, frozenset[Status]] = {
     "pending": frozenset(("done", "scheduled", "pending", "unknown")),
 }
 _MONEY = frozenset(("refund", "credit", "payment"))
+_WIDE = frozenset(("account", "subscription"))
 _PARTIAL = frozenset(("partial", "partially", "part"))
 _TOTALS = frozenset(("total", "order_total", "price", "full_amount", "paid"))
 
@@ -40,6 +41,7 @@ class Known:
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
         self.kinds = kinds_of(receipt)
+        self.topics = topics_of(receipt) if self.kinds & _WIDE else frozenset[str]()
         self.text = " ".join(
             filter(
                 None, (receipt.object, receipt.reference, receipt.action, *map(str, receipt.values.values()))
@@ -70,6 +72,8 @@ class Known:
             return begun or self.receipt.status in ("done", "scheduled", "undone")
         if "undo" in statement.kinds and self.receipt.status == "undone":
             return True
+        if statement.topics and self.topics and not statement.topics & self.topics:
+            return False  # a closed account is no new password
         return bool(self.kinds & statement.kinds) and self.receipt.status in _ENOUGH[statement.says]
 
     def is_named(self, name: str) -> bool:

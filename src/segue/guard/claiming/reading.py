@@ -6,12 +6,14 @@ a noun of an act by what is said of it ("is on its way"). Nothing here knows a l
 
 from collections.abc import Iterator
 
-from segue.guard.claiming.clauses import Sentence
 from segue.guard.claiming.kinds import ANY
 from segue.guard.claiming.object import MONEY
 from segue.guard.claiming.predicate import Predicate
+from segue.guard.claiming.sentence import Sentence
 from segue.guard.claiming.view import AUX, Carried, Found
 from segue.guard.claiming.vocabulary import Act, Vocabulary
+
+_WAITING = frozenset(("makes", "comes", "sends"))
 
 
 def found_in(sentence: Sentence, vocabulary: Vocabulary, has_amount: list[bool]) -> Iterator[Found]:
@@ -76,9 +78,25 @@ class Reader(Predicate):
         there = self.flags & {"yours", "toyou", "back"} and "own" not in self.flags
         return Found(kinds & MONEY or MONEY, "done", self.clause) if money and there else None
 
+    def _participles(self) -> bool:
+        return any("P" in act.forms for token in self.tokens for act in token.entry.acts)
+
+    def _may_be_wish(self, at: int) -> bool:
+        return any("S" in act.forms for act in self.tokens[at].entry.acts)
+
+    def _only_filed(self, at: int, kinds: frozenset[str]) -> bool:
+        """ "Your refund request was submitted": what was asked for is not done yet."""
+        return "claim" in kinds and "files" in self.tokens[at].entry.flags
+
     def _tell(self, at: int, act: Act) -> Found | None:
         aux, left = self._around(at)
         forms = act.forms
+        if set(forms) <= {"N", "1"}:
+            aux -= self.carried.aux - self.flags  # "I have ... and give you ..."
+        if act.way == "gets" and "have" in self.tokens[at].entry.flags and self._participles():
+            return None
+        if self.clause.opener == "that" and "1" in forms and self._may_be_wish(at):
+            return None  # "que lo desvíe"
         as_noun = bool(self.tokens[at].entry.nouns)
         if as_noun and not self._as_verb(at):
             return None
@@ -93,6 +111,8 @@ class Reader(Predicate):
             return None
         if act.way == "asks":
             return self._asked(act, aux)
+        if "packs" in self.tokens[at].entry.flags and self._of_orders():
+            return None  # that an order is being packed is looked up
         if act.way == "fails":
             return self._failed(at, act, aux, left)
         says = self._mood(at, act, aux, left, forms)
@@ -109,11 +129,16 @@ class Reader(Predicate):
             return Found(frozenset(("subscription", "cancellation")), "done", self.clause)
         if "explained" in self.flags and not self._mine() and not kinds & (MONEY | {"exchange", "shipment"}):
             return None  # "your account was locked because ..."
+        if act.way == "gets" and says == "promised" and kinds == {"message"} and "now" not in self.flags:
+            return None  # "you will receive a confirmation by e-mail" tells what happens then
         if act.way == "gets" and says == "done":
             kinds &= MONEY
         passed_on = act.way == "does" and "handover" in act.kinds and kinds > act.kinds
-        if passed_on or (act.way == "makes" and says == "done" and "waiting" in self.flags):
+        waits = act.way in _WAITING and says in ("done", "promised") and "waiting" in self.flags
+        if passed_on or waits or (says == "done" and self._only_filed(at, kinds)):
             says = "pending"  # what was passed on or put up for approval is not done yet
+        if not kinds and says == "done" and {"grants", "yours"} <= self.flags:
+            return Found(frozenset((ANY,)), says, self.clause)  # "your request was approved"
         if not kinds and self._to_something(at, act, says):
             if act.way == "sends" and self.nouns:
                 told = frozenset(kind for _, noun in self.nouns for kind in noun.kinds)
