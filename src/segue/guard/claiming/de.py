@@ -139,7 +139,7 @@ VERBS = {
         "organisieren arrangieren aus_stellen ein_stellen geben initiieren regeln verbuchen an_fordern "
         "fertig_machen klären veröffentlichen platzieren leisten verrechnen ein_tragen notieren vereinbaren "
         "zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen erreichen erwirken "
-        "durch_setzen sichern dazu_legen bei_legen drauf_legen mit_geben stellen"
+        "durch_setzen sichern dazu_legen bei_legen drauf_legen mit_geben stellen vermerken melden"
     ),
     "sends": (
         "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
@@ -237,6 +237,7 @@ NOUNS = {
     "msl message": "rechnung",
     "m handover claim": "nachforschungsauftrag nachforschung nachforschungsantrag",
     "c account subscription": "newsletter verteiler werbeverteiler",
+    "cm subscription": "premium premiumtarif probezeitraum probezeit testphase testzeitraum probeabo",
 }
 
 FLAGS = {
@@ -330,7 +331,7 @@ FLAGS = {
         "auch bereits schon gerade eben soeben heute jetzt nun noch sofort gestern vollständig erfolgreich "
         "inzwischen mittlerweile wieder gern direkt selbstverständlich natürlich somit damit daher "
         "kostenfrei kostenlos neu sicher also doch ja komplett ohne_aufpreis ohne_probleme problemlos "
-        "ohne_mehrkosten"
+        "ohne_mehrkosten gab_es es_gab gibt_es es_gibt"
     ),
     "on_way": (
         "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los "
@@ -362,7 +363,7 @@ FLAGS = {
         "fehlende fehlenden zweites weiteres nagelneue nagelneues nagelneuen nagelneuer"
     ),
     "req": "anfrage antrag wunsch möglichkeit richtlinie option",
-    "reqof": "wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden",
+    "reqof": ("wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden beim bei_der während"),
     "poss": (
         "ihre ihr ihren ihrem ihrer ihres deine dein deinen deinem deiner die der das den dem diese "
         "dieser dieses unsere unser meine mein"
@@ -431,10 +432,11 @@ FLAGS = {
     "grants": "genehmigt bewilligt angenommen akzeptiert anerkannt",
     "closing": "geschlossen gelöscht aufgelöst schließen löschen",
     "opening": "entsperrt freigeschaltet reaktiviert aktiviert",
-    "password": "passwort passworts kennwort",
+    "password": "passwort kennwort",
     "pausing": "pausiert pausieren ruht",
     "grading": "upgrade hochgestuft downgrade herabgestuft",
     "mailing": "emailadresse mailadresse",
+    "adds": "ergänzt hinzugefügt",
 }
 
 VOCABULARY = Vocabulary(

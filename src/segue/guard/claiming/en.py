@@ -113,12 +113,12 @@ VERBS = {
     "does return": "pick_up collect",
     "asks": "ask instruct",
     "makes": (
-        "issue process initiate arrange complete make do set_up create submit trigger approve grant "
-        "prepare generate handle settle execute file register log open apply add organize organise raise "
-        "record finalize finalise authorize authorise start kick_off put_through put_in get carry_out "
-        "confirm place give provide honor honour accept release secure lodge note_down enter finish "
-        "perform provision allocate award expedite transfer wire deposit post return push_through "
-        "sort_out set take_care_of deal_with put_together pass"
+        "issue process initiate arrange complete make do set_up create submit trigger approve grant prepare "
+        "generate handle settle execute file register log open apply add organize organise raise record "
+        "finalize finalise authorize authorise start kick_off put_through put_in get carry_out confirm "
+        "place give provide honor honour accept release secure lodge note_down enter finish perform "
+        "provision allocate award expedite transfer wire deposit post return push_through sort_out set "
+        "take_care_of deal_with put_together pass note"
     ),
     "sends refund": "return",
     "mails message": "email text_you",
@@ -200,6 +200,7 @@ NOUNS = {
     "msc booking": "technician electrician plumber",
     "m handover claim": "investigation trace tracing_request",
     "c account subscription": "mailing_list newsletter",
+    "cm subscription": "premium trial free_trial trial_period",
 }
 
 FLAGS = {
@@ -385,6 +386,8 @@ FLAGS = {
     "pausing": "pause paused suspended pausing",
     "grading": "upgrade upgraded downgrade downgraded",
     "mailing": "email_address",
+    "reqof": "during while_processing",
+    "adds": "add added",
 }
 
 VOCABULARY = Vocabulary(

@@ -239,6 +239,7 @@ NOUNS = {
     "msc booking": "técnico electricista",
     "m handover claim": "investigación",
     "c account subscription": "lista_de_correos lista_de_correo lista_de_distribución lista_de_envíos boletín",
+    "cm subscription": "premium período_de_prueba periodo_de_prueba prueba_gratuita",
 }
 
 FLAGS = {
@@ -270,7 +271,9 @@ FLAGS = {
     ),
     "have": "he ha hemos han había habían haber",
     "article": "la lo los las el",
-    "be": "estoy estamos ya_está está están es son queda quedan estás esta estan",
+    "be": (
+        "estoy estamos ya_está está están es son queda quedan estás esta estan vuelve_a_estar vuelven_a_estar"
+    ),
     "was": "ya_quedó fue fueron sido quedó quedaron estado era estaba quedado",
     "will": "será serán estará estarán quedará habrá",
     "going": "voy_a vamos_a va_a van_a procederemos_a procedo_a procedemos_a procederé_a vas_a",
@@ -336,8 +339,8 @@ FLAGS = {
     "adv": (
         "ya hoy también además finalmente correctamente ayer anoche recién íntegramente totalmente "
         "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente con_éxito "
-        "apenas todo toda otra_vez mientras_tanto entretanto archivo_adjunto sin_coste sin_costo sin_cargo sin_cargos "
-        "sin_problemas sin_ningún_problema sin_gastos sin_coste_adicional"
+        "apenas todo toda otra_vez mientras_tanto entretanto archivo_adjunto sin_coste sin_costo sin_cargo "
+        "sin_cargos sin_problemas sin_ningún_problema sin_gastos sin_coste_adicional de_nuevo nuevamente"
     ),
     "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
     "on_way": (
@@ -356,8 +359,8 @@ FLAGS = {
     ),
     "done": (
         "hecho listo resuelto solucionado arreglado todo_listo gestionado ya_está solucionamos "
-        "dalo_por_hecho delo_por_hecho arreglamos completado ya_quedó quedó solventado resuelta "
-        "solucionada todo_arreglado"
+        "dalo_por_hecho delo_por_hecho arreglamos completado ya_quedó quedó solventado resuelta solucionada "
+        "todo_arreglado me_he_ocupado nos_hemos_ocupado me_ocupé"
     ),
     "limit": "antes hasta",
     "inbox": "bandeja buzón bandeja_de_entrada",
@@ -372,7 +375,9 @@ FLAGS = {
         "faltantes repuesto"
     ),
     "req": "solicitado pendiente_de_pedir",
-    "reqof": "solicitud_de petición_de política_de opción_de método_de estado_de solicitud condiciones_de",
+    "reqof": (
+        "solicitud_de petición_de política_de opción_de método_de estado_de solicitud condiciones_de durante"
+    ),
     "poss": "su sus tu tus el la los las este esta estos estas nuestro nuestra mi ese esa del al",
     "both": "ambos ambas dos",
     "det": "un una unos unas cualquier ningún ninguna cada algún",
@@ -414,7 +419,9 @@ FLAGS = {
     "counton": "cuente",
     "only": "solo sólo solamente únicamente",
     "class": "clientes política políticas compras cancelados socios miembros usuarios pasajeros condiciones",
-    "theirs": "en_casa en_su_casa en_su_domicilio en_su_puerta",
+    "theirs": (
+        "en_casa en_su_casa en_su_domicilio en_su_puerta a_su_domicilio a_su_casa a_domicilio a_tu_casa"
+    ),
     "day": "lunes martes miércoles jueves viernes sábado domingo mañana",
     "fromnow": "desde_hoy a_partir_de_hoy a_partir_de_ahora desde_ahora",
     "being": "siendo",
@@ -436,6 +443,7 @@ FLAGS = {
     "pausing": "pausado pausada pausa",
     "grading": "mejorado mejorada ascendido",
     "mailing": "correo_electrónico",
+    "adds": "añadido agregado añadí",
 }
 
 VOCABULARY = Vocabulary(

@@ -107,8 +107,8 @@ VERBS = {
     "makes": (
         "effectuer émettre traiter lancer valider approuver faire réaliser exécuter initier enregistrer "
         "créer ouvrir générer préparer accorder offrir ajouter verser virer finaliser déclencher engager "
-        "mettre_en_place procéder passer confirmer accepter organiser clôturer déposer appliquer "
-        "attribuer établir autoriser consentir régler donner obtenir"
+        "mettre_en_place procéder passer confirmer accepter organiser clôturer déposer appliquer attribuer "
+        "établir autoriser consentir régler donner obtenir déclarer"
     ),
     "sends": (
         "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre "
@@ -181,6 +181,7 @@ NOUNS = {
     "msc booking": "technicien électricien",
     "m handover claim": "enquête",
     "c account subscription": "liste_de_diffusion newsletter",
+    "cm subscription": "premium période_d_essai essai_gratuit",
 }
 
 FLAGS = {
@@ -271,8 +272,8 @@ FLAGS = {
         "déjà bien aussi également maintenant intégralement totalement entièrement aujourd_hui hier "
         "ce_matin enfin immédiatement donc automatiquement gratuitement encore tout pas rien plus "
         "à_l_instant désormais là effectivement correctement ainsi partiellement dûment vraiment "
-        "directement toutefois même être entretemps entre_temps pièce_jointe sans_frais sans_frais_supplémentaires "
-        "sans_supplément sans_problème sans_encombre"
+        "directement toutefois même être entretemps entre_temps pièce_jointe sans_frais "
+        "sans_frais_supplémentaires sans_supplément sans_problème sans_encombre de_nouveau à_nouveau"
     ),
     "notyet": "impossible_de pas_été_possible pas_possible",
     "on_way": (
@@ -307,7 +308,8 @@ FLAGS = {
     ),
     "req": "demandé",
     "reqof": (
-        "demande_de demande_d politique_de statut_du moyen_de option_de le_suivi_du conditions_de demande"
+        "demande_de demande_d politique_de statut_du moyen_de option_de le_suivi_du conditions_de demande "
+        "pendant lors_du lors_de au_cours_du"
     ),
     "poss": "votre vos ton ta tes le la les l ce cette cet ces notre mon ma du au des aux",
     "both": "deux",
@@ -337,7 +339,7 @@ FLAGS = {
     ),
     "talk": (
         "options détails informations liste résumé étapes réponse erreur note excuses explication lien "
-        "instructions offre question questions proposition conditions recherche précisions"
+        "instructions offre question questions proposition conditions recherche précisions échanges"
     ),
     "happens": (
         "endommagé retardé perdu livré expédié payé refusé acheté volé ouvert utilisé affecté cassé abîmé "
@@ -379,6 +381,7 @@ FLAGS = {
     "pausing": "suspendu suspendue pause en_pause",
     "grading": "surclassé surclassée",
     "mailing": "adresse_email adresse_mail",
+    "adds": "ajouté",
 }
 
 VOCABULARY = Vocabulary(

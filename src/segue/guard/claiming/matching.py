@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Literal
 
 from segue.flow.receipts import Receipt, Status
-from segue.guard.claiming.kinds import ANY, kinds_of, topics_of
+from segue.guard.claiming.kinds import ANY, KINDS, kinds_of, topics_of
 from segue.guard.claiming.statement import Statement
 from segue.guard.figures import days_in, fold, money_in
 
@@ -22,6 +22,8 @@ _ENOUGH: dict[str, frozenset[Status]] = {
 }
 _MONEY = frozenset(("refund", "credit", "payment"))
 _WIDE = frozenset(("account", "subscription"))
+_TOLD_APART = frozenset(("refund", "credit", "payment", "cancellation"))
+"""Kinds that an action of which nothing is known does not bear out."""
 _PARTIAL = frozenset(("partial", "partially", "part"))
 _TOTALS = frozenset(("total", "order_total", "price", "full_amount", "paid"))
 
@@ -49,6 +51,11 @@ class Known:
         )
 
     @cached_property
+    def unnamed(self) -> bool:
+        """Is nothing known of what was done, because neither kinds nor the action's name tell it?"""
+        return not self.receipt.kinds and self.kinds.isdisjoint(KINDS)
+
+    @cached_property
     def plain(self) -> str:
         return fold(self.text)
 
@@ -70,11 +77,16 @@ class Known:
         if statement.kinds == {ANY}:
             begun = statement.says == "pending" and self.receipt.status in ("pending", "unknown")
             return begun or self.receipt.status in ("done", "scheduled", "undone")
+        if "handover" in statement.kinds and self.receipt.status in ("unknown", "pending"):
+            return True  # somebody looks into it, or is asked to allow it
         if "undo" in statement.kinds and self.receipt.status == "undone":
             return True
         if statement.topics and self.topics and not statement.topics & self.topics:
             return False  # a closed account is no new password
-        return bool(self.kinds & statement.kinds) and self.receipt.status in _ENOUGH[statement.says]
+        unnamed = self.unnamed and not statement.kinds & _TOLD_APART
+        return (unnamed or bool(self.kinds & statement.kinds)) and self.receipt.status in _ENOUGH[
+            statement.says
+        ]
 
     def is_named(self, name: str) -> bool:
         return _bare(name) in self.names
@@ -182,7 +194,7 @@ def _decimal(written: str) -> Decimal | None:
 
 
 def _day_fits(statement: Statement, candidates: list[Known]) -> bool:
-    if statement.says != "done" or not statement.days:
+    if not statement.days or (statement.says != "done" and "booking" not in statement.kinds):
         return True
     for one in candidates:
         at = one.receipt.at

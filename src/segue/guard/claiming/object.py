@@ -79,6 +79,8 @@ class Object(Subject):
             return frozenset()  # "your bill has gone up": by itself
         if own and act.way == "lifts":
             return own | {"undo"}
+        if "adds" in self.tokens[at].entry.flags:
+            own -= _SAID  # "I have added your message to the ticket"
         if own and own <= _SAID and act.way == "sends" and says == "done":
             return own.union(*(noun.kinds for noun in nouns))  # "a link to reset your password"
         if own:
