@@ -152,8 +152,8 @@ VERBS = {
     "changes": (
         "stoppen anhalten ändern ab_ändern aktualisieren an_passen korrigieren um_ändern verschieben "
         "vor_ziehen verlängern speichern hinterlegen löschen schließen um_schreiben ein_tragen "
-        "berichtigen um_leiten wechseln um_ziehen verlegen nehmen senken erhöhen erweitern bearbeiten "
-        "aus_schalten ein_schalten hinzu_fügen ergänzen stornieren über_nehmen übernehmen zurück_nehmen "
+        "berichtigen um_leiten wechseln um_ziehen verlegen nehmen senken erhöhen erweitern  "
+        "aus_schalten ein_schalten hinzu_fügen ergänzen  über_nehmen übernehmen zurück_nehmen "
         "reduzieren beenden auf_halten aus_buchen zu_buchen hinzu_buchen dazu_buchen an_halten "
         "mit_versichern ab_stellen ein_frieren neu_starten aus_tragen zusammen_führen ab_schalten "
         "an_schließen auf_teilen teilen"
@@ -170,6 +170,8 @@ VERBS = {
     "lifts": "auf_heben streichen entfernen heraus_nehmen auf_leben wieder_herstellen reaktivieren",
     "leaves": "ab_gehen raus_gehen",
     "gets refund": "zurück_bekommen zurück_erhalten wieder_bekommen zurück_kriegen",
+    "does complaint claim": "reklamieren beanstanden",
+    "does account subscription": "still_legen",
 }
 
 NOUNS = {
@@ -238,6 +240,8 @@ NOUNS = {
     "m handover claim": "nachforschungsauftrag nachforschung nachforschungsantrag",
     "c account subscription": "newsletter verteiler werbeverteiler",
     "cm subscription": "premium premiumtarif probezeitraum probezeit testphase testzeitraum probeabo",
+    "cm account order_change": "zahlungsart zahlungsmethode zahlungsweise",
+    "cm account subscription": "anschluss leitung rufnummer",
 }
 
 FLAGS = {
@@ -374,7 +378,7 @@ FLAGS = {
     "by": "von durch seitens",
     "object": (
         "bestellung bestellungen buchung auftrag nr nummer vorgang rechnung reservierung ticket "
-        "bestellnummer referenz fall gutschein bestellnr auftragsnummer buchungsnummer vertrag paket"
+        "bestellnummer referenz fall gutschein bestellnr auftragsnummer buchungsnummer vertrag paket unter"
     ),
     "full": (
         "vollen volle voller vollständig komplett komplette kompletten gesamten gesamte ganze ganzen "
@@ -437,6 +441,7 @@ FLAGS = {
     "grading": "upgrade hochgestuft downgrade herabgestuft",
     "mailing": "emailadresse mailadresse",
     "adds": "ergänzt hinzugefügt",
+    "cause": "wegen aufgrund",
 }
 
 VOCABULARY = Vocabulary(

@@ -144,6 +144,7 @@ VERBS = {
     "fails": "fail decline reject refuse bounce",
     "requests": "request",
     "lifts": "remove take_off restore reinstate lift unfreeze clear_away",
+    "does complaint claim": "dispute",
 }
 
 NOUNS = {
@@ -201,6 +202,9 @@ NOUNS = {
     "m handover claim": "investigation trace tracing_request",
     "c account subscription": "mailing_list newsletter",
     "cm subscription": "premium trial free_trial trial_period",
+    "cm account order_change": "payment_method payment_option",
+    "m complaint claim": "dispute",
+    "cm account subscription": "line phone_line",
 }
 
 FLAGS = {
@@ -335,7 +339,7 @@ FLAGS = {
     "by": "by from",
     "object": (
         "order orders booking reservation ticket invoice case number no nr ref reference "
-        "confirmation_number id code order_number parcel shipment contract request claim policy"
+        "confirmation_number id code order_number parcel shipment contract request claim policy under"
     ),
     "full": "in_full full fully whole entire complete entirely total",
     "interrogative": (
@@ -388,6 +392,7 @@ FLAGS = {
     "mailing": "email_address",
     "reqof": "during while_processing",
     "adds": "add added",
+    "cause": "because_of due_to owing_to",
 }
 
 VOCABULARY = Vocabulary(

@@ -76,6 +76,8 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
     future = irregular[3] if irregular and irregular[3] else lemma
     for ending in ("é", "á", "emos", "án", "ás"):
         yield future + ending, "F1" if ending in ("é", "emos") else "F3" if ending == "á" else "F"
+    for ending in ("ía", "ían", "íamos"):
+        yield future + ending, "C"
     vowel = "a" if theme == "a" else "ie"
     for clitics in ("", "le", "lo", "les", "te"):
         yield (
@@ -190,6 +192,7 @@ VERBS = {
     "fails": "rechazar fallar denegar declinar",
     "requests": "solicitar",
     "lifts": "eliminar quitar retirar levantar restablecer restaurar",
+    "does complaint claim": "disputar reclamar",
 }
 
 NOUNS = {
@@ -240,6 +243,8 @@ NOUNS = {
     "m handover claim": "investigación",
     "c account subscription": "lista_de_correos lista_de_correo lista_de_distribución lista_de_envíos boletín",
     "cm subscription": "premium período_de_prueba periodo_de_prueba prueba_gratuita",
+    "cm account order_change": "forma_de_pago método_de_pago",
+    "m complaint claim": "disputa",
 }
 
 FLAGS = {
@@ -340,7 +345,8 @@ FLAGS = {
         "ya hoy también además finalmente correctamente ayer anoche recién íntegramente totalmente "
         "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente con_éxito "
         "apenas todo toda otra_vez mientras_tanto entretanto archivo_adjunto sin_coste sin_costo sin_cargo "
-        "sin_cargos sin_problemas sin_ningún_problema sin_gastos sin_coste_adicional de_nuevo nuevamente"
+        "sin_cargos sin_problemas sin_ningún_problema sin_gastos sin_coste_adicional de_nuevo nuevamente "
+        "maletas_facturadas maleta_facturada equipaje_facturado"
     ),
     "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
     "on_way": (
@@ -444,6 +450,7 @@ FLAGS = {
     "grading": "mejorado mejorada ascendido",
     "mailing": "correo_electrónico",
     "adds": "añadido agregado añadí",
+    "cause": "por_una por_un por_falta a_causa_de debido_a",
 }
 
 VOCABULARY = Vocabulary(

@@ -85,6 +85,8 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
     for ending in ("ai", "a", "ons", "ont", "as"):
         yield future + ending, "F"
     yield future + "ez", "F2"
+    for ending in ("ais", "ait", "aient", "ions", "iez"):
+        yield future + ending, "C"
 
 
 VERBS = {
@@ -132,6 +134,7 @@ VERBS = {
     "lifts": "supprimer effacer retirer enlever lever rétablir",
     "does return": "reprendre",
     "does credit": "renoncer",
+    "does complaint claim": "contester",
 }
 
 NOUNS = {
@@ -182,6 +185,9 @@ NOUNS = {
     "m handover claim": "enquête",
     "c account subscription": "liste_de_diffusion newsletter",
     "cm subscription": "premium période_d_essai essai_gratuit",
+    "cm account order_change": "moyen_de_paiement mode_de_paiement",
+    "m complaint claim": "contestation",
+    "cm account subscription": "ligne",
 }
 
 FLAGS = {
@@ -382,6 +388,7 @@ FLAGS = {
     "grading": "surclassé surclassée",
     "mailing": "adresse_email adresse_mail",
     "adds": "ajouté",
+    "cause": "en_raison_de à_cause_de en_raison_d à_cause_d faute_de",
 }
 
 VOCABULARY = Vocabulary(

@@ -48,6 +48,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
         ("credit",),
     ),
     **dict.fromkeys(("pay", "payment", "charge", "debit", "bill", "transfer"), ("payment",)),
+    "dispute": ("complaint", "claim"),
     "trial": ("subscription",),
     "warranty": ("account", "return"),
     "resend": ("shipment", "message"),
@@ -57,7 +58,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ship", "shipment", "reship", "dispatch", "deliver", "delivery"), ("shipment",)),
     **dict.fromkeys(("return", "label", "rma", "pickup"), ("return",)),
     **dict.fromkeys(("place", "reorder", "purchase", "buy"), ("order",)),
-    **dict.fromkeys(("modify", "amend", "item", "items"), ("order_change",)),
+    **dict.fromkeys(("modify", "amend"), ("order_change",)),
     **dict.fromkeys(("address",), ("address", "order_change")),
     **dict.fromkeys(
         (
@@ -127,6 +128,7 @@ def kinds_of(receipt: Receipt) -> frozenset[str]:
     return given or frozenset(_meant([receipt.action, *re.findall(r"[a-z]+", receipt.action.lower())]))
 
 
+_ITEMS = re.compile(r"(?:modify|change|update|edit|swap|add|remove)_\w*item")
 _CHANGES = re.compile(r"(?:change|update|set|correct)_\w*(?:email|mail|phone|name)")
 
 
@@ -136,6 +138,8 @@ def _meant(words: Iterable[str]) -> Iterable[str]:
         yield plain
         if _CHANGES.match(plain):
             yield "account"  # of which they are part, and no messages
+        if _ITEMS.match(plain):
+            yield from ("order_change", "exchange")
         yield from _WORDS.get(plain, ())
         for part in plain.split("_"):
             yield from _WORDS.get(part, ())

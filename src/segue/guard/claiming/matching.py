@@ -43,17 +43,16 @@ class Known:
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
         self.kinds = kinds_of(receipt)
+        # Neither kinds nor the action's name tell what was done.
+        self.unnamed = not receipt.kinds and self.kinds.isdisjoint(KINDS)
+        if receipt.amount is not None:
+            self.kinds |= _moved(self.kinds)
         self.topics = topics_of(receipt) if self.kinds & _WIDE else frozenset[str]()
         self.text = " ".join(
             filter(
                 None, (receipt.object, receipt.reference, receipt.action, *map(str, receipt.values.values()))
             )
         )
-
-    @cached_property
-    def unnamed(self) -> bool:
-        """Is nothing known of what was done, because neither kinds nor the action's name tell it?"""
-        return not self.receipt.kinds and self.kinds.isdisjoint(KINDS)
 
     @cached_property
     def plain(self) -> str:
@@ -90,6 +89,13 @@ class Known:
 
     def is_named(self, name: str) -> bool:
         return _bare(name) in self.names
+
+
+def _moved(kinds: frozenset[str]) -> frozenset[str]:
+    """What an amount tells: a cancellation gives it back, and what is no gift and no claim was paid for."""
+    if kinds & {"refund", "credit", "return", "claim"}:
+        return frozenset()
+    return frozenset(("refund", "credit")) if "cancellation" in kinds else frozenset(("payment",))
 
 
 def check(statement: Statement, known: Sequence[Known]) -> Mismatch | None:

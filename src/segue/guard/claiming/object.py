@@ -127,7 +127,7 @@ class Object(Subject):
             return False
         if self.passive or "refl" in self._left_flags(at):
             free = act.way in ("changes", "lifts") and not act.kinds
-            today = act.way == "makes" and "now" in self.flags
+            today = act.way == "makes" and "now" in self.flags and not self._of_orders()
             return (
                 (free or today)
                 and not self.flags & {"generic", "outsider"}

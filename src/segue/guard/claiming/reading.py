@@ -127,7 +127,11 @@ class Reader(Predicate):
         kinds = self._kinds(at, act, says)
         if says == "not_done" and "gone" in self.flags and act.kinds == {"subscription"}:
             return Found(frozenset(("subscription", "cancellation")), "done", self.clause)
-        if "explained" in self.flags and not self._mine() and not kinds & (MONEY | {"exchange", "shipment"}):
+        if (
+            self.flags & {"explained", "cause"}
+            and not self._mine()
+            and not kinds & (MONEY | {"exchange", "shipment"})
+        ):
             return None  # "your account was locked because ..."
         if act.way == "gets" and says == "promised" and kinds == {"message"} and "now" not in self.flags:
             return None  # "you will receive a confirmation by e-mail" tells what happens then
