@@ -367,7 +367,7 @@ FLAGS = {
         "fehlende fehlenden zweites weiteres nagelneue nagelneues nagelneuen nagelneuer"
     ),
     "req": "anfrage antrag wunsch möglichkeit richtlinie option",
-    "reqof": ("wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden beim bei_der während"),
+    "reqof": "wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden beim bei_der während",
     "poss": (
         "ihre ihr ihren ihrem ihrer ihres deine dein deinen deinem deiner die der das den dem diese "
         "dieser dieses unsere unser meine mein"

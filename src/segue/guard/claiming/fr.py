@@ -127,7 +127,8 @@ VERBS = {
         "repousser abaisser diviser"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
-    "gets": ("recevoir voir retrouver récupérer avoir toucher trouver"),
+    "gets": "recevoir voir retrouver récupérer avoir toucher",
+    "gets refund credit": "trouver",
     "leaves": "partir repartir quitter",
     "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir visiter",
     "fails": "refuser rejeter échouer décliner",
@@ -214,7 +215,7 @@ FLAGS = {
     ),
     "have": "ai a avons ont as avait avaient aviez jai",
     "article": "la le les l",
-    "be": "c_est est sont suis es sommes êtes n_êtes_plus",
+    "be": ("c_est est sont suis es sommes êtes n_êtes_plus est_pris est_prise"),
     "was": "été était étaient fut viens_d_être vient_d_être viennent_d_être",
     "will": "sera seront serez aura",
     "going": "vais va vont allons allez",
@@ -247,7 +248,7 @@ FLAGS = {
     "whoever": "qui quiconque",
     "rel": "qui dont lequel laquelle",
     "coord": "et ou mais car puis alors_que parce_qu parce_que",
-    "saw_to": ("veillé assuré obtenu fait_en_sorte fait_le_nécessaire"),
+    "saw_to": "veillé assuré obtenu fait_en_sorte fait_le_nécessaire",
     "filler": (
         "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier "
         "préférez connectez"
@@ -290,7 +291,7 @@ FLAGS = {
     "ready": (
         "fait faite disponible confirmée confirmé terminé terminée validé validée réglé enregistrée "
         "enregistré boîte prêt prête passé passée finalisé finalisée en_ordre en_place suspendu commandée "
-        "parti partie sur_votre_compte en_pause prise_en_compte pris_en_compte pris prise"
+        "parti partie sur_votre_compte en_pause prise_en_compte pris_en_compte est_pris est_prise"
     ),
     "waiting": (
         "attente validation valider approbation en_cours_de_validation approuver en_cours_de_traitement "

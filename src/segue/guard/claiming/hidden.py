@@ -23,7 +23,7 @@ def hide(sentence: Sentence, inverted: bool) -> None:
         before = sentence.clauses[place - 1].flags if place else set()
         if clause.opener == "that" and before & {"neg", "negaux", "negnoun"} and "saw_to" not in before:
             clause.hidden = "report"  # "there is no confirmation that ..."
-        if clause.opener == "that" and "filler" in before and "me" not in before:
+        if clause.opener == "that" and "filler" in before and "me" not in before | clause.flags:
             clause.hidden = "report"  # "check that it is switched on"
         if "seems" in clause.flags or _reports(clause):
             reported = "" if "likeas" in clause.tokens[0].entry.flags else "report"  # "as you asked, ..."
