@@ -266,7 +266,8 @@ FLAGS = {
         "vernommen verursacht bereitet"
     ),
     "outsider": (
-        "kurier reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
+        "kurier reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler "
+        "verkäufer "
         "hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
         "betreiber vermieter kunde kontoinhaber restaurant"
     ),
@@ -429,9 +430,12 @@ FLAGS = {
     "because": "weil",
     "after": "nach",
     "hereby": "hiermit",
-    "files": "eingereicht erfasst aufgenommen angelegt registriert gestellt eingegangen erstellt",
+    "files": ("eingereicht erfasst aufgenommen angelegt registriert gestellt eingegangen erstellt"),
     "packs": "packen packt vorbereitet bereitet zusammengestellt",
-    "enjoys": "sitzen fliegen reisen zahlen fahren haben profitieren genießen wohnen sitzt fliegst reist zahlst fährst hast profitierst",
+    "enjoys": (
+        "sitzen fliegen reisen zahlen fahren haben profitieren genießen wohnen sitzt fliegst reist zahlst "
+        "fährst hast profitierst"
+    ),
     "or": "oder",
     "grants": "genehmigt bewilligt angenommen akzeptiert anerkannt",
     "closing": "geschlossen gelöscht aufgelöst schließen löschen",
@@ -442,6 +446,7 @@ FLAGS = {
     "mailing": "emailadresse mailadresse",
     "adds": "ergänzt hinzugefügt",
     "cause": "wegen aufgrund",
+    "finds": "finden findest",
 }
 
 VOCABULARY = Vocabulary(

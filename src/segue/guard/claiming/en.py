@@ -385,7 +385,9 @@ FLAGS = {
     "going": "agreed_to promised_to offered_to",
     "grants": "accepted approved granted",
     "closing": "close closed closing delete deleted deleting erased erase terminated",
-    "opening": "unlock unlocked unblock unblocked activated reactivated activate reactivate restored unlocking",
+    "opening": (
+        "unlock unlocked unblock unblocked activated reactivated activate reactivate restored unlocking"
+    ),
     "password": "password passcode",
     "pausing": "pause paused suspended pausing",
     "grading": "upgrade upgraded downgrade downgraded",
@@ -393,6 +395,7 @@ FLAGS = {
     "reqof": "during while_processing",
     "adds": "add added",
     "cause": "because_of due_to owing_to",
+    "finds": "find",
 }
 
 VOCABULARY = Vocabulary(

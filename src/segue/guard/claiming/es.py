@@ -241,7 +241,9 @@ NOUNS = {
     "m order_change": "cambios",
     "msc booking": "técnico electricista",
     "m handover claim": "investigación",
-    "c account subscription": "lista_de_correos lista_de_correo lista_de_distribución lista_de_envíos boletín",
+    "c account subscription": (
+        "lista_de_correos lista_de_correo lista_de_distribución lista_de_envíos boletín"
+    ),
     "cm subscription": "premium período_de_prueba periodo_de_prueba prueba_gratuita",
     "cm account order_change": "forma_de_pago método_de_pago",
     "m complaint claim": "disputa",
@@ -270,9 +272,9 @@ FLAGS = {
         "está también además mañana atendemos atiende atendemos causado ocasionado"
     ),
     "outsider": (
-        "mensajero mensajeros agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
-        "comercio vecino tienda proveedor aduana pasarela cliente titular conductor repartidor "
-        "restaurante distribuidora"
+        "mensajero mensajeros agencia aerolínea banco transportista mensajería seur correos dhl hotel "
+        "vendedor fabricante comercio vecino tienda proveedor aduana pasarela cliente titular conductor "
+        "repartidor restaurante distribuidora"
     ),
     "have": "he ha hemos han había habían haber",
     "article": "la lo los las el",
@@ -437,7 +439,10 @@ FLAGS = {
     "said": "dice indica afirma",
     "because": "porque ya_que",
     "hereby": "por_la_presente",
-    "files": "presentado presentada registrado registrada enviado enviada creado creada abierto abierta recibido recibida ingresada cursado cursada",
+    "files": (
+        "presentado presentada registrado registrada enviado enviada creado creada abierto abierta recibido "
+        "recibida ingresada cursado cursada"
+    ),
     "packs": "preparando preparan prepara",
     "enjoys": "viaja vuela paga disfruta tiene cuenta viajas vuelas pagas disfrutas tienes cuentas",
     "fetches": "recoger recogerlo recogerla retirar buscar",
@@ -451,6 +456,7 @@ FLAGS = {
     "mailing": "correo_electrónico",
     "adds": "añadido agregado añadí",
     "cause": "por_una por_un por_falta a_causa_de debido_a",
+    "finds": "encontrará encontrarás encuentra encuentras",
 }
 
 VOCABULARY = Vocabulary(

@@ -127,8 +127,7 @@ VERBS = {
         "repousser abaisser diviser"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
-    "gets": "recevoir voir retrouver récupérer avoir toucher",
-    "gets refund credit": "trouver",
+    "gets": "recevoir voir retrouver récupérer avoir toucher trouver",
     "leaves": "partir repartir quitter",
     "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir visiter",
     "fails": "refuser rejeter échouer décliner",
@@ -209,7 +208,8 @@ FLAGS = {
         "parler consulter recevoir relire causé occasionné"
     ),
     "outsider": (
-        "coursier agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
+        "coursier agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur "
+        "fabricant "
         "marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur restaurant "
         "gestionnaire"
     ),
@@ -376,7 +376,10 @@ FLAGS = {
     "because": "parce_qu parce_que",
     "happened": "déroulé déroulée effectué effectuée",
     "hereby": "par_la_présente",
-    "files": "déposé déposée enregistré enregistrée créé créée transmis transmise envoyé envoyée soumis soumise ouvert ouverte reçu reçue",
+    "files": (
+        "déposé déposée enregistré enregistrée créé créée transmis transmise envoyé envoyée soumis soumise "
+        "ouvert ouverte reçu reçue"
+    ),
     "packs": "préparer prépare préparent",
     "enjoys": "voyagez volez payez profitez bénéficiez avez disposez voyages paies profites bénéficies as",
     "fetches": "récupérer chercher enlever reprendre ramasser collecter",
@@ -390,6 +393,7 @@ FLAGS = {
     "mailing": "adresse_email adresse_mail",
     "adds": "ajouté",
     "cause": "en_raison_de à_cause_de en_raison_d à_cause_d faute_de",
+    "finds": "trouverez trouveras trouvez",
 }
 
 VOCABULARY = Vocabulary(

@@ -135,7 +135,7 @@ class Reader(Predicate):
             return None  # "your account was locked because ..."
         if act.way == "gets" and says == "promised" and kinds == {"message"} and "now" not in self.flags:
             return None  # "you will receive a confirmation by e-mail" tells what happens then
-        if act.way == "gets" and says == "done":
+        if act.way == "gets" and (says == "done" or "finds" in self.tokens[at].entry.flags):
             kinds &= MONEY
         passed_on = act.way == "does" and "handover" in act.kinds and kinds > act.kinds
         waits = act.way in _WAITING and says in ("done", "promised") and "waiting" in self.flags
