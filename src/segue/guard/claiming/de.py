@@ -172,6 +172,7 @@ VERBS = {
     "gets refund": "zurück_bekommen zurück_erhalten wieder_bekommen zurück_kriegen",
     "does complaint claim": "reklamieren beanstanden",
     "does account subscription": "still_legen",
+    "does booking order exchange": "reservieren",
 }
 
 NOUNS = {
@@ -267,9 +268,8 @@ FLAGS = {
     ),
     "outsider": (
         "kurier reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler "
-        "verkäufer "
-        "hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
-        "betreiber vermieter kunde kontoinhaber restaurant"
+        "verkäufer hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
+        "betreiber vermieter kunde kontoinhaber restaurant marktplatz marketplace"
     ),
     "have": "habe haben hat hab hatte hatten habt",
     "be": "ist sind seid bin lautet lauten is stehen",
@@ -306,7 +306,7 @@ FLAGS = {
     "coord": "und oder aber sondern denn weil da sowie obwohl",
     "filler": (
         "fragen frage noch_etwas hilfe prüfen schauen nachsehen öffnen sehen anmelden wünschen brauchen "
-        "lieber weitere melden reinschauen"
+        " weitere melden reinschauen"
     ),
     "reports": (
         "schreiben schrieben geschrieben sagen sagten gesagt erwähnt erwähnen erwähnten mitgeteilt "

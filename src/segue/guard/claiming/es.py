@@ -158,8 +158,8 @@ VERBS = {
     "does exchange shipment": "reemplazar reponer sustituir",
     "does shipment": "reenviar reexpedir",
     "orders order": "encargar comprar pedir",
-    "does booking": "reservar reprogramar reagendar agendar",
-    "does subscription": "apuntar inscribir pausar suspender renovar mejorar ascender",
+    "does booking": "reprogramar reagendar agendar",
+    "does subscription": "pausar suspender renovar mejorar ascender",
     "does account": "desbloquear bloquear activar reactivar desactivar restablecer restaurar resetear",
     "does handover": (
         "escalar trasladar derivar remitir avisar notificar informar contactar llamar pasar_su_caso "
@@ -193,6 +193,8 @@ VERBS = {
     "requests": "solicitar",
     "lifts": "eliminar quitar retirar levantar restablecer restaurar",
     "does complaint claim": "disputar reclamar",
+    "does booking order exchange": "reservar",
+    "does subscription booking": "apuntar inscribir",
 }
 
 NOUNS = {
@@ -254,7 +256,7 @@ FLAGS = {
         "yo nosotros nuestro nuestra equipo compañero compañera colega agente supervisor supervisora "
         "responsable departamento técnicos alguien he hemos sistema almacén facturación finanzas asesor "
         "especialista acabo acabamos voy vamos estoy estamos pude pudimos logré logramos conseguimos "
-        "hicimos contabilidad hice conseguí"
+        "hicimos contabilidad hice conseguí técnico técnica electricista fontanero"
     ),
     "you": "usted tú ustedes",
     "toyou": "le te les se_le os",
@@ -274,7 +276,7 @@ FLAGS = {
     "outsider": (
         "mensajero mensajeros agencia aerolínea banco transportista mensajería seur correos dhl hotel "
         "vendedor fabricante comercio vecino tienda proveedor aduana pasarela cliente titular conductor "
-        "repartidor restaurante distribuidora"
+        "repartidor restaurante distribuidora marketplace plataforma"
     ),
     "have": "he ha hemos han había habían haber",
     "article": "la lo los las el",
@@ -316,7 +318,7 @@ FLAGS = {
         "encargué asegurado encargué_de"
     ),
     "filler": (
-        "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar prefiere verá "
+        "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar verá "
         "otra_cosa comprueba"
     ),
     "reports": (
@@ -348,12 +350,12 @@ FLAGS = {
         "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente con_éxito "
         "apenas todo toda otra_vez mientras_tanto entretanto archivo_adjunto sin_coste sin_costo sin_cargo "
         "sin_cargos sin_problemas sin_ningún_problema sin_gastos sin_coste_adicional de_nuevo nuevamente "
-        "maletas_facturadas maleta_facturada equipaje_facturado"
+        "maletas_facturadas maleta_facturada equipaje_facturado mes_en_curso período_en_curso año_en_curso"
     ),
     "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
     "on_way": (
         "está_en_marcha en_camino en_manos de_camino de_regreso va_de_vuelta va_en_camino en_marcha "
-        "en_curso en_tránsito rumbo en_el_correo por_correo en_reparto"
+        " en_tránsito rumbo en_el_correo  en_reparto"
     ),
     "live": "activo activa vigente abierto abierta cerrada válido",
     "ready": (
@@ -363,7 +365,7 @@ FLAGS = {
     ),
     "waiting": (
         "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando "
-        "en_trámite en_tramitación"
+        "en_trámite en_tramitación en_curso"
     ),
     "done": (
         "hecho listo resuelto solucionado arreglado todo_listo gestionado ya_está solucionamos "

@@ -27,6 +27,7 @@ _IRREGULAR = {
     "envoyer": ("envoyé", "envoie envoyons envoient", "enverr"),
     "renvoyer": ("renvoyé", "renvoie renvoyons renvoient", "renverr"),
     "tenir": ("tenu", "tiens tient tenons", "tiendr"),
+    "aller": ("allé", "x", "ir"),
     "venir": ("venu", "x", "viendr"),
     "revenir": ("revenu", "revient reviennent", "reviendr"),
     "souscrire": ("souscrit", "souscris souscrit", "souscrir"),
@@ -99,8 +100,8 @@ VERBS = {
     "does exchange order_change": "échanger",
     "does shipment": "réexpédier renvoyer",
     "orders order": "recommander commander acheter",
-    "does booking": "réserver replacer reprogrammer replanifier",
-    "does subscription": "surclasser inscrire abonner suspendre renouveler reconduire",
+    "does booking": "replacer reprogrammer replanifier",
+    "does subscription": "surclasser abonner suspendre renouveler reconduire",
     "does account": "débloquer bloquer activer réactiver désactiver réinitialiser déverrouiller",
     "does handover": (
         "transmettre transférer escalader rappeler appeler contacter signaler prévenir téléphoner avertir "
@@ -129,12 +130,14 @@ VERBS = {
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
     "gets": "recevoir voir retrouver récupérer avoir toucher trouver",
     "leaves": "partir repartir quitter",
-    "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir visiter",
+    "comes": ("arriver apparaître être revenir parvenir figurer passer repasser venir visiter aller"),
     "fails": "refuser rejeter échouer décliner",
     "lifts": "supprimer effacer retirer enlever lever rétablir",
     "does return": "reprendre",
     "does credit": "renoncer",
     "does complaint claim": "contester",
+    "does booking order exchange": "réserver",
+    "does subscription booking": "inscrire",
 }
 
 NOUNS = {
@@ -209,9 +212,8 @@ FLAGS = {
     ),
     "outsider": (
         "coursier agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur "
-        "fabricant "
-        "marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur restaurant "
-        "gestionnaire"
+        "fabricant marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur "
+        "restaurant gestionnaire place_de_marché marketplace plateforme"
     ),
     "have": "ai a avons ont as avait avaient aviez jai",
     "article": "la le les l",
@@ -250,8 +252,7 @@ FLAGS = {
     "coord": "et ou mais car puis alors_que parce_qu parce_que",
     "saw_to": "veillé assuré obtenu fait_en_sorte fait_le_nécessaire",
     "filler": (
-        "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier "
-        "préférez connectez"
+        "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier  connectez"
     ),
     "reports": (
         "écrivez écrit dites dit mentionnez indiquez indiqué demandez demandé souhaitez voulez signalez "
@@ -280,11 +281,12 @@ FLAGS = {
         "ce_matin enfin immédiatement donc automatiquement gratuitement encore tout pas rien plus "
         "à_l_instant désormais là effectivement correctement ainsi partiellement dûment vraiment "
         "directement toutefois même être entretemps entre_temps pièce_jointe sans_frais "
-        "sans_frais_supplémentaires sans_supplément sans_problème sans_encombre de_nouveau à_nouveau"
+        "sans_frais_supplémentaires sans_supplément sans_problème sans_encombre de_nouveau à_nouveau "
+        "période_en_cours mois_en_cours année_en_cours"
     ),
     "notyet": "impossible_de pas_été_possible pas_possible",
     "on_way": (
-        "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin en_cours parti partie "
+        "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin parti partie "
         "au_courrier à_la_poste en_livraison"
     ),
     "live": "actif active valide ouvert effectif",
@@ -295,7 +297,7 @@ FLAGS = {
     ),
     "waiting": (
         "attente validation valider approbation en_cours_de_validation approuver en_cours_de_traitement "
-        "en_cours_d_examen"
+        "en_cours_d_examen en_cours"
     ),
     "done": (
         "fait réglé c_est_fait arrangé résolu terminé chose_faite occupé occupés voilà_qui_est_fait "

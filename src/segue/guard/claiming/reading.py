@@ -31,6 +31,20 @@ class Reader(Predicate):
     """Reads one clause."""
 
     def read(self) -> Iterator[Found]:
+        for one in self._told():
+            if one.kinds == {"credit"} and self.amount and self._into_balance():
+                one.kinds |= {"refund"}
+            yield one
+
+    def _into_balance(self) -> bool:
+        """ "18.99 € are back on your PayPal balance": where it goes, not what."""
+        return any(
+            "credit" in noun.kinds
+            and any("prep" in near.entry.flags for near in self.tokens[max(0, at - 2) : at])
+            for at, noun in self.nouns
+        )
+
+    def _told(self) -> Iterator[Found]:
         found = [one for at in range(len(self.tokens)) if (one := self._best(at)) is not None]
         # "the refund was undone" does not say that the refund was made
         yield from [one for one in found if one.kinds == {"undo"}] or found

@@ -192,7 +192,9 @@ class View:
         return bool(found) and all(at and "own" in self.tokens[at - 1].entry.flags for at in found)
 
     def _is_she(self) -> bool:
-        """Is "sie" she, by a verb beside it that ends in -t?"""
+        """Is "sie" she, by a verb beside it that ends in -t and has no other subject?"""
+        if "me" in self.flags:
+            return False
         for at, token in enumerate(self.tokens):
             if token.word == "sie":
                 beside = self.tokens[max(0, at - 1) : at] + self.tokens[at + 1 : at + 2]
