@@ -447,6 +447,7 @@ FLAGS = {
     "adds": "ergänzt hinzugefügt",
     "cause": "wegen aufgrund",
     "finds": "finden findest",
+    "holds": "umfasst beinhaltet deckt",
 }
 
 VOCABULARY = Vocabulary(

@@ -397,6 +397,7 @@ FLAGS = {
     "adds": "add added",
     "cause": "because_of due_to owing_to",
     "finds": "find",
+    "holds": "covers includes",
 }
 
 VOCABULARY = Vocabulary(

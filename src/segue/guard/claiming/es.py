@@ -169,8 +169,8 @@ VERBS = {
     "makes": (
         "emitir procesar tramitar gestionar realizar efectuar hacer completar iniciar aprobar autorizar "
         "generar crear abrir registrar preparar aplicar conceder otorgar dar ordenar ejecutar confirmar "
-        "agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner lanzar "
-        "anotar regalar dejar activar transferir aceptar organizar coordinar proceder presentar asegurar"
+        "agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner lanzar anotar "
+        "regalar dejar activar transferir aceptar organizar coordinar proceder presentar asegurar recargar"
     ),
     "sends": (
         "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar "
@@ -459,6 +459,7 @@ FLAGS = {
     "adds": "añadido agregado añadí",
     "cause": "por_una por_un por_falta a_causa_de debido_a",
     "finds": "encontrará encontrarás encuentra encuentras",
+    "holds": "incluye cubre",
 }
 
 VOCABULARY = Vocabulary(

@@ -396,6 +396,7 @@ FLAGS = {
     "adds": "ajouté",
     "cause": "en_raison_de à_cause_de en_raison_d à_cause_d faute_de",
     "finds": "trouverez trouveras trouvez",
+    "holds": "couvre comprend inclut",
 }
 
 VOCABULARY = Vocabulary(

@@ -41,7 +41,7 @@ class Mood(Subject):
             return None
         if "should" in aux:
             return self._promise() if act.way in ("gets", "comes", "leaves") else None
-        finite = self.flags & {"clitic", "me"} and not self.flags & AUX
+        finite = self.flags & {"clitic", "me", "you"} and not self.flags & (AUX - {"to"})
         present = bool(self.brackets and "N" in forms and finite)
         if ("P" in forms or "D" in forms) and not present:
             told = self._past(at, act, aux, left, forms)

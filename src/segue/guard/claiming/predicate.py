@@ -167,6 +167,8 @@ class Predicate(Unlisted):
             and not self.flags & _NO_GAIN
         ):
             return kinds or frozenset((ANY,))  # "your new date of delivery is Saturday"
+        if {"yours", "henceforth", "holds"} <= self.flags and not self.flags & _NO_GAIN:
+            return (kinds & STANDING) or frozenset((ANY,))  # "your policy now covers your new car"
         if {"you", "henceforth", "enjoys"} <= self.flags and not self.flags & _NO_GAIN:
             return (kinds & STANDING) or frozenset((ANY,))  # "you now fly business"
         changed = theirs and "henceforth" in self.flags and not still and kinds & STANDING
