@@ -13,8 +13,9 @@ def hide(sentence: Sentence, inverted: bool) -> None:
             sentence.conditional = True
         elif clause.opener in ("cond", "before") or _asks_if(clause):
             hidden = "condition"
-            if clause.opener != "before" and "filler" not in clause.flags:
-                sentence.conditional = True
+            plan = "me" in clause.flags if clause.opener == "before" else "filler" not in clause.flags
+            if plan:
+                sentence.conditional = True  # "before I go ahead: ..." too
         elif not (clause.joined and clause.opener == "coord"):
             hidden = ""
         if "depends" in clause.flags or (place and _alternative(clause)):
@@ -22,6 +23,8 @@ def hide(sentence: Sentence, inverted: bool) -> None:
         before = sentence.clauses[place - 1].flags if place else set()
         if clause.opener == "that" and before & {"neg", "negaux", "negnoun"} and "saw_to" not in before:
             clause.hidden = "report"  # "there is no confirmation that ..."
+        if clause.opener == "that" and "filler" in before and "me" not in before | clause.flags:
+            clause.hidden = "report"  # "check that it is switched on"
         if "seems" in clause.flags or _reports(clause):
             reported = "" if "likeas" in clause.tokens[0].entry.flags else "report"  # "as you asked, ..."
             clause.hidden = "report"

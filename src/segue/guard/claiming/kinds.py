@@ -47,13 +47,18 @@ _WORDS: dict[str, tuple[str, ...]] = {
         ),
         ("credit",),
     ),
-    **dict.fromkeys(("pay", "payment", "charge", "debit", "bill", "invoice", "transfer"), ("payment",)),
+    **dict.fromkeys(("pay", "payment", "charge", "debit", "bill", "transfer"), ("payment",)),
+    "dispute": ("complaint", "claim"),
+    "trial": ("subscription",),
+    "warranty": ("account", "return"),
+    "resend": ("shipment", "message"),
+    "invoice": ("payment", "message"),
     **dict.fromkeys(("cancel", "cancellation", "terminate", "unsubscribe"), ("cancellation",)),
     **dict.fromkeys(("exchange", "replace", "replacement", "swap"), ("exchange", "shipment")),
-    **dict.fromkeys(("ship", "shipment", "resend", "reship", "dispatch", "deliver"), ("shipment",)),
+    **dict.fromkeys(("ship", "shipment", "reship", "dispatch", "deliver", "delivery"), ("shipment",)),
     **dict.fromkeys(("return", "label", "rma", "pickup"), ("return",)),
     **dict.fromkeys(("place", "reorder", "purchase", "buy"), ("order",)),
-    **dict.fromkeys(("modify", "amend", "items"), ("order_change",)),
+    **dict.fromkeys(("modify", "amend"), ("order_change",)),
     **dict.fromkeys(("address",), ("address", "order_change")),
     **dict.fromkeys(
         (
@@ -123,6 +128,7 @@ def kinds_of(receipt: Receipt) -> frozenset[str]:
     return given or frozenset(_meant([receipt.action, *re.findall(r"[a-z]+", receipt.action.lower())]))
 
 
+_ITEMS = re.compile(r"(?:modify|change|update|edit|swap|add|remove)_\w*item")
 _CHANGES = re.compile(r"(?:change|update|set|correct)_\w*(?:email|mail|phone|name)")
 
 
@@ -132,6 +138,8 @@ def _meant(words: Iterable[str]) -> Iterable[str]:
         yield plain
         if _CHANGES.match(plain):
             yield "account"  # of which they are part, and no messages
+        if _ITEMS.match(plain):
+            yield from ("order_change", "exchange")
         yield from _WORDS.get(plain, ())
         for part in plain.split("_"):
             yield from _WORDS.get(part, ())

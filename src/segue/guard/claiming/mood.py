@@ -41,7 +41,7 @@ class Mood(Subject):
             return None
         if "should" in aux:
             return self._promise() if act.way in ("gets", "comes", "leaves") else None
-        finite = self.flags & {"clitic", "me"} and not self.flags & AUX
+        finite = self.flags & {"clitic", "me", "you"} and not self.flags & (AUX - {"to"})
         present = bool(self.brackets and "N" in forms and finite)
         if ("P" in forms or "D" in forms) and not present:
             told = self._past(at, act, aux, left, forms)
@@ -80,7 +80,7 @@ class Mood(Subject):
             return "done" if self.nouns or self._mine() or "generic" not in self.carried.flags else None
         if "be" in aux:
             rule = self._generic() and "state" not in aux
-            return None if rule or (self.sentence.conditional and not self._mine()) else "done"
+            return None if rule or (self.sentence.conditional and "me" not in self.flags) else "done"
         if "refl" in aux and "D" in forms and "N" not in forms:
             return "done"
         if "D" in forms and "P" not in forms:

@@ -79,6 +79,8 @@ class Object(Subject):
             return frozenset()  # "your bill has gone up": by itself
         if own and act.way == "lifts":
             return own | {"undo"}
+        if "adds" in self.tokens[at].entry.flags:
+            own -= _SAID  # "I have added your message to the ticket"
         if own and own <= _SAID and act.way == "sends" and says == "done":
             return own.union(*(noun.kinds for noun in nouns))  # "a link to reset your password"
         if own:
@@ -125,7 +127,7 @@ class Object(Subject):
             return False
         if self.passive or "refl" in self._left_flags(at):
             free = act.way in ("changes", "lifts") and not act.kinds
-            today = act.way == "makes" and "now" in self.flags
+            today = act.way == "makes" and "now" in self.flags and not self._of_orders()
             return (
                 (free or today)
                 and not self.flags & {"generic", "outsider"}

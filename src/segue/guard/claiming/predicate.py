@@ -167,9 +167,12 @@ class Predicate(Unlisted):
             and not self.flags & _NO_GAIN
         ):
             return kinds or frozenset((ANY,))  # "your new date of delivery is Saturday"
+        if {"yours", "henceforth", "holds"} <= self.flags and not self.flags & _NO_GAIN:
+            return (kinds & STANDING) or frozenset((ANY,))  # "your policy now covers your new car"
         if {"you", "henceforth", "enjoys"} <= self.flags and not self.flags & _NO_GAIN:
             return (kinds & STANDING) or frozenset((ANY,))  # "you now fly business"
-        return kinds & STANDING if theirs and "henceforth" in self.flags and not still else frozenset()
+        changed = theirs and "henceforth" in self.flags and not still and kinds & STANDING
+        return kinds if changed else frozenset()
 
     def _elliptic(self) -> Found | None:
         """ "Done!", "All taken care of": something was done, without a word of what."""

@@ -13,6 +13,7 @@ from segue.guard.claiming.sentence import Sentence
 from segue.guard.claiming.view import AUX, Carried, Found
 from segue.guard.claiming.vocabulary import Act, Vocabulary
 
+_HELD = frozenset(("account", "subscription", "order_change"))
 _WAITING = frozenset(("makes", "comes", "sends"))
 
 
@@ -31,6 +32,20 @@ class Reader(Predicate):
     """Reads one clause."""
 
     def read(self) -> Iterator[Found]:
+        for one in self._told():
+            if one.kinds == {"credit"} and self.amount and self._into_balance():
+                one.kinds |= {"refund"}
+            yield one
+
+    def _into_balance(self) -> bool:
+        """ "18.99 € are back on your PayPal balance": where it goes, not what."""
+        return any(
+            "credit" in noun.kinds
+            and any("prep" in near.entry.flags for near in self.tokens[max(0, at - 2) : at])
+            for at, noun in self.nouns
+        )
+
+    def _told(self) -> Iterator[Found]:
         found = [one for at in range(len(self.tokens)) if (one := self._best(at)) is not None]
         # "the refund was undone" does not say that the refund was made
         yield from [one for one in found if one.kinds == {"undo"}] or found
@@ -77,6 +92,9 @@ class Reader(Predicate):
         money = (self.amount or kinds & MONEY) and not kinds & {"payment", "claim"}
         there = self.flags & {"yours", "toyou", "back"} and "own" not in self.flags
         return Found(kinds & MONEY or MONEY, "done", self.clause) if money and there else None
+
+    def _has_year(self) -> bool:
+        return any(token.word.isdigit() and token.word[:2] in ("19", "20") for token in self.tokens)
 
     def _participles(self) -> bool:
         return any("P" in act.forms for token in self.tokens for act in token.entry.acts)
@@ -127,11 +145,19 @@ class Reader(Predicate):
         kinds = self._kinds(at, act, says)
         if says == "not_done" and "gone" in self.flags and act.kinds == {"subscription"}:
             return Found(frozenset(("subscription", "cancellation")), "done", self.clause)
-        if "explained" in self.flags and not self._mine() and not kinds & (MONEY | {"exchange", "shipment"}):
+        if kinds <= _HELD and not self._mine() and self._has_year() and act.way == "makes":
+            return None  # "your account was created in 2019"
+        if (
+            self.flags & {"explained", "cause"}
+            and not self._mine()
+            and not kinds & (MONEY | {"exchange", "shipment"})
+        ):
             return None  # "your account was locked because ..."
         if act.way == "gets" and says == "promised" and kinds == {"message"} and "now" not in self.flags:
             return None  # "you will receive a confirmation by e-mail" tells what happens then
-        if act.way == "gets" and says == "done":
+        if act.way == "gets" and "enjoys" in self.tokens[at].entry.flags and not self.amount:
+            return None  # "you have the Basic plan" is looked up
+        if act.way == "gets" and (says == "done" or "finds" in self.tokens[at].entry.flags):
             kinds &= MONEY
         passed_on = act.way == "does" and "handover" in act.kinds and kinds > act.kinds
         waits = act.way in _WAITING and says in ("done", "promised") and "waiting" in self.flags

@@ -12,7 +12,8 @@ class Subject(Rule):
         return bool(self.flags & OURS) or ("you" not in self.flags and bool(self.carried.flags & OURS))
 
     def _passive(self, act: Act, aux: set[str]) -> bool:
-        return "P" in act.forms and bool(aux & {"be", "was", "become", "being", "refl"})
+        future = "I" not in act.forms and "will" in aux  # "vous serez remboursé"
+        return "P" in act.forms and bool(future or aux & {"be", "was", "become", "being", "refl"})
 
     def _of_customer(self, at: int, act: Act, aux: set[str]) -> bool:
         """Is the one who acts the customer, or somebody outside?"""
@@ -20,17 +21,18 @@ class Subject(Rule):
             ours = any("me" in token.entry.flags and len(token.word) < 5 for token in self.tokens[:at])
             return ("outsider" in self.flags and not self._is_money()) or ours
         self.passive = self._passive(act, aux)
+        if "parcel" in self.flags and "refund" in act.kinds and not self.amount and not self._mine():
+            return True  # sent back to its sender
         charged = act.kinds == {"payment"} and not self.amount
         if charged and (self.passive or "refl" in self._left_flags(at)):
             return True  # what they were charged is looked up
         if self.passive and act.way == "requests" and not self.flags & {"you", "toyou"}:
             return True
         if self.passive:
-            sent_back = "parcel" in self.flags and "refund" in act.kinds and not self.amount
             nouns = [noun for _, noun in self.nouns] or self.carried.nouns
             goods = "parcel" in self.flags or any("order" in noun.kinds for noun in nouns)
             posted = "handover" in act.kinds and goods and "outsider" in self.flags
-            return sent_back or posted or self._by_outsider()
+            return posted or self._by_outsider()
         flags = self._left_flags(at)
         if act.kinds == {"return"} and self.flags & {"day", "now", "arrival"} and "you" not in flags:
             return False  # whoever picks something up was sent by us

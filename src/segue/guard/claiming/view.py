@@ -89,7 +89,7 @@ class View:
         self.flags = clause.flags - {"you"} if self._you_is_object() else clause.flags
         if "own" in self.tokens[0].entry.flags:
             self.flags = self.flags | {"me"}  # "our accounts department"
-        if vocabulary.brackets and self._is_she():
+        if vocabulary.brackets and (self._is_she() or self._goes_on_for_us()):
             self.flags = self.flags - {"you"}
         if self._outsiders_are_ours():
             self.flags = (self.flags - {"outsider"}) | {"me"}
@@ -115,7 +115,7 @@ class View:
                     aux |= token.entry.flags
             left = self.tokens[at - 1] if at else None
             aux &= AUX | {"neg", "me", "you"}
-            if "to" in aux and self._clock():
+            if "to" in aux and not self._has_purpose():
                 aux -= {"to"}
             self.aux = aux or self.aux
             if not aux & AUX and self._continues():
@@ -140,10 +140,9 @@ class View:
             aux |= self.carried.aux
         return aux, left
 
-    def _clock(self) -> bool:
-        """Does "um" stand before an hour, and not before a purpose?"""
-        pairs = zip(self.tokens, self.tokens[1:], strict=False)
-        return any("to" in one.entry.flags and other.word[0].isdigit() for one, other in pairs)
+    def _has_purpose(self) -> bool:
+        """Does "um" go with "zu", as in "um den Flug umzubuchen", and not with an hour or a measure?"""
+        return "zu" in self.flags or any("T" in act.forms for it in self.tokens for act in it.entry.acts)
 
     def _pronoun(self, token: Token) -> bool:
         return len(token.word) < 6
@@ -193,7 +192,9 @@ class View:
         return bool(found) and all(at and "own" in self.tokens[at - 1].entry.flags for at in found)
 
     def _is_she(self) -> bool:
-        """Is "sie" she, by a verb beside it that ends in -t?"""
+        """Is "sie" she, by a verb beside it that ends in -t and has no other subject?"""
+        if "me" in self.flags:
+            return False
         for at, token in enumerate(self.tokens):
             if token.word == "sie":
                 beside = self.tokens[max(0, at - 1) : at] + self.tokens[at + 1 : at + 2]
@@ -202,6 +203,11 @@ class View:
                     for near in beside
                 )
         return False
+
+    def _goes_on_for_us(self) -> bool:
+        """ "I have ... and switched you to ...": without an auxiliary of its own, "Sie" is the object."""
+        ours = "me" in self.carried.flags and bool(self.carried.aux)
+        return ours and self.clause.opener == "coord" and not self.flags & (AUX | {"me"})
 
     def _you_is_object(self) -> bool:
         """Is a pronoun that may be both ("vous") no subject here, for want of a verb that agrees with it?"""

@@ -14,8 +14,8 @@ from segue.guard.figures import fold
 Inflect = Callable[[str], Iterable[tuple[str, str]]]
 """From a lemma to its forms: (word, letters), where the letters are of
 
-P participle · D finite past · F future · N present · I infinitive · G gerund · S subjunctive · T infinitive with
-"zu" inside; 1, 2 and 3 are the person where the form tells it.
+P participle · D finite past · F future · C conditional · N present · I infinitive · G gerund · S subjunctive ·
+T infinitive with "zu" inside; 1, 2 and 3 are the person where the form tells it.
 """
 
 
