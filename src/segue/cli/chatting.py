@@ -16,6 +16,7 @@ from rich.text import Text
 from segue.cli.complaint import Complaint
 from segue.cli.desks import Target, find_desk
 from segue.cli.screen import plain
+from segue.cli.tree import moment
 from segue.errors import BadInput
 from segue.flow.builtin import Caller
 from segue.journals.sqlite import SqliteJournal
@@ -127,6 +128,15 @@ class Chat:
                 return
             case "progress":
                 self._console.print(Text(f"  … {plain(shown.text)}", style="dim"))
+            case "receipt":
+                mark = "↩" if shown.replaces else "✓"
+                self._console.print(
+                    Text(f"  {mark} {plain(shown.text)}", style="" if shown.replaces else "green")
+                )
+                if shown.undo_until is not None:
+                    self._console.print(
+                        Text(f"    (can be undone until {moment(shown.undo_until)})", style="dim")
+                    )
             case "closed":
                 self._console.print(Text("(the conversation was closed)", style="dim"))
             case _ if shown.text:

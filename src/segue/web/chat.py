@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 
 from segue.errors import BadInput, NotFound
 from segue.flow.builtin import Caller
-from segue.observe.transcript import as_customer_sees, transcript
+from segue.observe.transcript import Shown, as_customer_sees, transcript
 from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.run.ids import new_id
@@ -16,7 +16,7 @@ from segue.run.reception import LONGEST
 from segue.web.conversations import After, say
 from segue.web.door import COOKIE, Door
 from segue.web.health import Health
-from segue.web.page import Page, Status
+from segue.web.page import Order, Page, Status, key_of
 from segue.web.shapes import NewMessage
 from segue.web.signin import SignIn
 from segue.web.sse import HEARTBEAT, Sent, resume_after, stream
@@ -63,16 +63,18 @@ def routes(
         happened = await office.events(id)
         language = page.language(request)
         words = page.words(language)
-        items, status = [], Status()
+        status, order = Status(), Order()
+        drawn: dict[str, tuple[str, Shown]] = {}  # what was undone stands where it was done
         for shown in transcript(happened):
             status.see(shown, words["thinking"])
             if shown.kind != "progress":
-                items.append(page.item(shown, language))
+                drawn[key_of(shown)] = (order.place(shown), shown)
+        placed = sorted(drawn.values(), key=lambda one: float(one[0]))
         return page.full(
             "chat.html",
             request,
             id=id,
-            items=items,
+            items=[page.item(shown, place, language) for place, shown in placed],
             going_on=status.text or "",
             after=happened[-1].seq if happened else 0,
             message_id=new_id(office.now()),
@@ -112,6 +114,7 @@ class _Drawing:
         self._language = language
         self._words = page.words(language)
         self._status = Status()
+        self._order = Order()
         self._troubled = False
 
     def __call__(self, happened: Happened | Exception) -> Sent | None:
@@ -126,7 +129,7 @@ class _Drawing:
             self._status.see(shown, self._words["thinking"])
             parts.append(page.part("#status", self._status.text or ""))
             if shown.kind != "progress":
-                parts.append(page.item(shown, self._language))
+                parts.append(page.item(shown, self._order.place(shown), self._language))
         return Sent("".join(parts), id=happened.seq) if parts else None
 
 

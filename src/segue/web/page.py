@@ -55,6 +55,7 @@ class Page:
         )
         self._env.filters |= {
             "clock": _clock,
+            "moment": _moment,
             "iso": _iso,
             "linked": _linked,
             "initial": _initial,
@@ -97,10 +98,13 @@ class Page:
         response.headers.update(headers)
         return response
 
-    def item(self, shown: Shown, language: str) -> str:
-        """One thing in the log; the same one has the same id, so drawing it twice shows it once."""
+    def item(self, shown: Shown, place: str, language: str) -> str:
+        """One thing in the log; the same one has the same id, so drawing it twice shows it once.
+
+        `place` orders it among the others.
+        """
         return self._env.get_template("item.html").render(
-            shown=shown, key=key_of(shown), long=len(shown.text) > LONG, t=self.words(language)
+            shown=shown, key=key_of(shown), place=place, long=len(shown.text) > LONG, t=self.words(language)
         )
 
     def part(self, target: str, text: str) -> str:
@@ -126,11 +130,29 @@ class Status:
         self.text = thinking if self.open else None
 
 
+class Order:
+    """Where each thing stands in the log: what was done in a turn stands below the words that tell of it."""
+
+    def __init__(self) -> None:
+        self._done = 0  # the first receipt that no words follow yet
+
+    def place(self, shown: Shown) -> str:
+        """Take in one more thing; its place, as numbers are sorted."""
+        if shown.kind == "receipt":
+            self._done = self._done or (0 if shown.replaces else shown.seq)
+            return str(shown.replaces or shown.seq)
+        if shown.covers:
+            first, self._done = self._done, 0
+            if min(shown.covers) < first:
+                return f"{first - 1}.5"
+        return str(shown.seq)
+
+
 def key_of(shown: Shown) -> str:
     """The id of an article: of a message the client's own, so that it replaces what the client drew."""
     if shown.kind == "message" and _PLAIN_ID.fullmatch(shown.message_id):
         return f"m-{shown.message_id}"
-    return f"s-{shown.seq}"
+    return f"s-{shown.replaces or shown.seq}"
 
 
 _addresses: dict[str, str] = {}
@@ -149,6 +171,10 @@ def _iso(at: int) -> str:
 
 def _clock(at: int) -> str:
     return datetime.fromtimestamp(at / 1000, UTC).strftime("%H:%M UTC")
+
+
+def _moment(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _initial(name: str) -> str:
