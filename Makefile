@@ -10,7 +10,7 @@ UV ?= 0.13.9
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CODE := $(wildcard src examples tests bench)
-SOAKED := tests/run/test_any_conversation.py tests/run/test_replay.py
+SOAKED := tests/run/test_any_conversation.py tests/run/test_replay.py tests/retail/test_retail.py
 
 export PORT
 
@@ -34,7 +34,7 @@ demo: $(READY)
 test: lint
 	$(BIN)/python -m pytest $(TESTS)
 
-# The drives of tests/run with many times the usual examples, and others each time; a failure names the seed.
+# The drives with many times the usual examples, and others each time; the output names the seed.
 soak: $(READY)
 	SEGUE_SOAK=$(or $(TIMES),50) SEGUE_SEED=$(SEED) $(BIN)/python -m pytest $(or $(TESTS),$(SOAKED))
 

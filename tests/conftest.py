@@ -4,6 +4,12 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from tests.run.soaking import SEED, TIMES
+
+
+def pytest_report_header() -> list[str]:
+    """Which draws a long run makes."""
+    return [f"soak: {TIMES} times the usual examples, SEED={SEED}"] if TIMES else []
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -145,6 +146,12 @@ class _Keyword:
     words: int
 
 
+@cache
+def _spelling(texts: tuple[str, ...]) -> Alike:
+    """How alike texts are to these in spelling; a desk that is opened again need not learn it again."""
+    return Ngrams().learn(list(texts))
+
+
 class _Index:
     """The pages of one language in a full-text table; rows are numbered as the pages are.
 
@@ -159,7 +166,7 @@ class _Index:
         passages = [_passages(page, language) for page in pages]
         texts = [text for of_page in passages for text in of_page]
         self._ends = list(itertools.accumulate(map(len, passages)))
-        self._spelling: Alike = Ngrams().learn([_fold(text, language) for text in texts])
+        self._spelling = _spelling(tuple(_fold(text, language) for text in texts))
         self._meaning = meaning.learn(texts) if meaning else None
         self._stopwords = frozenset(_fold(word, language) for word in STOPWORDS.get(language, frozenset()))
         self._keywords: list[_Keyword] = []

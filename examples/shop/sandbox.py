@@ -6,13 +6,11 @@ segue faults examples.shop.sandbox:desk
 import functools
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Self
+from typing import Self
 
 import httpx
-from fastapi import FastAPI
 
 from examples.shop.articles import Knowledge
 from examples.shop.backend.crm import crm
@@ -24,32 +22,33 @@ from examples.shop.clients import Crm, Payments, Rejected, Shop, Unavailable
 from examples.shop.desk import make
 from examples.shop.facts import Address
 from examples.shop.routing import ShopRouter
+from examples.shop.service import Service, WrongAnswer
 from segue import Caller, Receipt, Sandbox, Script
+from segue.run.sandbox import Breakage
 
 NOWHERE = "http://sandbox"
 """An address that is never called: the services are asked in memory."""
 
+_store = Store(":memory:")
+CRM, ORDERS, PAYMENTS = (httpx.ASGITransport(service(_store)) for service in (crm, orders, payments))
+
 
 class SandboxShop(Shop):
-    def __init__(self, store: Store) -> None:
-        super().__init__(NOWHERE, transport=_in_memory(orders, store))
-        self._store = store
+    """Orders and parcels; it says which addresses were changed."""
 
     @property
     def effects(self) -> list[Receipt]:
-        return [_address_change(row) for row in self._store.all("SELECT * FROM address_changes ORDER BY id")]
+        return [_address_change(row) for row in _store.all("SELECT * FROM address_changes ORDER BY id")]
 
 
 class SandboxPayments(Payments):
-    def __init__(self, store: Store) -> None:
-        super().__init__(NOWHERE, transport=_in_memory(payments, store))
-        self._store = store
-        self._seeded = len(store.all("SELECT id FROM refunds"))
+    """Payments; it says what was paid back and given since the store was seeded."""
 
     @property
     def effects(self) -> list[Receipt]:
-        refunds = self._store.all("SELECT * FROM refunds WHERE id > ? ORDER BY id", self._seeded)
-        vouchers = self._store.all("SELECT * FROM vouchers ORDER BY id")
+        (seeded,) = _seeded().all("SELECT count(*) AS refunds FROM refunds")
+        refunds = _store.all("SELECT * FROM refunds WHERE id > ? ORDER BY id", seeded["refunds"])
+        vouchers = _store.all("SELECT * FROM vouchers ORDER BY id")
         return [*map(_refund, refunds), *map(_voucher, vouchers)]
 
 
@@ -63,18 +62,14 @@ class OpenedOnce(Knowledge):
         """It stays open."""
 
 
-@asynccontextmanager
-async def services() -> AsyncIterator[list[Any]]:
-    """All three on one store, which is seeded anew."""
-    store = _seeded().copy()
-    try:
-        yield [
-            Crm(NOWHERE, transport=_in_memory(crm, store)),
-            SandboxShop(store),
-            SandboxPayments(store),
-        ]
-    finally:
-        store.close()
+def services() -> list[Service]:
+    """All three, on a store as it was seeded."""
+    _store.become(_seeded())
+    return [
+        Crm(NOWHERE, transport=CRM),
+        SandboxShop(NOWHERE, transport=ORDERS),
+        SandboxPayments(NOWHERE, transport=PAYMENTS),
+    ]
 
 
 @functools.cache
@@ -84,32 +79,18 @@ def _seeded() -> Store:
     return store
 
 
-def _in_memory(service: Callable[[Store], FastAPI], store: Store) -> httpx.ASGITransport:
-    return httpx.ASGITransport(service(store))
-
-
 def _refund(row: sqlite3.Row) -> Receipt:
-    amount, undone = Decimal(row["amount"]) / 100, row["status"] == "reversed"
     return Receipt(
-        "refund",
-        ("refund",),
-        str(row["order_number"]),
-        amount,
-        "EUR",
-        status="undone" if undone else "done",
+        *("refund", ("refund",), str(row["order_number"]), Decimal(row["amount"]) / 100, "EUR"),
+        status="undone" if row["status"] == "reversed" else "done",
         reference=f"R-{row['id']}",
     )
 
 
 def _voucher(row: sqlite3.Row) -> Receipt:
-    amount, undone = Decimal(row["amount"]) / 100, row["status"] == "cancelled"
     return Receipt(
-        "voucher",
-        ("credit",),
-        row["customer"],
-        amount,
-        "EUR",
-        status="undone" if undone else "done",
+        *("voucher", ("credit",), row["customer"], Decimal(row["amount"]) / 100, "EUR"),
+        status="undone" if row["status"] == "cancelled" else "done",
         reference=row["code"],
         values={"valid_until": row["valid_until"]},
     )
@@ -139,20 +120,18 @@ SCRIPTS = [
     Script("Can I pay by card?", caller=ADA, name="a question"),
 ]
 
+RAISES: Mapping[Breakage, Callable[[], Exception]] = {
+    "refused": lambda: Rejected("refused", "not today"),
+    "timeout": lambda: Unavailable("no answer"),
+    "error": lambda: Unavailable("500"),
+    "dropped": lambda: Unavailable("the connection was closed"),
+    "wrong answer": lambda: WrongAnswer("an answer about something else"),
+}
+"""What the clients make of each; they check what an answer is about."""
+
 _knowledge = OpenedOnce()
 
 desk = make(
     *(NOWHERE, NOWHERE, NOWHERE),
-    sandbox=Sandbox(
-        services,
-        lambda: _knowledge,
-        ShopRouter,
-        scripts=SCRIPTS,
-        raises={
-            "refused": lambda: Rejected("refused", "not today"),
-            "timeout": lambda: Unavailable("no answer"),
-            "error": lambda: Unavailable("500"),
-            "dropped": lambda: Unavailable("the connection was closed"),
-        },
-    ),
+    sandbox=Sandbox(services, lambda: _knowledge, ShopRouter, scripts=SCRIPTS, raises=RAISES),
 )

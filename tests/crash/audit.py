@@ -30,7 +30,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Findings:
-    """`doubled` are effects of a second call by the desk, `repeated` those of one call delivered twice.
+    """`doubled`: paid by more than one call of the desk. `repeated`: by one call that was delivered twice.
 
     `lost`: accepted, never done, and the customer was not told so nor is anybody at it. `stuck`: no outcome, and
     nobody at it. `wrong`: the customer was told the contrary of what happened, or the journal says what never did.
@@ -70,8 +70,8 @@ def _about_one(effects: Sequence[Effect], group: Sequence[Account]) -> Findings:
     contrary = "not paid" if effects else "paid"
     denied = all(account.told == "not paid" for account in group)
     return Findings(
-        doubled=max(0, len(calls) - 1),
-        repeated=len(effects) - len(calls),
+        doubled=len(calls) > 1,
+        repeated=len(effects) > len(calls),
         lost=sum(not effects and one.told != "not paid" and not one.owned for one in group),
         stuck=sum(one.told == "nothing" and not one.owned for one in group),
         # Who asked first may have been refused what was paid to who asked again.

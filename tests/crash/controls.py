@@ -4,16 +4,11 @@ import contextlib
 from collections.abc import Iterator
 from unittest.mock import patch
 
-from segue.run.entries import Entry
-from segue.run.ledger import Ledger
+from segue.run import settling
 
 
 @contextlib.contextmanager
 def without_ledger() -> Iterator[None]:
     """What is not known to be done is simply done again, with no look at what became of it."""
-
-    async def again(ledger: Ledger, entry: Entry) -> None:
-        await ledger._again(entry)
-
-    with patch.object(Ledger, "_look", again):
+    with patch.object(settling, "look", settling.again):
         yield

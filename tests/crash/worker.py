@@ -23,7 +23,7 @@ from tests.crash.shared_journal import SharedJournal
 
 from segue import Caller
 from segue.journals.sqlite import SqliteJournal
-from segue.run import ledger, reception
+from segue.run import beginning, reception, settling
 from segue.run.journal import Append, Parcel, Receipt
 from segue.run.office import Office
 
@@ -37,7 +37,6 @@ HASTE: Mapping[str, Any] = {
     "PATIENCE": 4_000,
     "SOON": 500,
     "LONGEST": 500,
-    "BLOCKED": 3_000,
 }
 """How long the ledger waits for what, here where time is real: seconds in the place of minutes."""
 
@@ -76,7 +75,7 @@ def work(job: Job, tell: Connection) -> None:
     logging.disable(logging.CRITICAL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     try:
-        with patch.multiple(ledger, **HASTE):
+        with patch.multiple(settling, **HASTE), patch.object(beginning, "BLOCKED", 3_000):
             tell.send(asyncio.run(_work(job, tell)))
     except Exception:
         tell.send(traceback.format_exc())

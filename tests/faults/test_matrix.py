@@ -1,6 +1,8 @@
 """The whole matrix: what a careful desk passes, and what is caught of those that take less care."""
 
 import asyncio
+import socketserver
+import threading
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -188,38 +190,48 @@ async def thank_for_nothing(refund: Refund) -> Draft:
     return Draft("Good day.")
 
 
-class ServedBank(FakeBank):
+def test_a_client_that_checks_its_answers_turns_a_wrong_one_into_a_failure() -> None:
+    sandbox = Sandbox(FakeShop, FakeBank, scripts=ONE, raises={"wrong answer": lambda: OSError("of another")})
+
+    assert cell(run_matrix(desk_of(careful, sandbox)), "pay", "wrong answer").heard[0][1][-1] == (
+        "We have refunded €30.00 (1001). Reference: P1."
+    )
+    believing = cell(run_matrix(desk_of(careful)), "pay", "wrong answer")
+    assert "made-up-9" in believing.heard[0][1][-1]
+
+
+class ServedShop(FakeShop):
     """Asks a service on loopback, which a sandbox starts for it."""
 
     def __init__(self, port: int) -> None:
-        super().__init__()
         self._port = port
 
-    async def pay(self, order: str, amount: Decimal, key: str) -> Paid:
+    async def paid_for(self, order: str) -> Decimal:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
-        writer.write(b"pay\n")
+        writer.write(f"{order}\n".encode())
         answer = await reader.readline()
         writer.close()
         await writer.wait_closed()
-        assert answer == b"paid\n"
-        return await super().pay(order, amount, key)
+        return Decimal(answer.decode())
+
+
+class Serving(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        self.rfile.readline()
+        time.sleep(0.02)  # long enough for the loop to find nothing to do
+        self.wfile.write(b"30\n")
 
 
 @asynccontextmanager
 async def service() -> AsyncIterator[list[Any]]:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readline()
-        await asyncio.sleep(0.001)
-        writer.write(b"paid\n")
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield [ServedBank(server.sockets[0].getsockname()[1]), FakeShop()]
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Serving) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield [ServedShop(server.server_address[1]), FakeBank()]
+        await asyncio.to_thread(server.shutdown)
 
 
 def test_a_stand_in_may_ask_a_service_which_has_all_the_time_it_needs() -> None:
-    matrix = run_matrix(desk_of(careful, Sandbox(service, scripts=ONE)), only="LiveBank")
+    matrix = run_matrix(desk_of(careful, Sandbox(service, scripts=ONE)), only="LiveShop")
     assert matrix.bad == []
     assert matrix.cells[0].done == ("pay 1001 30.00 EUR",)
 

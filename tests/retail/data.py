@@ -1,23 +1,19 @@
-"""The tasks of tau2's retail domain, and where they are: `tau2/retail` in the folder that SEGUE_TEST_DATA names."""
+"""The tasks of tau2's retail domain, which are data of others."""
 
 import json
-import os
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import pytest
+from tests import foreign_data
 from tests.retail.facts import Asked
 from tests.retail.records import Records
 
-FOLDER = Path(os.environ.get("SEGUE_TEST_DATA", "")) / "tau2" / "retail"
+FOLDER = foreign_data.FOLDER / "tau2" / "retail"
 
 SCHEMAS = FOLDER.parent / "tool_schemas.json"
 
-needs_data = pytest.mark.skipif(
-    not (FOLDER / "db.json").is_file(), reason="SEGUE_TEST_DATA names no folder with tau2/retail"
-)
+needs_data = foreign_data.needs(FOLDER / "db.json", SCHEMAS)
 
 
 @dataclass(frozen=True)
@@ -32,7 +28,7 @@ class Task:
 
 def records() -> Records:
     """The shop as every task finds it."""
-    return Records.model_validate_json(_records())
+    return _records().branch()
 
 
 def tasks() -> list[Task]:
@@ -58,8 +54,8 @@ def _asked(action: dict[str, Any]) -> Asked:
 
 
 @cache
-def _records() -> bytes:
-    return (FOLDER / "db.json").read_bytes()
+def _records() -> Records:
+    return Records.model_validate_json((FOLDER / "db.json").read_bytes())
 
 
 def _read(name: str) -> Any:

@@ -4,9 +4,10 @@ One at a time because tau2's policy says so, and because what an action may do d
 the shop refuses leaves a `Failed`, and the next action is tried all the same, as tau2 does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from tests.retail import steps
+from tests.retail.acting import specialists
 from tests.retail.calls import (
     CALLS,
     CancelOrder,
@@ -20,7 +21,7 @@ from tests.retail.calls import (
     call_of,
 )
 from tests.retail.data import Task
-from tests.retail.facts import Finding, Look, TaskEnded, TaskGiven
+from tests.retail.facts import Acted, Look, Looked, TaskEnded, TaskGiven
 from tests.retail.store import Retail
 
 from segue import Delegate, Desk, Draft, Failed, Flow, Message, Person, Refine, Reply, Sequence, step
@@ -49,7 +50,7 @@ async def understand(message: Message, *, tasks: Tasks) -> TaskGiven:
 
 @step
 async def go_on(
-    task: TaskGiven, findings: list[Finding | Failed]
+    task: TaskGiven, findings: list[Looked | Acted | Failed]
 ) -> (
     list[
         Look
@@ -76,36 +77,25 @@ async def go_on(
 
 
 @step
+async def look(at: Look, *, shop: Retail) -> Looked:
+    return Looked(await shop.look(at.tool, **at.arguments))
+
+
+@step
 async def write(ended: TaskEnded) -> Draft:
     return Draft(f"{ended.done} done, {ended.turned_down} turned down.")
 
 
-solving = Flow(
-    Sequence(
-        understand,
-        Delegate(
-            go_on,
-            to={
-                Look: steps.look,
-                CancelOrder: steps.cancel,
-                ExchangeItems: steps.exchange,
-                ReturnItems: steps.give_back,
-                ChangeItems: steps.change_items,
-                ChangePayment: steps.change_payment,
-                ChangeOrderAddress: steps.change_order_address,
-                ChangeUserAddress: steps.change_user_address,
-                Transfer: steps.pass_on,
-            },
-            at_most=LONGEST,
-        ),
-        Refine(write, against=[grounding]),
-    ).escalate(to=person),
-    takes=Message,
-    gives=Reply,
-    name="solving",
-)
-
-
-def make(shop: Retail, tasks: Iterable[Task]) -> Desk:
-    """The desk over a shop that outlives it."""
-    return Desk(solving, tools=[shop, Tasks(tasks)], people={person: "agents"}, name="retail")
+def make(shop: Retail, tasks: Iterable[Task], can: Mapping[str, Any], *tools: Any) -> Desk:
+    """The desk over a shop that outlives it, and `can` do this with keys: arguments of `action`."""
+    solving = Flow(
+        Sequence(
+            understand,
+            Delegate(go_on, to={Look: look, **specialists(can)}, at_most=LONGEST),
+            Refine(write, against=[grounding]),
+        ).escalate(to=person),
+        takes=Message,
+        gives=Reply,
+        name="solving",
+    )
+    return Desk(solving, tools=[shop, Tasks(tasks), *tools], people={person: "agents"}, name="retail")

@@ -42,66 +42,11 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
-    order_id: str
+class Acted:
+    """What the shop answered to an acting tool: how the order (or the customer) stands now."""
 
-
-@dataclass(frozen=True, slots=True)
-class Exchanged:
-    """An exchange was asked for; the difference is due when the items arrive."""
-
-    order_id: str
-    item_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """A return was asked for; the customer is told by mail where to send the items."""
-
-    order_id: str
-    item_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemsChanged:
-    order_id: str
-    item_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentChanged:
-    order_id: str
-    payment_method_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderAddressChanged:
-    order_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class UserAddressChanged:
-    user_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class PassedOn:
-    """A person at the shop has the customer now."""
-
-    summary: str
-
-
-Finding = (
-    Looked
-    | Cancelled
-    | Exchanged
-    | Returned
-    | ItemsChanged
-    | PaymentChanged
-    | OrderAddressChanged
-    | UserAddressChanged
-    | PassedOn
-)
+    on: str
+    now: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,18 @@ Amounts are floats here because they are floats there, down to the last bit of w
 
 import hashlib
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from segue import NotDone
 
 
-class Refused(Exception):
+class Refused(NotDone):
     """The shop does not do that, and nothing has changed."""
+
+
+R = TypeVar("R", bound="Record")
 
 
 class Record(BaseModel):
@@ -144,6 +149,13 @@ class Records(Record):
     products: dict[str, Product]
     users: dict[str, User]
     orders: dict[str, Order]
+    _own: set[str] = PrivateAttr(default_factory=set)
+
+    def branch(self) -> "Records":
+        """The same for somebody else to change. What is asked for is copied first; all of it would take long."""
+        return Records.model_construct(
+            products=self.products, users=dict(self.users), orders=dict(self.orders)
+        )
 
     def hash(self) -> str:
         """SHA-256 over the sorted JSON of the dump, as tau2 compares states."""
@@ -152,12 +164,12 @@ class Records(Record):
     def order(self, id: str) -> Order:
         if id not in self.orders:
             raise Refused("Order not found")
-        return self.orders[id]
+        return self._owned(self.orders, id)
 
     def user(self, id: str) -> User:
         if id not in self.users:
             raise Refused("User not found")
-        return self.users[id]
+        return self._owned(self.users, id)
 
     def product(self, id: str) -> Product:
         if id not in self.products:
@@ -169,3 +181,9 @@ class Records(Record):
         if item_id not in product.variants:
             raise Refused("Variant not found")
         return product.variants[item_id]
+
+    def _owned(self, among: dict[str, R], id: str) -> R:
+        if id not in self._own:
+            among[id] = among[id].model_copy(deep=True)
+            self._own.add(id)
+        return among[id]

@@ -39,9 +39,9 @@ class Retail:
     """tau2's retail domain over records of its own.
 
     An acting call with a `key` seen before gives the first answer and does nothing. A shop that does not honour
-    keys can still be asked what was done under one. What was refused has not been done, and may be tried again
-    under its key. `effects` counts how often each call was really carried out; `on_effect` is called after each,
-    before its answer leaves: a desk that dies there never hears of it.
+    keys can still be asked what was done under one; it knows that `settles` seconds after it was done. What was
+    refused has not been done, and may be tried again under its key. `effects` counts how often each call was really
+    carried out; `on_effect` is called after each, before its answer leaves: a desk that dies there never hears of it.
     """
 
     def __init__(
@@ -49,13 +49,16 @@ class Retail:
         records: Records,
         *,
         honours_keys: bool = True,
+        settles: float = 0.0,
         on_effect: Callable[[], None] = lambda: None,
     ) -> None:
         self.records = records
         self.honours_keys = honours_keys
+        self.settles = settles
         self.on_effect = on_effect
         self.effects: Counter[Call] = Counter()
         self._done: dict[str, tuple[Call, Any]] = {}
+        self._known_from: dict[str, float] = {}
 
     async def look(self, tool: str, **arguments: str | tuple[str, ...]) -> str:
         """Ask one of the reading tools; the answer is text, or JSON of a record."""
@@ -63,7 +66,9 @@ class Retail:
         return found.model_dump_json() if isinstance(found, BaseModel) else found
 
     async def found_by_key(self, key: str) -> Record | None:
-        """What was answered under a key, or None when nothing was done under it."""
+        """What was answered under a key, or None when nothing is known of it (yet)."""
+        if _now() < self._known_from.get(key, 0.0):
+            return None
         _, answer = self._done.get(key, (None, None))
         return answer
 
@@ -103,9 +108,14 @@ class Retail:
             self.effects[call] += 1
             if key:
                 self._done[key] = (call, answer)
+                self._known_from.setdefault(key, _now() + self.settles)
             self.on_effect()
         await asyncio.sleep(0)  # whoever is gone by now does not get the answer
         return answer
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _change_user_address(records: Records, call: ChangeUserAddress) -> User:

@@ -1,110 +1,145 @@
-"""The tasks of tau2's retail domain through a flow: the state they should end in, also with a crash on the way."""
+"""The tasks of tau2's retail domain through actions: each effect once, whatever the shop can do and wherever the desk
+dies.
+
+`make test` has one crash at random in each task, and `make soak` many, others each time.
+"""
 
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from tests.retail.calls import CALLS
-from tests.retail.data import Task, needs_data, records, tasks
-from tests.retail.desk import make
+from tests.retail.back_ends import (
+    BOASTS_OF_KEYS,
+    BOASTS_OF_TIME,
+    HONOURS_KEYS,
+    KEYS_ALONE,
+    NOTHING,
+    SETTLING,
+    BackEnd,
+)
+from tests.retail.data import Task, needs_data, tasks
+from tests.retail.playing import (
+    PATIENCE,
+    Played,
+    desk_at,
+    play,
+    shop_of,
+    told_of,
+    wanted_of,
+)
 from tests.retail.store import Retail
+from tests.run.soaking import SEED, TIMES
 
 from segue import Desk
-from segue.testing import Customer, crash_everywhere, talk
+from segue.run import events as ev
+from segue.testing import Customer, crash_everywhere
+from segue.testing.virtual_time import VirtualLoop, run
 
 pytestmark = needs_data
 
-TURNED_DOWN = {"2": 1, "3": 1, "4": 1, "37": 1, "46": 2, "47": 2, "54": 1, "105": 1}
-"""How many of a task's actions the shop refuses, by the task: what is asked for is not there, or cannot be."""
-
-EFFECTS = [
-    pytest.param(task, number, id=f"{task.id}-{number}")
-    for task in tasks()
-    if task.before != task.after
-    for number, _ in enumerate((asked for asked in task.actions if asked.tool in CALLS), start=1)
-]
-"""Every action that changes something, by its task and its number among them."""
-
-RICHEST = {"4", "16", "30"}
+RICHEST = [task for task in tasks() if task.id in ("4", "16", "30")]
 """Tasks with every kind of thing on the way: several actions, reads between them, something refused."""
 
 
-def told_of(task: Task) -> str:
-    refused = TURNED_DOWN.get(task.id, 0)
-    return f"{len(task.actions) - refused} done, {refused} turned down."
+def each_task(tasks: list[Task]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("task", tasks, ids=lambda task: task.id)
 
 
-def check(task: Task, shop: Retail) -> None:
-    """The shop's state is the expected one, and nothing was done twice."""
-    assert shop.records.hash() == task.after
-    assert set(shop.effects.values()) <= {1}
+def each_effect(tasks: list[Task]) -> pytest.MarkDecorator:
+    """Every effect that a task should have, by its number among them."""
+    effects = [(task, number) for task in tasks for number in range(1, wanted_of(task).total() + 1)]
+    return pytest.mark.parametrize(
+        ("task", "lost"), [pytest.param(*effect, id=f"{effect[0].id}-{effect[1]}") for effect in effects]
+    )
 
 
-async def solve(customer: Customer, task: Task, shop: Retail) -> None:
-    assert await customer.says(task.id) == told_of(task)
-    check(task, shop)
+def at(**back_ends: BackEnd) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("back_end", back_ends.values(), ids=back_ends)
 
 
-@pytest.mark.parametrize("task", tasks(), ids=lambda task: task.id)
-async def test_a_task_through_the_flow_leads_to_the_expected_state(task: Task) -> None:
-    shop = Retail(records())
-    async with talk(make(shop, [task])) as customer:
-        await solve(customer, task, shop)
+def check(played: Played, task: Task) -> None:
+    """The customer was told what came of it, the state is the expected one, each effect took place once."""
+    assert set(played.told) == {told_of(task)}
+    assert played.shop.records.hash() == task.after
+    assert played.shop.effects == wanted_of(task)
+    assert played.count(ev.ActionDone) == wanted_of(task).total()
 
 
-@pytest.mark.parametrize("task", tasks(), ids=lambda task: task.id)
-async def test_a_crash_at_a_random_point_of_a_task_changes_nothing(task: Task) -> None:
-    shop = Retail(records())
-    async with talk(make(shop, [task])) as customer:
-        await solve(customer, task, shop)
-        appends = customer.appends
-    point = random.Random(task.id).randint(1, appends)
-    shop = Retail(records())
-    async with talk(make(shop, [task]), crash_after=point) as customer:
-        await solve(customer, task, shop)
-        assert customer.crashes
+@each_task(tasks())
+def test_a_task_through_actions_leads_to_the_expected_state_also_with_a_crash_at_random(task: Task) -> None:
+    undisturbed = play(task, HONOURS_KEYS)
+    check(undisturbed, task)
+    draw = random.Random(f"{SEED if TIMES else ''} {task.id}")
+    for _ in range(TIMES or 1):
+        for back_end in (HONOURS_KEYS, SETTLING):
+            crashed = play(task, back_end, crash_after=draw.randint(1, undisturbed.appends))
+            check(crashed, task)
+            assert crashed.crashes
 
 
-async def answer_lost(task: Task, shop: Retail, lost: int) -> str:
-    """What the customer is told when the desk dies after one of the task's effects, before it knows of it."""
-    async with talk(make(shop, [task])) as customer:
-
-        def die() -> None:
-            if shop.effects.total() == lost and not customer.crashes:
-                customer.crash()
-
-        shop.on_effect = die
-        told = await customer.says(task.id)
-        assert customer.crashes == 1
-        return told
+@each_task(tasks() if TIMES else RICHEST)
+def test_what_is_asked_for_again_is_not_done_again(task: Task) -> None:
+    played = play(task, SETTLING, times=2)
+    assert played.shop.records.hash() == task.after
+    assert played.shop.effects == wanted_of(task)
+    assert played.count(ev.ActionDeclined) == wanted_of(task).total()
 
 
-@pytest.mark.parametrize(("task", "lost"), EFFECTS)
-async def test_a_crash_between_an_effect_and_its_answer_changes_nothing(task: Task, lost: int) -> None:
-    shop = Retail(records())
-    assert await answer_lost(task, shop, lost) == told_of(task)
-    check(task, shop)
+@at(honours_keys=HONOURS_KEYS, settling=SETTLING)
+@each_effect(tasks())
+def test_a_crash_between_an_effect_and_its_answer_changes_nothing(
+    task: Task, lost: int, back_end: BackEnd
+) -> None:
+    played = play(task, back_end, lost=lost)
+    check(played, task)
+    assert played.crashes
 
 
-@pytest.mark.parametrize(("task", "lost"), EFFECTS)
-async def test_without_keys_what_was_done_is_done_again_or_told_as_refused(task: Task, lost: int) -> None:
-    """The state alone shows nothing: tau2 refuses a second time, or writes the same once more."""
-    shop = Retail(records(), honours_keys=False)
-    told = await answer_lost(task, shop, lost)
-    assert (told != told_of(task)) != (max(shop.effects.values()) == 2)
-    assert shop.records.hash() == task.after
+@each_effect(tasks() if TIMES else RICHEST)
+def test_a_shop_that_cannot_be_asked_is_called_again_with_the_same_key(task: Task, lost: int) -> None:
+    check(play(task, KEYS_ALONE, lost=lost), task)
 
 
+@each_effect(tasks() if TIMES else RICHEST)
+def test_what_nobody_can_find_out_is_left_to_a_person(task: Task, lost: int) -> None:
+    played = play(task, NOTHING, lost=lost)
+    assert "colleague" in played.told[0]
+    assert played.count(ev.HandedOver) == 1
+    assert played.shop.effects.total() == lost
+    assert set(played.shop.effects.values()) == {1}
+
+
+@each_task(RICHEST if TIMES else RICHEST[1:2])
 @pytest.mark.slow
-@pytest.mark.parametrize("task", [t for t in tasks() if t.id in RICHEST], ids=lambda task: task.id)
-async def test_a_crash_everywhere_in_a_task_changes_nothing(task: Task) -> None:
+def test_a_crash_everywhere_in_a_task_changes_nothing(task: Task) -> None:
     shops: list[Retail] = []
 
     @asynccontextmanager
     async def setting() -> AsyncIterator[Desk]:
-        shops.append(Retail(records()))
-        yield make(shops[-1], [task])
+        shops.append(shop_of(SETTLING))
+        yield desk_at(shops[-1], SETTLING, [task])
 
-    report = await crash_everywhere(setting, lambda customer: solve(customer, task, shops[-1]))
+    async def story(customer: Customer) -> None:
+        assert await customer.says(task.id) == told_of(task)
+        assert shops[-1].records.hash() == task.after
+        assert shops[-1].effects == wanted_of(task)
+
+    report = run(VirtualLoop(), crash_everywhere(setting, story, patience=PATIENCE))
     assert report.points > len(task.actions)
+
+
+# Controls: where the desk is told that the shop can do what it cannot, harm is done, and is seen
+
+
+@at(of_keys=BOASTS_OF_KEYS, of_time=BOASTS_OF_TIME)
+@each_effect(tasks() if TIMES else RICHEST)
+def test_a_shop_that_boasts_does_it_again_or_refuses_what_it_did(
+    task: Task, lost: int, back_end: BackEnd
+) -> None:
+    """The state alone shows nothing: tau2 refuses a second time, or writes the same once more."""
+    played = play(task, back_end, lost=lost)
+    assert (set(played.told) != {told_of(task)}) != (max(played.shop.effects.values()) == 2)
+    assert played.shop.records.hash() == task.after
+    with pytest.raises(AssertionError):
+        check(played, task)

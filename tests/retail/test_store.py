@@ -76,6 +76,12 @@ async def test_what_is_refused_changes_nothing(shop: Retail) -> None:
     assert await shop.found_by_key("k") is None
 
 
+async def test_what_is_done_in_one_shop_does_not_show_in_another(shop: Retail) -> None:
+    before = Retail(records()).records.hash()
+    await shop.cancel_pending_order(CANCEL)
+    assert Retail(records()).records.hash() == before != shop.records.hash()
+
+
 async def test_every_changed_item_gets_price_and_options_of_the_last_one_as_in_tau2(shop: Retail) -> None:
     order = await shop.modify_pending_order_items(CHANGE_THREE)
     changed = [item for item in order.items if item.item_id in CHANGE_THREE.new_item_ids]

@@ -140,6 +140,14 @@ def test_a_desk_that_dies_right_after_the_effect_finds_it(honours: bool) -> None
 
 
 @virtually
+async def test_a_turn_that_waits_for_the_next_look_was_resumed_once() -> None:
+    bank = Bank(faults=["crash"], lookup_faults=["before"] * 6)
+    async with banking(bank, patience=100.0) as ada:
+        assert await ada.says("refund 1 30") == "paid R0"
+        assert [one.event.kind for one in await ada.events()].count("TurnResumed") == 1
+
+
+@virtually
 async def test_a_back_end_that_can_tell_nothing_is_a_persons_after_a_crash_and_never_asked_again() -> None:
     about = {"pay": paying(lookup=None, settles_within=None)}
     ends: Counter[str] = Counter()

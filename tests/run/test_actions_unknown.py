@@ -2,9 +2,10 @@
 
 import asyncio
 
-from tests.run.bank import Bank, Paid, Refund, Told, banking, paying, settles, tell_already, virtually
+from tests.run.bank import Bank, Paid, Refund, Told, banking, moving, paying, settles, tell_already, virtually
+from tests.run.little import Which
 
-from segue import Absent, AlreadyDone, Parallel, Receipt, Route, Sequence, action, step
+from segue import Absent, AlreadyDone, Parallel, Receipt, Route, Sequence, action, caller, step
 from segue.run import events as ev
 from segue.testing.virtual_time import turns
 
@@ -70,6 +71,16 @@ async def test_what_a_person_says_was_done_is_done_and_has_a_receipt() -> None:
         assert await ada.says("refund 1 30") == "already done: by hand 30 done"
         await settles(ada, "not_done", by="lee")
         assert "asked about" in (await ada.event(ev.DeliveryDropped)).why
+
+
+@virtually
+async def test_nobody_is_asked_anything_while_a_person_has_to_decide() -> None:
+    bank = Bank(faults=["after"])
+    asks = Sequence(caller.gives(Which, asking="which"), moving())
+    async with banking(bank, pay=paying(lookup=None, settles_within=None), move=asks) as ada:
+        assert "colleague" in await ada.says("refund 1 30 and move 1 A")
+        assert (await ada.event(ev.HandedOver)).reason == "unknown"
+        assert "CustomerAsked" not in [one.event.kind for one in await ada.events()]
 
 
 @virtually

@@ -1,16 +1,15 @@
 """What counts as a card number: every spelling of one is found, and nothing else is touched."""
 
 import json
-import os
 import re
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests import foreign_data
 
 from segue.run.cards import find_cards, is_card, passes_luhn
 from segue.run.masking import mask_cards, mask_json
@@ -254,12 +253,10 @@ def _masked(value: Any) -> Any:
     return value
 
 
-CORPUS = Path(os.environ.get("SEGUE_TEST_DATA", "")) / "guardrails" / "pii_dev.jsonl"
+CORPUS = foreign_data.FOLDER / "guardrails" / "pii_dev.jsonl"
 
 
-@pytest.mark.skipif(
-    not CORPUS.is_file(), reason="SEGUE_TEST_DATA names no folder with guardrails/pii_dev.jsonl"
-)
+@foreign_data.needs(CORPUS)
 def test_in_a_corpus_of_personal_data_the_cards_are_masked_and_nothing_else() -> None:
     found: list[str] = []
     for line in CORPUS.read_text("utf-8").splitlines():

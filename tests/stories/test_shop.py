@@ -286,6 +286,32 @@ async def a_complaint_that_the_lead_turns_down_is_told_honestly(maya: Customer, 
     assert await paid(backend) == 0
 
 
+@story(MAYA)
+async def a_complaint_made_twice_while_the_lead_thinks_is_put_right_once(
+    maya: Customer, backend: Backend
+) -> None:
+    await maya.says("I want to make a complaint about order 1012")
+    await maya.says("I want to complain about order 1012")
+    await decides(maya, granted=True)
+    told = await maya.hears()
+    assert "two payments" in told
+    assert "refunded €483.60 (1012)" in told
+    await decides(maya, granted=True)
+    assert "on record" in await maya.hears()
+    assert await paid(backend) == 1
+
+
+@story(LENA, "de")
+async def a_complaint_that_cannot_be_put_right_just_now_is_told_honestly(
+    lena: Customer, backend: Backend
+) -> None:
+    await lena.says("Ich möchte mich über Bestellung 1014 beschweren", language="de")
+    await backend.fault("payments", "busy", path="/refunds", method="POST")
+    await decides(lena, granted=True)
+    assert "alles wie zuvor" in await lena.hears()
+    assert await paid(backend) == 0
+
+
 @story(ADA)
 async def a_complaint_without_a_fault_is_answered_with_what_was_checked(
     ada: Customer, backend: Backend
@@ -335,6 +361,14 @@ async def what_was_done_is_taken_back(ada: Customer, backend: Backend) -> None:
     assert await moved(backend) == 2
     assert "refunded €92.70 (1001)" in await ada.says("I want a refund for order 1001")
     assert await paid(backend) == 2
+
+
+@story(JONAS)
+async def a_voucher_is_taken_back(jonas: Customer, backend: Backend) -> None:
+    assert "credit of €10.90" in await jonas.says("I want to complain about order 1009")
+    await takes_back(jonas)
+    assert "this was undone" in await jonas.hears()
+    assert any(call.path.endswith("/cancel") for call in await backend.calls("payments"))
 
 
 @story(ADA)

@@ -16,8 +16,8 @@ Kind: TypeAlias = Literal[
 
 refused, error, dropped, timeout before: the call fails (it is refused, answered with a 500, cut off, never answered)
 and nothing was done; timeout after: it was done, and the call fails all the same; wrong answer: it was done, and the
-answer is about something else; partial: it was done, and the answer lacks parts; slow: it was done at once, and the
-answer comes after 45 seconds.
+answer is about something else, or fails where the client checks that; partial: it was done, and the answer lacks
+parts; slow: it was done at once, and the answer comes after 45 seconds.
 """
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -75,6 +75,8 @@ class Fault:
         """What comes back in place of an answer of this type."""
         if self.kind == "timeout after":
             raise self._exception(raises)
+        if self.kind == "wrong answer" and "wrong answer" in raises:
+            raise raises["wrong answer"]()
         if self.kind in _CHANGED:
             return _CHANGED[self.kind](answer, kind)
         return answer

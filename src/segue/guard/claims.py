@@ -10,11 +10,12 @@ from segue.flow.builtin import Draft, Objection
 from segue.flow.receipts import Receipt
 from segue.flow.saying import LANGUAGES, say
 from segue.guard.claiming import de, en, es, fr
-from segue.guard.claiming.clauses import sentences, without_quotes
+from segue.guard.claiming.clauses import sentences
 from segue.guard.claiming.details import Details
 from segue.guard.claiming.matching import Known, Mismatch, check
 from segue.guard.claiming.reading import found_in
 from segue.guard.claiming.statement import Statement
+from segue.guard.claiming.tokens import without_quotes
 from segue.guard.claiming.vocabulary import Vocabulary
 
 VOCABULARIES = {one.language: one for one in (en.VOCABULARY, de.VOCABULARY, es.VOCABULARY, fr.VOCABULARY)}

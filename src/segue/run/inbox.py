@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from segue.run import events as ev
+from segue.run import settling
 from segue.run.journal import Parcel
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _read_settlement(engine: "Engine", parcel: Parcel, body: dict[str, Any]) -> 
         return engine.record(
             ev.DeliveryDropped(parcel.source, parcel.id, "nobody is asked about this any more")
         )
-    return engine.ledger.settle(entry, body["outcome"], parcel.source, body.get("reference", ""))
+    return settling.settle(engine.ledger, entry, body["outcome"], parcel.source, body.get("reference", ""))
 
 
 _PARCELS: dict[str, Callable[["Engine", Parcel, dict[str, Any]], int]] = {

@@ -6,8 +6,8 @@ from typing import Any, Literal, TypeAlias, get_args
 from segue.errors import DefinitionError
 from segue.flow.builtin import Caller
 
-Breakage: TypeAlias = Literal["refused", "timeout", "error", "dropped"]
-"""How a call to a back end may fail."""
+Breakage: TypeAlias = Literal["refused", "timeout", "error", "dropped", "wrong answer"]
+"""How a call to a back end may fail; a wrong answer fails only where the client checks what it is about."""
 
 
 class Script:
@@ -48,7 +48,8 @@ class Sandbox:
     not undone, are one effect that took place twice.
 
     `raises` makes the exceptions that the tools raise, by what happened, so that the steps meet what they know; where
-    it says nothing they are NotDone, TimeoutError, ConnectionError and ConnectionResetError.
+    it says nothing they are NotDone, TimeoutError, ConnectionError and ConnectionResetError, and a wrong answer comes
+    back as if it were the right one.
     """
 
     def __init__(

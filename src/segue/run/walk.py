@@ -17,7 +17,7 @@ from segue.run.doing import all_or_nothing
 from segue.run.events import AnswerOffered, Event, TimedOut
 from segue.run.facts import FactBook, Held
 from segue.run.nodes import walk_place
-from segue.run.outcome import Ended, Outcome, Scope
+from segue.run.outcome import Ended, Failure, Outcome, Scope
 from segue.run.walking import Done, Fork, Guard, Path, Result, Walking
 from segue.run.wants import (
     ANSWERS,
@@ -94,6 +94,7 @@ class Walk(Walking):
         self._waiting: dict[Key, _Fiber] = {}
         self._new: list[Want] = []
         self._begun: set[Key] = set()  # actions that may have an effect already
+        self._doomed: list[_Fiber] = []  # where one of several failed for good
         self._overdue: list[_Fiber] = []  # whose time is over while such an action is not settled
 
     def start(self) -> Sequence[Want]:
@@ -131,6 +132,8 @@ class Walk(Walking):
             self._advance(fiber, event)
         if self._overdue:
             self._time_is_over()
+        if self._doomed:
+            self._end_doomed()
         return self._take()
 
     def begun(self, key: Key) -> None:
@@ -208,6 +211,8 @@ class Walk(Walking):
                 if parent.left and isinstance(stop.value, Ended) and stop.value.how == "withdrawn":
                     self._end_waiting(parent, stop.value)
                 if parent.left:
+                    if isinstance(stop.value, Failure) and stop.value.final:
+                        self._doomed.append(parent)
                     return
                 value, parent.results, parent.children = parent.results, _NONE, ()
                 if parent.timer is not None:
@@ -245,8 +250,20 @@ class Walk(Walking):
         for child in fiber.children:
             self._advance(child, None)
 
-    def _end_waiting(self, fiber: _Fiber, ended: Ended) -> None:
-        """The customer took the request back: what runs beside it and only waits for answers ends as well."""
+    def _end_doomed(self) -> None:
+        """A person gets the turn whatever anybody answers, so nobody is asked before they do."""
+        for fiber in list(self._doomed):
+            failed = next((one for one in fiber.results if isinstance(one, Failure) and one.final), None)
+            if fiber not in self._doomed or failed is None:
+                continue  # it ended by itself, or with another
+            self._end_waiting(fiber, failed)
+            if not fiber.left:
+                self._doomed = [one for one in self._doomed if not self._is_below(one, fiber)]
+                results, fiber.results, fiber.children = fiber.results, _NONE, ()
+                self._advance(fiber, results)
+
+    def _end_waiting(self, fiber: _Fiber, ended: Ended | Failure) -> None:
+        """One of several ended all of it: what runs beside it and only waits for answers ends as well."""
         for index, child in enumerate(fiber.children):
             if fiber.results[index] is not None:
                 continue
@@ -277,6 +294,7 @@ class Walk(Walking):
             for key in below:
                 self._forget(key)
             fiber.left, fiber.children = 0, ()
+            self._doomed = [one for one in self._doomed if not self._is_below(one, fiber)]
             self._advance(fiber, None)
 
     def _forget(self, key: Key) -> None:

@@ -134,12 +134,12 @@ VERBS = {
     "makes": (
         "legen hinterlegen regulieren veranlassen bearbeiten aus_lösen ein_leiten durch_führen aus_führen "
         "vor_nehmen genehmigen bewilligen frei_geben erstellen an_legen eröffnen auf_nehmen registrieren "
-        "erfassen bestätigen beauftragen machen tun erledigen ab_schließen ein_richten an_weisen "
-        "überweisen hinter_legen auf_geben gewähren spendieren schenken hinzu_fügen an_stoßen starten "
-        "ein_reichen organisieren arrangieren aus_stellen ein_stellen geben initiieren regeln verbuchen "
-        "an_fordern fertig_machen klären veröffentlichen platzieren leisten verrechnen ein_tragen "
-        "notieren vereinbaren zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen "
-        "erreichen erwirken durch_setzen sichern"
+        "erfassen bestätigen beauftragen machen tun erledigen ab_schließen ein_richten an_weisen überweisen "
+        "hinter_legen auf_geben gewähren spendieren schenken hinzu_fügen an_stoßen starten ein_reichen "
+        "organisieren arrangieren aus_stellen ein_stellen geben initiieren regeln verbuchen an_fordern "
+        "fertig_machen klären veröffentlichen platzieren leisten verrechnen ein_tragen notieren vereinbaren "
+        "zu_sagen auf_setzen ab_wickeln an_erkennen zu_teilen akzeptieren buchen erreichen erwirken "
+        "durch_setzen sichern dazu_legen bei_legen drauf_legen mit_geben stellen vermerken melden"
     ),
     "sends": (
         "schicken senden verschicken versenden zu_schicken zu_senden los_schicken ab_schicken ab_senden "
@@ -152,8 +152,8 @@ VERBS = {
     "changes": (
         "stoppen anhalten ändern ab_ändern aktualisieren an_passen korrigieren um_ändern verschieben "
         "vor_ziehen verlängern speichern hinterlegen löschen schließen um_schreiben ein_tragen "
-        "berichtigen um_leiten wechseln um_ziehen verlegen nehmen senken erhöhen erweitern bearbeiten "
-        "aus_schalten ein_schalten hinzu_fügen ergänzen stornieren über_nehmen übernehmen zurück_nehmen "
+        "berichtigen um_leiten wechseln um_ziehen verlegen nehmen senken erhöhen erweitern  "
+        "aus_schalten ein_schalten hinzu_fügen ergänzen  über_nehmen übernehmen zurück_nehmen "
         "reduzieren beenden auf_halten aus_buchen zu_buchen hinzu_buchen dazu_buchen an_halten "
         "mit_versichern ab_stellen ein_frieren neu_starten aus_tragen zusammen_führen ab_schalten "
         "an_schließen auf_teilen teilen"
@@ -170,6 +170,9 @@ VERBS = {
     "lifts": "auf_heben streichen entfernen heraus_nehmen auf_leben wieder_herstellen reaktivieren",
     "leaves": "ab_gehen raus_gehen",
     "gets refund": "zurück_bekommen zurück_erhalten wieder_bekommen zurück_kriegen",
+    "does complaint claim": "reklamieren beanstanden",
+    "does account subscription": "still_legen",
+    "does booking order exchange": "reservieren",
 }
 
 NOUNS = {
@@ -180,10 +183,11 @@ NOUNS = {
     ),
     "msgb refund": "geld betrag summe kaufpreis kaufbetrag differenz differenzbetrag restbetrag",
     "msgc credit": (
-        "gutschrift gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
-        "gutscheine punkte voucher gutschriften nachlass preisnachlass rabattcode gratismonat freimonat "
+        "gutschein gutscheincode guthaben rabatt bonus entschädigung kulanzgutschrift "
+        "gutscheine punkte voucher nachlass preisnachlass rabattcode gratismonat freimonat "
         "meilen geschenkkarte"
     ),
+    "msgc refund credit": "gutschrift gutschriften",
     "c credit": "gebühr gebühren zuschlag mahngebühr rechnung",
     "msgbcl refund payment": "abbuchung zahlung belastung lastschrift doppelbuchung",
     "msg exchange shipment": (
@@ -213,7 +217,7 @@ NOUNS = {
     ),
     "cm account": (
         "konto kundenkonto passwort profil zugang kundendaten daten telefonnummer mailadresse pin karte "
-        "kreditkarte datenvolumen kontodaten einstellung nutzerkonto"
+        "kreditkarte datenvolumen kontodaten einstellung nutzerkonto emailadresse"
     ),
     "sg account": "simkarte neue_karte",
     "sgm message": (
@@ -234,6 +238,11 @@ NOUNS = {
     "m credit": "ratenzahlung",
     "msc booking": "techniker elektriker",
     "msl message": "rechnung",
+    "m handover claim": "nachforschungsauftrag nachforschung nachforschungsantrag",
+    "c account subscription": "newsletter verteiler werbeverteiler",
+    "cm subscription": "premium premiumtarif probezeitraum probezeit testphase testzeitraum probeabo",
+    "cm account order_change": "zahlungsart zahlungsmethode zahlungsweise",
+    "cm account subscription": "anschluss leitung rufnummer",
 }
 
 FLAGS = {
@@ -258,9 +267,9 @@ FLAGS = {
         "vernommen verursacht bereitet"
     ),
     "outsider": (
-        "reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler verkäufer "
-        "hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
-        "betreiber vermieter kunde kontoinhaber restaurant"
+        "kurier reisebüro airline fluggesellschaft bank zusteller post dhl dpd hermes hotel händler "
+        "verkäufer hersteller paketdienst spediteur zahlungsdienst versender veranstalter nachbar nachbarn "
+        "betreiber vermieter kunde kontoinhaber restaurant marktplatz marketplace"
     ),
     "have": "habe haben hat hab hatte hatten habt",
     "be": "ist sind seid bin lautet lauten is stehen",
@@ -297,7 +306,7 @@ FLAGS = {
     "coord": "und oder aber sondern denn weil da sowie obwohl",
     "filler": (
         "fragen frage noch_etwas hilfe prüfen schauen nachsehen öffnen sehen anmelden wünschen brauchen "
-        "lieber weitere melden reinschauen"
+        " weitere melden reinschauen"
     ),
     "reports": (
         "schreiben schrieben geschrieben sagen sagten gesagt erwähnt erwähnen erwähnten mitgeteilt "
@@ -307,7 +316,7 @@ FLAGS = {
     ),
     "says": (
         "laut_ihrer laut_ihrem ihrer_nachricht_nach nach_ihren_angaben in_ihrer_mail in_ihrer_nachricht "
-        "ihnen_wurde_gesagt laut_deiner"
+        "ihnen_wurde_gesagt laut_deiner so_wie_sie wie_sie_schreiben wie_sie_schildern"
     ),
     "seems": (
         "offenbar anscheinend möglicherweise vielleicht wohl vermutlich scheinbar wahrscheinlich "
@@ -324,20 +333,21 @@ FLAGS = {
     "past": "gestern bereits schon vorhin soeben",
     "past_now": "heute_früh",
     "adv": (
-        "auch bereits schon gerade eben soeben heute jetzt nun noch sofort gestern vollständig "
-        "erfolgreich inzwischen mittlerweile wieder gern direkt selbstverständlich natürlich somit damit "
-        "daher kostenfrei kostenlos neu sicher also doch ja komplett"
+        "auch bereits schon gerade eben soeben heute jetzt nun noch sofort gestern vollständig erfolgreich "
+        "inzwischen mittlerweile wieder gern direkt selbstverständlich natürlich somit damit daher "
+        "kostenfrei kostenlos neu sicher also doch ja komplett ohne_aufpreis ohne_probleme problemlos "
+        "ohne_mehrkosten gab_es es_gab gibt_es es_gibt"
     ),
     "on_way": (
         "unterwegs auf_dem_weg auf_dem_rückweg auf_rückweg raus rausgegangen unterwegs_zu in_der_post los "
-        "läuft_bereits läuft_schon läuft_gerade läuft_jetzt"
+        "läuft_bereits läuft_schon läuft_gerade läuft_jetzt im_versand in_zustellung"
     ),
     "live": "aktiv gültig offen geschlossen ruht",
     "ready": (
         "durch fertig bestätigt erledigt geklärt gespeichert bereit verfügbar abgeschlossen in_ordnung "
         "eingestellt postfach posteingang geklappt klappte wieder da wirksam zurück perfekt gebongt "
         "hinterlegt erfolgreich raus eingerichtet draußen geregelt durchgegangen durchgelaufen vollzogen "
-        "pausiert"
+        "pausiert erfolgt vorgenommen"
     ),
     "waiting": (
         "wartet warten freigabe genehmigung prüfung in_bearbeitung ausstehend in_prüfung noch_offen "
@@ -354,11 +364,11 @@ FLAGS = {
         "in_ihrem_konto in_deinem_konto auf_ihrem_konto auf_deinem_konto zurück wieder in_ihrer_geldbörse"
     ),
     "new": (
-        "erneut nochmals brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen "
-        "ersatz fehlende fehlenden zweites weiteres"
+        "erneut nochmals brandneue brandneues brandneuen neue neues neuen neuer neu anderes anderen ersatz "
+        "fehlende fehlenden zweites weiteres nagelneue nagelneues nagelneuen nagelneuer"
     ),
     "req": "anfrage antrag wunsch möglichkeit richtlinie option",
-    "reqof": "wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden",
+    "reqof": "wunsch_nach bitte_um anfrage_zu antrag_auf nach_der_fehlenden beim bei_der während",
     "poss": (
         "ihre ihr ihren ihrem ihrer ihres deine dein deinen deinem deiner die der das den dem diese "
         "dieser dieses unsere unser meine mein"
@@ -369,7 +379,7 @@ FLAGS = {
     "by": "von durch seitens",
     "object": (
         "bestellung bestellungen buchung auftrag nr nummer vorgang rechnung reservierung ticket "
-        "bestellnummer referenz fall gutschein bestellnr auftragsnummer buchungsnummer vertrag paket"
+        "bestellnummer referenz fall gutschein bestellnr auftragsnummer buchungsnummer vertrag paket unter"
     ),
     "full": (
         "vollen volle voller vollständig komplett komplette kompletten gesamten gesamte ganze ganzen "
@@ -420,6 +430,24 @@ FLAGS = {
     "because": "weil",
     "after": "nach",
     "hereby": "hiermit",
+    "files": ("eingereicht erfasst aufgenommen angelegt registriert gestellt eingegangen erstellt"),
+    "packs": "packen packt vorbereitet bereitet zusammengestellt",
+    "enjoys": (
+        "sitzen fliegen reisen zahlen fahren haben profitieren genießen wohnen sitzt fliegst reist zahlst "
+        "fährst hast profitierst"
+    ),
+    "or": "oder",
+    "grants": "genehmigt bewilligt angenommen akzeptiert anerkannt",
+    "closing": "geschlossen gelöscht aufgelöst schließen löschen",
+    "opening": "entsperrt freigeschaltet reaktiviert aktiviert",
+    "password": "passwort kennwort",
+    "pausing": "pausiert pausieren ruht",
+    "grading": "upgrade hochgestuft downgrade herabgestuft",
+    "mailing": "emailadresse mailadresse",
+    "adds": "ergänzt hinzugefügt",
+    "cause": "wegen aufgrund",
+    "finds": "finden findest",
+    "holds": "umfasst beinhaltet deckt",
 }
 
 VOCABULARY = Vocabulary(
@@ -430,6 +458,7 @@ VOCABULARY = Vocabulary(
     FLAGS,
     re.compile(r"(?:ungen|scheine|schriften|termine|beschwerden)$"),
     compounds=True,
+    heads=("ersatz", "austausch"),
     participles=re.compile(r"(?:\w*ge\w{2,}(?:t|en)|\w{3,}iert|(?:be|er|ver|ent|zer)\w{3,}(?:t|en))"),
     brackets=True,
 )

@@ -3,7 +3,8 @@
 import re
 from dataclasses import replace
 
-from segue.guard.claiming.clauses import Clause, Sentence
+from segue.guard.claiming.kinds import TOPICS
+from segue.guard.claiming.sentence import Clause, Sentence
 from segue.guard.claiming.statement import Statement
 from segue.guard.claiming.vocabulary import UNKNOWN
 from segue.guard.figures import Day, Money, days_in, money_in
@@ -49,6 +50,7 @@ class Details:
             places=self._places(clause, sentence),
             emails=tuple(mail for start, mail in self.emails if clause.start <= start < clause.end),
             whole="full" in clause.flags,
+            topics=frozenset(clause.flags & TOPICS),
         )
 
     def _in(self, clause: Clause) -> tuple[list[Money], list[Day]]:

@@ -99,7 +99,7 @@ VERBS = {
     "does order": "reorder",
     "orders order": "order purchase buy",
     "does booking": (
-        "book rebook reserve reschedule put_you_down pencil_you_in sign_you_up slot_you_in fit_you_in "
+        "book rebook reschedule put_you_down pencil_you_in sign_you_up slot_you_in fit_you_in "
         "book_you_in squeeze_you_in"
     ),
     "does subscription": "upgrade downgrade pause unpause renew suspend unsubscribe",
@@ -113,12 +113,12 @@ VERBS = {
     "does return": "pick_up collect",
     "asks": "ask instruct",
     "makes": (
-        "issue process initiate arrange complete make do set_up create submit trigger approve grant "
-        "prepare generate handle settle execute file register log open apply add organize organise raise "
-        "record finalize finalise authorize authorise start kick_off put_through put_in get carry_out "
-        "confirm place give provide honor honour accept release secure lodge note_down enter finish "
-        "perform provision allocate award expedite transfer wire deposit post return push_through "
-        "sort_out set take_care_of deal_with put_together pass"
+        "issue process initiate arrange complete make do set_up create submit trigger approve grant prepare "
+        "generate handle settle execute file register log open apply add organize organise raise record "
+        "finalize finalise authorize authorise start kick_off put_through put_in get carry_out confirm "
+        "place give provide honor honour accept release secure lodge note_down enter finish perform "
+        "provision allocate award expedite transfer wire deposit post return push_through sort_out set "
+        "take_care_of deal_with put_together pass note"
     ),
     "sends refund": "return",
     "mails message": "email text_you",
@@ -129,11 +129,11 @@ VERBS = {
     "plans": "schedule plan slate earmark",
     "pays": "pay pay_out disburse",
     "changes": (
-        "change update modify edit correct adjust switch move extend delete close transfer fix amend "
-        "enable disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link "
-        "migrate stop intercept hold rename save rectify replace override push_back bring_forward store "
-        "reroute redirect shift postpone erase wipe freeze convert redo cap push remake reconnect "
-        "take_over split"
+        "change update modify edit correct adjust switch move extend delete close transfer fix amend enable "
+        "disable turn_on turn_off apply add drop cut lower reduce increase raise clear merge link migrate "
+        "stop intercept hold rename save rectify replace override push_back bring_forward store reroute "
+        "redirect shift postpone erase wipe freeze convert redo cap push remake reconnect take_over split "
+        "put"
     ),
     "settles": "sort settle resolve fix arrange handle finalize finalise complete sort_out take_care_of",
     "gets": "receive get see have find expect recover",
@@ -144,6 +144,8 @@ VERBS = {
     "fails": "fail decline reject refuse bounce",
     "requests": "request",
     "lifts": "remove take_off restore reinstate lift unfreeze clear_away",
+    "does complaint claim": "dispute",
+    "does booking order exchange": "reserve",
 }
 
 NOUNS = {
@@ -198,6 +200,12 @@ NOUNS = {
     ),
     "c account": "direct_debit standing_order bill",
     "msc booking": "technician electrician plumber",
+    "m handover claim": "investigation trace tracing_request",
+    "c account subscription": "mailing_list newsletter",
+    "cm subscription": ("premium trial free_trial trial_period loyalty_status"),
+    "cm account order_change": "payment_method payment_option",
+    "m complaint claim": "dispute",
+    "cm account subscription": "line phone_line",
 }
 
 FLAGS = {
@@ -260,7 +268,7 @@ FLAGS = {
     "whoever": "whoever anyone everyone",
     "ifverb": "should",
     "filler": (
-        "questions question check look anything need help log refresh open see login prefer wish worry "
+        "questions question check look anything need help log refresh open see login wish worry "
         "wondering convenient happens else"
     ),
     "reports": (
@@ -269,7 +277,10 @@ FLAGS = {
         "wish hope hoping stated believe assumed wondering asking saying writing wondered wonder "
         "according_to_you noted quoted quote expects expect"
     ),
-    "says": "according_to_your as_per_your in_your_message in_your_email your_message your_email_says",
+    "says": (
+        "according_to_your as_per_your in_your_message in_your_email your_message your_email_says "
+        "from_what_you according_to_what_you"
+    ),
     "seems": (
         "apparently maybe perhaps seems seemingly it_looks_as_though it_looks_like looks_like it_appears "
         "possibly probably presumably supposedly allegedly appears_that not_sure_whether can_t_promise "
@@ -288,11 +299,12 @@ FLAGS = {
     "adv": (
         "just now already today also finally successfully promptly immediately recently gladly personally "
         "fully partially been both all meanwhile indeed actually officially safely duly quickly manually "
-        "kindly hereby since then only even really certainly definitely still yet again ever further "
-        "right automatically be free simply each in_full here therefore completely instantly"
+        "kindly hereby since then only even really certainly definitely still yet again ever further right "
+        "automatically be free simply each in_full here therefore completely instantly free_of_charge "
+        "without_any without_a_hitch at_no_charge at_no_cost at_no_additional_cost at_no_extra_cost"
     ),
     "on_way": (
-        "on_its_way on_their_way on_the_way under_way underway en_route in_transit on_it's_way heading "
+        "on_its_way on_their_way on_the_way en_route in_transit on_it's_way heading "
         "headed winging in_the_post in_the_mail coming incoming inbound being_packed out_for_delivery way"
     ),
     "live": "active live valid open closed effective",
@@ -302,8 +314,8 @@ FLAGS = {
         "good_to_go accounted_for on_file all_set in_hand waived settled in_your_account"
     ),
     "waiting": (
-        "awaiting waiting_for waiting_on pending approve_it to_approve approval under_review "
-        "being_reviewed in_progress being_processed awaits in_review for_approval sign-off sign_off"
+        "awaiting waiting_for waiting_on pending approve_it to_approve approval under_review being_reviewed "
+        "in_progress being_processed awaits in_review for_approval sign-off sign_off under_way underway"
     ),
     "done": (
         "done all_done all_set sorted resolved fixed taken_care_of completed consider_it_done "
@@ -328,7 +340,7 @@ FLAGS = {
     "by": "by from",
     "object": (
         "order orders booking reservation ticket invoice case number no nr ref reference "
-        "confirmation_number id code order_number parcel shipment contract request claim policy"
+        "confirmation_number id code order_number parcel shipment contract request claim policy under"
     ),
     "full": "in_full full fully whole entire complete entirely total",
     "interrogative": (
@@ -366,6 +378,26 @@ FLAGS = {
     "said": "says",
     "because": "because",
     "hereby": "hereby",
+    "files": "submitted registered recorded filed lodged logged raised created opened received sent",
+    "packs": "prepare preparing prepares pack packing assembling",
+    "enjoys": "fly travel sit pay enjoy benefit get ride stay have",
+    "fetches": "collect pick_up",
+    "or": "or",
+    "going": "agreed_to promised_to offered_to",
+    "grants": "accepted approved granted",
+    "closing": "close closed closing delete deleted deleting erased erase terminated",
+    "opening": (
+        "unlock unlocked unblock unblocked activated reactivated activate reactivate restored unlocking"
+    ),
+    "password": "password passcode",
+    "pausing": "pause paused suspended pausing",
+    "grading": "upgrade upgraded downgrade downgraded",
+    "mailing": "email_address",
+    "reqof": "during while_processing",
+    "adds": "add added",
+    "cause": "because_of due_to owing_to",
+    "finds": "find",
+    "holds": "covers includes",
 }
 
 VOCABULARY = Vocabulary(

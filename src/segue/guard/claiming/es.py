@@ -76,6 +76,8 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
     future = irregular[3] if irregular and irregular[3] else lemma
     for ending in ("é", "á", "emos", "án", "ás"):
         yield future + ending, "F1" if ending in ("é", "emos") else "F3" if ending == "á" else "F"
+    for ending in ("ía", "ían", "íamos"):
+        yield future + ending, "C"
     vowel = "a" if theme == "a" else "ie"
     for clitics in ("", "le", "lo", "les", "te"):
         yield (
@@ -152,12 +154,12 @@ VERBS = {
     "does credit": "condonar perdonar renunciar",
     "does payment": "cobrar debitar cargar facturar",
     "cancels cancellation": "cancelar anular rescindir dar_de_baja",
-    "does undo": "revertir deshacer revocar",
+    "does undo": "revertir deshacer revocar dejar_sin_efecto",
     "does exchange shipment": "reemplazar reponer sustituir",
     "does shipment": "reenviar reexpedir",
     "orders order": "encargar comprar pedir",
-    "does booking": "reservar reprogramar reagendar agendar",
-    "does subscription": "apuntar inscribir pausar suspender renovar mejorar ascender",
+    "does booking": "reprogramar reagendar agendar",
+    "does subscription": "pausar suspender renovar mejorar ascender",
     "does account": "desbloquear bloquear activar reactivar desactivar restablecer restaurar resetear",
     "does handover": (
         "escalar trasladar derivar remitir avisar notificar informar contactar llamar pasar_su_caso "
@@ -167,8 +169,8 @@ VERBS = {
     "makes": (
         "emitir procesar tramitar gestionar realizar efectuar hacer completar iniciar aprobar autorizar "
         "generar crear abrir registrar preparar aplicar conceder otorgar dar ordenar ejecutar confirmar "
-        "agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner lanzar "
-        "anotar regalar dejar activar transferir aceptar organizar coordinar proceder presentar asegurar"
+        "agregar añadir sumar ingresar depositar finalizar concretar formalizar cursar poner lanzar anotar "
+        "regalar dejar activar transferir aceptar organizar coordinar proceder presentar asegurar recargar"
     ),
     "sends": (
         "enviar mandar despachar expedir remitir transferir ingresar depositar salir entregar girar "
@@ -190,6 +192,9 @@ VERBS = {
     "fails": "rechazar fallar denegar declinar",
     "requests": "solicitar",
     "lifts": "eliminar quitar retirar levantar restablecer restaurar",
+    "does complaint claim": "disputar reclamar",
+    "does booking order exchange": "reservar",
+    "does subscription booking": "apuntar inscribir",
 }
 
 NOUNS = {
@@ -197,9 +202,10 @@ NOUNS = {
     "msg refund return": "devolución devoluciones",
     "msgb refund": "fondos dinero importe monto plata cantidad suma diferencia transferencia",
     "msgc credit": (
-        "vale crédito saldo abono cupón descuento bono compensación puntos bonificación vales mes_gratis "
+        "vale crédito saldo cupón descuento bono compensación puntos bonificación vales mes_gratis "
         "millas tarjeta_regalo"
     ),
+    "msgc refund credit": "abono abonos",
     "c credit": "recargo cargo_extra comisión tasa penalización",
     "msgbcl refund payment": "cargo cobro pago pagos cobros",
     "msg exchange shipment": "reemplazo repuesto sustitución recambio reposición sustituto",
@@ -216,7 +222,10 @@ NOUNS = {
         "reserva cita plaza vuelo mesa habitación asiento reservación turno reservas citas lista_de_espera"
     ),
     "mcg subscription": "suscripción plan membresía cambio_de_plan tarifa contrato servicio",
-    "cm account": "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso",
+    "cm account": (
+        "cuenta contraseña perfil datos clave tarjeta teléfono línea acceso correo_electrónico "
+        "dirección_de_correo dirección_de_email"
+    ),
     "sg account": "sim nueva_tarjeta",
     "sgm message": (
         "correo confirmación correo_de_confirmación mensaje sms email copia enlace mail comprobante recibo"
@@ -225,7 +234,7 @@ NOUNS = {
     "c credit payment": "factura",
     "mgc handover": "ticket caso incidencia llamada tique expediente",
     "msc complaint handover": "queja reclamación reclamo quejas reclamaciones",
-    "m claim refund": "petición solicitud siniestro",
+    "m claim refund": "petición solicitud siniestro garantía",
     "m shipment": "reenvío",
     "ms shipment": "nuevo_envío otro_envío",
     "sg shipment exchange": "pieza piezas pieza_que_faltaba",
@@ -233,6 +242,13 @@ NOUNS = {
     "c subscription": "categoría nivel póliza prima cobertura",
     "m order_change": "cambios",
     "msc booking": "técnico electricista",
+    "m handover claim": "investigación",
+    "c account subscription": (
+        "lista_de_correos lista_de_correo lista_de_distribución lista_de_envíos boletín"
+    ),
+    "cm subscription": "premium período_de_prueba periodo_de_prueba prueba_gratuita",
+    "cm account order_change": "forma_de_pago método_de_pago",
+    "m complaint claim": "disputa",
 }
 
 FLAGS = {
@@ -240,7 +256,7 @@ FLAGS = {
         "yo nosotros nuestro nuestra equipo compañero compañera colega agente supervisor supervisora "
         "responsable departamento técnicos alguien he hemos sistema almacén facturación finanzas asesor "
         "especialista acabo acabamos voy vamos estoy estamos pude pudimos logré logramos conseguimos "
-        "hicimos contabilidad hice conseguí"
+        "hicimos contabilidad hice conseguí técnico técnica electricista fontanero"
     ),
     "you": "usted tú ustedes",
     "toyou": "le te les se_le os",
@@ -258,13 +274,15 @@ FLAGS = {
         "está también además mañana atendemos atiende atendemos causado ocasionado"
     ),
     "outsider": (
-        "agencia aerolínea banco transportista mensajería seur correos dhl hotel vendedor fabricante "
-        "comercio vecino tienda proveedor aduana pasarela cliente titular conductor repartidor "
-        "restaurante distribuidora"
+        "mensajero mensajeros agencia aerolínea banco transportista mensajería seur correos dhl hotel "
+        "vendedor fabricante comercio vecino tienda proveedor aduana pasarela cliente titular conductor "
+        "repartidor restaurante distribuidora marketplace plataforma"
     ),
     "have": "he ha hemos han había habían haber",
     "article": "la lo los las el",
-    "be": "estoy estamos ya_está está están es son queda quedan estás esta estan",
+    "be": (
+        "estoy estamos ya_está está están es son queda quedan estás esta estan vuelve_a_estar vuelven_a_estar"
+    ),
     "was": "ya_quedó fue fueron sido quedó quedaron estado era estaba quedado",
     "will": "será serán estará estarán quedará habrá",
     "going": "voy_a vamos_a va_a van_a procederemos_a procedo_a procedemos_a procederé_a vas_a",
@@ -296,11 +314,11 @@ FLAGS = {
     "rel": "quien quienes cual",
     "coord": "y e o u pero así porque pues sino además ya_que por_eso aunque",
     "saw_to": (
-        "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé "
-        "encargado encargué"
+        "hice hicimos conseguí conseguimos logré logramos me_aseguré nos_aseguramos aseguré ocupé encargado "
+        "encargué asegurado encargué_de"
     ),
     "filler": (
-        "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar prefiere verá "
+        "dudas duda pregunta algo_más revisa mira consulta abre necesita mirar revisar verá "
         "otra_cosa comprueba"
     ),
     "reports": (
@@ -311,7 +329,8 @@ FLAGS = {
     "says": (
         "según_su según_tu usted_escribe en_su_mensaje en_tu_mensaje le_prometieron le_dijeron te_dijeron "
         "quiere quieres desea deseas prefiere prefieres solicitó pidió mencionó entiendo_que_quiere "
-        "según_nos_cuenta"
+        "según_nos_cuenta por_lo_que_cuenta por_lo_que_cuentas por_lo_que_describe por_lo_que_dice "
+        "por_lo_que_comenta por_lo_que_indica según_cuenta según_lo_que"
     ),
     "seems": (
         "parece al_parecer quizás quizá tal_vez posiblemente probablemente aparentemente es_posible "
@@ -328,28 +347,30 @@ FLAGS = {
     "past": "ayer anoche ya hace esta_mañana esta_tarde anteayer",
     "adv": (
         "ya hoy también además finalmente correctamente ayer anoche recién íntegramente totalmente "
-        "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente "
-        "con_éxito apenas todo toda otra_vez mientras_tanto entretanto"
+        "inmediatamente efectivamente debidamente todavía aún bien automáticamente completamente con_éxito "
+        "apenas todo toda otra_vez mientras_tanto entretanto archivo_adjunto sin_coste sin_costo sin_cargo "
+        "sin_cargos sin_problemas sin_ningún_problema sin_gastos sin_coste_adicional de_nuevo nuevamente "
+        "maletas_facturadas maleta_facturada equipaje_facturado mes_en_curso período_en_curso año_en_curso"
     ),
     "notyet": "no_se_pudo no_pude no_pudimos no_ha_sido_posible no_fue_posible imposible",
     "on_way": (
         "está_en_marcha en_camino en_manos de_camino de_regreso va_de_vuelta va_en_camino en_marcha "
-        "en_curso en_tránsito rumbo"
+        " en_tránsito rumbo en_el_correo  en_reparto"
     ),
     "live": "activo activa vigente abierto abierta cerrada válido",
     "ready": (
         "emitido listo lista completado confirmada confirmado disponible disponibles en_orden guardada "
         "guardado hecho hecha bandeja bandeja_de_entrada cerrado éxito aprobado resuelto en_regla pedida "
-        "efectiva de_vuelta pasado en_pausa completo"
+        "efectiva de_vuelta pasado en_pausa completo quedado_para quedó_para"
     ),
     "waiting": (
         "pendiente pendientes apruebe aprobación revisión en_proceso espera a_la_espera esperando "
-        "en_trámite en_tramitación"
+        "en_trámite en_tramitación en_curso"
     ),
     "done": (
         "hecho listo resuelto solucionado arreglado todo_listo gestionado ya_está solucionamos "
-        "dalo_por_hecho delo_por_hecho arreglamos completado ya_quedó quedó solventado resuelta "
-        "solucionada todo_arreglado"
+        "dalo_por_hecho delo_por_hecho arreglamos completado ya_quedó quedó solventado resuelta solucionada "
+        "todo_arreglado me_he_ocupado nos_hemos_ocupado me_ocupé"
     ),
     "limit": "antes hasta",
     "inbox": "bandeja buzón bandeja_de_entrada",
@@ -364,7 +385,9 @@ FLAGS = {
         "faltantes repuesto"
     ),
     "req": "solicitado pendiente_de_pedir",
-    "reqof": "solicitud_de petición_de política_de opción_de método_de estado_de solicitud condiciones_de",
+    "reqof": (
+        "solicitud_de petición_de política_de opción_de método_de estado_de solicitud condiciones_de durante"
+    ),
     "poss": "su sus tu tus el la los las este esta estos estas nuestro nuestra mi ese esa del al",
     "both": "ambos ambas dos",
     "det": "un una unos unas cualquier ningún ninguna cada algún",
@@ -406,7 +429,9 @@ FLAGS = {
     "counton": "cuente",
     "only": "solo sólo solamente únicamente",
     "class": "clientes política políticas compras cancelados socios miembros usuarios pasajeros condiciones",
-    "theirs": "en_casa en_su_casa en_su_domicilio en_su_puerta",
+    "theirs": (
+        "en_casa en_su_casa en_su_domicilio en_su_puerta a_su_domicilio a_su_casa a_domicilio a_tu_casa"
+    ),
     "day": "lunes martes miércoles jueves viernes sábado domingo mañana",
     "fromnow": "desde_hoy a_partir_de_hoy a_partir_de_ahora desde_ahora",
     "being": "siendo",
@@ -416,6 +441,25 @@ FLAGS = {
     "said": "dice indica afirma",
     "because": "porque ya_que",
     "hereby": "por_la_presente",
+    "files": (
+        "presentado presentada registrado registrada enviado enviada creado creada abierto abierta recibido "
+        "recibida ingresada cursado cursada"
+    ),
+    "packs": "preparando preparan prepara",
+    "enjoys": "viaja vuela paga disfruta tiene cuenta viajas vuelas pagas disfrutas tienes cuentas",
+    "fetches": "recoger recogerlo recogerla retirar buscar",
+    "or": "o",
+    "grants": "aceptada aceptado aprobada aprobado concedida concedido",
+    "closing": "cerrado cerrada cerramos cerré borrado borrada eliminada eliminado",
+    "opening": "desbloqueado desbloqueada activada activado reactivada reactivado",
+    "password": "contraseña clave",
+    "pausing": "pausado pausada pausa",
+    "grading": "mejorado mejorada ascendido",
+    "mailing": "correo_electrónico",
+    "adds": "añadido agregado añadí",
+    "cause": "por_una por_un por_falta a_causa_de debido_a",
+    "finds": "encontrará encontrarás encuentra encuentras",
+    "holds": "incluye cubre",
 }
 
 VOCABULARY = Vocabulary(

@@ -27,6 +27,7 @@ _IRREGULAR = {
     "envoyer": ("envoyé", "envoie envoyons envoient", "enverr"),
     "renvoyer": ("renvoyé", "renvoie renvoyons renvoient", "renverr"),
     "tenir": ("tenu", "tiens tient tenons", "tiendr"),
+    "aller": ("allé", "x", "ir"),
     "venir": ("venu", "x", "viendr"),
     "revenir": ("revenu", "revient reviennent", "reviendr"),
     "souscrire": ("souscrit", "souscris souscrit", "souscrir"),
@@ -85,6 +86,8 @@ def _verb(lemma: str) -> Iterable[tuple[str, str]]:
     for ending in ("ai", "a", "ons", "ont", "as"):
         yield future + ending, "F"
     yield future + "ez", "F2"
+    for ending in ("ais", "ait", "aient", "ions", "iez"):
+        yield future + ending, "C"
 
 
 VERBS = {
@@ -97,8 +100,8 @@ VERBS = {
     "does exchange order_change": "échanger",
     "does shipment": "réexpédier renvoyer",
     "orders order": "recommander commander acheter",
-    "does booking": "réserver replacer reprogrammer replanifier",
-    "does subscription": "surclasser inscrire abonner suspendre renouveler reconduire",
+    "does booking": "replacer reprogrammer replanifier",
+    "does subscription": "surclasser abonner suspendre renouveler reconduire",
     "does account": "débloquer bloquer activer réactiver désactiver réinitialiser déverrouiller",
     "does handover": (
         "transmettre transférer escalader rappeler appeler contacter signaler prévenir téléphoner avertir "
@@ -107,8 +110,8 @@ VERBS = {
     "makes": (
         "effectuer émettre traiter lancer valider approuver faire réaliser exécuter initier enregistrer "
         "créer ouvrir générer préparer accorder offrir ajouter verser virer finaliser déclencher engager "
-        "mettre_en_place procéder passer confirmer accepter organiser clôturer déposer appliquer "
-        "attribuer établir autoriser consentir régler donner obtenir"
+        "mettre_en_place procéder passer confirmer accepter organiser clôturer déposer appliquer attribuer "
+        "établir autoriser consentir régler donner obtenir déclarer"
     ),
     "sends": (
         "envoyer expédier adresser virer verser transmettre partir livrer déposer poster mettre "
@@ -125,13 +128,16 @@ VERBS = {
         "repousser abaisser diviser"
     ),
     "settles": "régler résoudre arranger occuper finaliser traiter organiser",
-    "gets": "recevoir voir retrouver récupérer avoir toucher",
+    "gets": "recevoir voir retrouver récupérer avoir toucher trouver",
     "leaves": "partir repartir quitter",
-    "comes": "arriver apparaître être revenir parvenir figurer passer repasser venir visiter",
+    "comes": ("arriver apparaître être revenir parvenir figurer passer repasser venir visiter aller"),
     "fails": "refuser rejeter échouer décliner",
     "lifts": "supprimer effacer retirer enlever lever rétablir",
     "does return": "reprendre",
     "does credit": "renoncer",
+    "does complaint claim": "contester",
+    "does booking order exchange": "réserver",
+    "does subscription booking": "inscrire",
 }
 
 NOUNS = {
@@ -160,7 +166,10 @@ NOUNS = {
     "mcg subscription": (
         "abonnement adhésion forfait changement_de_forfait formule offre contrat forfait_essentiel"
     ),
-    "cm account": "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone",
+    "cm account": (
+        "compte mot_de_passe données profil carte accès ligne numéro_de_téléphone adresse_email "
+        "adresse_mail adresse_électronique"
+    ),
     "sg account": "sim nouvelle_carte",
     "sgm message": (
         "email mail courriel confirmation email_de_confirmation message sms lien copie justificatif"
@@ -176,6 +185,12 @@ NOUNS = {
     "c subscription": "statut cotisation couverture tarif",
     "m credit": "échéancier",
     "msc booking": "technicien électricien",
+    "m handover claim": "enquête",
+    "c account subscription": "liste_de_diffusion newsletter",
+    "cm subscription": "premium période_d_essai essai_gratuit",
+    "cm account order_change": "moyen_de_paiement mode_de_paiement",
+    "m complaint claim": "contestation",
+    "cm account subscription": "ligne",
 }
 
 FLAGS = {
@@ -196,13 +211,13 @@ FLAGS = {
         "parler consulter recevoir relire causé occasionné"
     ),
     "outsider": (
-        "agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur fabricant "
-        "marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur restaurant "
-        "gestionnaire"
+        "coursier agence compagnie banque transporteur poste dhl chronopost colissimo hôtel vendeur "
+        "fabricant marchand voisin livreur commerçant prestataire assureur client titulaire chauffeur "
+        "restaurant gestionnaire place_de_marché marketplace plateforme"
     ),
     "have": "ai a avons ont as avait avaient aviez jai",
     "article": "la le les l",
-    "be": "c_est est sont suis es sommes êtes n_êtes_plus",
+    "be": ("c_est est sont suis es sommes êtes n_êtes_plus est_pris est_prise"),
     "was": "été était étaient fut viens_d_être vient_d_être viennent_d_être",
     "will": "sera seront serez aura",
     "going": "vais va vont allons allez",
@@ -235,10 +250,9 @@ FLAGS = {
     "whoever": "qui quiconque",
     "rel": "qui dont lequel laquelle",
     "coord": "et ou mais car puis alors_que parce_qu parce_que",
-    "saw_to": "veillé assuré obtenu fait_en_sorte",
+    "saw_to": "veillé assuré obtenu fait_en_sorte fait_le_nécessaire",
     "filler": (
-        "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier "
-        "préférez connectez"
+        "question questions besoin regardez vérifiez consultez voir regarder autre_chose vérifier  connectez"
     ),
     "reports": (
         "écrivez écrit dites dit mentionnez indiquez indiqué demandez demandé souhaitez voulez signalez "
@@ -247,7 +261,7 @@ FLAGS = {
     ),
     "says": (
         "d_après_votre selon_votre dans_votre_message on_vous_a_promis on_vous_a_dit à_vous_lire "
-        "vous_écrivez selon_vous merci"
+        "vous_écrivez selon_vous merci d_après_ce_que selon_ce_que"
     ),
     "seems": (
         "apparemment peut_être semble sans_doute probablement possible éventuellement visiblement paraît "
@@ -266,23 +280,28 @@ FLAGS = {
         "déjà bien aussi également maintenant intégralement totalement entièrement aujourd_hui hier "
         "ce_matin enfin immédiatement donc automatiquement gratuitement encore tout pas rien plus "
         "à_l_instant désormais là effectivement correctement ainsi partiellement dûment vraiment "
-        "directement toutefois même être entretemps entre_temps"
+        "directement toutefois même être entretemps entre_temps pièce_jointe sans_frais "
+        "sans_frais_supplémentaires sans_supplément sans_problème sans_encombre de_nouveau à_nouveau "
+        "période_en_cours mois_en_cours année_en_cours"
     ),
     "notyet": "impossible_de pas_été_possible pas_possible",
-    "on_way": "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin en_cours parti partie",
+    "on_way": (
+        "en_route en_chemin entre_les_mains en_cours_d_acheminement chemin parti partie "
+        "au_courrier à_la_poste en_livraison"
+    ),
     "live": "actif active valide ouvert effectif",
     "ready": (
         "fait faite disponible confirmée confirmé terminé terminée validé validée réglé enregistrée "
         "enregistré boîte prêt prête passé passée finalisé finalisée en_ordre en_place suspendu commandée "
-        "parti partie sur_votre_compte en_pause prise_en_compte pris_en_compte"
+        "parti partie sur_votre_compte en_pause prise_en_compte pris_en_compte est_pris est_prise"
     ),
     "waiting": (
         "attente validation valider approbation en_cours_de_validation approuver en_cours_de_traitement "
-        "en_cours_d_examen"
+        "en_cours_d_examen en_cours"
     ),
     "done": (
         "fait réglé c_est_fait arrangé résolu terminé chose_faite occupé occupés voilà_qui_est_fait "
-        "c_est_réglé faite finalisé réglée tout_est_bon"
+        "c_est_réglé faite finalisé réglée tout_est_bon comme_si_c_était_fait"
     ),
     "limit": "avant jusqu d_ici",
     "inbox": "boîte messagerie",
@@ -298,7 +317,8 @@ FLAGS = {
     ),
     "req": "demandé",
     "reqof": (
-        "demande_de demande_d politique_de statut_du moyen_de option_de le_suivi_du conditions_de demande"
+        "demande_de demande_d politique_de statut_du moyen_de option_de le_suivi_du conditions_de demande "
+        "pendant lors_du lors_de au_cours_du"
     ),
     "poss": "votre vos ton ta tes le la les l ce cette cet ces notre mon ma du au des aux",
     "both": "deux",
@@ -328,7 +348,7 @@ FLAGS = {
     ),
     "talk": (
         "options détails informations liste résumé étapes réponse erreur note excuses explication lien "
-        "instructions offre question questions proposition conditions recherche précisions"
+        "instructions offre question questions proposition conditions recherche précisions échanges"
     ),
     "happens": (
         "endommagé retardé perdu livré expédié payé refusé acheté volé ouvert utilisé affecté cassé abîmé "
@@ -356,7 +376,27 @@ FLAGS = {
     "likeas": "comme ainsi merci",
     "said": "dit indique affirme annonce",
     "because": "parce_qu parce_que",
+    "happened": "déroulé déroulée effectué effectuée",
     "hereby": "par_la_présente",
+    "files": (
+        "déposé déposée enregistré enregistrée créé créée transmis transmise envoyé envoyée soumis soumise "
+        "ouvert ouverte reçu reçue"
+    ),
+    "packs": "préparer prépare préparent",
+    "enjoys": "voyagez volez payez profitez bénéficiez avez disposez voyages paies profites bénéficies as",
+    "fetches": "récupérer chercher enlever reprendre ramasser collecter",
+    "or": "ou",
+    "grants": "acceptée accepté approuvée approuvé validée validé accordée accordé",
+    "closing": "fermé fermée clôturé clôturée supprimé supprimée effacé effacée",
+    "opening": "débloqué débloquée réactivé réactivée activé activée déverrouillé déverrouillée",
+    "password": "mot_de_passe",
+    "pausing": "suspendu suspendue pause en_pause",
+    "grading": "surclassé surclassée",
+    "mailing": "adresse_email adresse_mail",
+    "adds": "ajouté",
+    "cause": "en_raison_de à_cause_de en_raison_d à_cause_d faute_de",
+    "finds": "trouverez trouveras trouvez",
+    "holds": "couvre comprend inclut",
 }
 
 VOCABULARY = Vocabulary(

@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Literal
 
 from segue.flow.receipts import Receipt, Status
-from segue.guard.claiming.kinds import ANY, kinds_of
+from segue.guard.claiming.kinds import ANY, KINDS, kinds_of, topics_of
 from segue.guard.claiming.statement import Statement
 from segue.guard.figures import days_in, fold, money_in
 
@@ -21,6 +21,9 @@ _ENOUGH: dict[str, frozenset[Status]] = {
     "pending": frozenset(("done", "scheduled", "pending", "unknown")),
 }
 _MONEY = frozenset(("refund", "credit", "payment"))
+_WIDE = frozenset(("account", "subscription"))
+_TOLD_APART = frozenset(("refund", "credit", "payment", "cancellation"))
+"""Kinds that an action of which nothing is known does not bear out."""
 _PARTIAL = frozenset(("partial", "partially", "part"))
 _TOTALS = frozenset(("total", "order_total", "price", "full_amount", "paid"))
 
@@ -40,6 +43,11 @@ class Known:
     def __init__(self, receipt: Receipt) -> None:
         self.receipt = receipt
         self.kinds = kinds_of(receipt)
+        # Neither kinds nor the action's name tell what was done.
+        self.unnamed = not receipt.kinds and self.kinds.isdisjoint(KINDS)
+        if receipt.amount is not None:
+            self.kinds |= _moved(self.kinds)
+        self.topics = topics_of(receipt) if self.kinds & _WIDE else frozenset[str]()
         self.text = " ".join(
             filter(
                 None, (receipt.object, receipt.reference, receipt.action, *map(str, receipt.values.values()))
@@ -68,12 +76,26 @@ class Known:
         if statement.kinds == {ANY}:
             begun = statement.says == "pending" and self.receipt.status in ("pending", "unknown")
             return begun or self.receipt.status in ("done", "scheduled", "undone")
+        if "handover" in statement.kinds and self.receipt.status in ("unknown", "pending"):
+            return True  # somebody looks into it, or is asked to allow it
         if "undo" in statement.kinds and self.receipt.status == "undone":
             return True
-        return bool(self.kinds & statement.kinds) and self.receipt.status in _ENOUGH[statement.says]
+        if statement.topics and self.topics and not statement.topics & self.topics:
+            return False  # a closed account is no new password
+        unnamed = self.unnamed and not statement.kinds & _TOLD_APART
+        return (unnamed or bool(self.kinds & statement.kinds)) and self.receipt.status in _ENOUGH[
+            statement.says
+        ]
 
     def is_named(self, name: str) -> bool:
         return _bare(name) in self.names
+
+
+def _moved(kinds: frozenset[str]) -> frozenset[str]:
+    """What an amount tells: a cancellation gives it back, and what is no gift and no claim was paid for."""
+    if kinds & {"refund", "credit", "return", "claim"}:
+        return frozenset()
+    return frozenset(("refund", "credit")) if "cancellation" in kinds else frozenset(("payment",))
 
 
 def check(statement: Statement, known: Sequence[Known]) -> Mismatch | None:
@@ -178,7 +200,7 @@ def _decimal(written: str) -> Decimal | None:
 
 
 def _day_fits(statement: Statement, candidates: list[Known]) -> bool:
-    if statement.says != "done" or not statement.days:
+    if not statement.days or (statement.says != "done" and "booking" not in statement.kinds):
         return True
     for one in candidates:
         at = one.receipt.at

@@ -1,12 +1,13 @@
 """Mood: is the act of a verb told as done, promised, under way or not done, or as none of these?"""
 
-from segue.guard.claiming.clauses import Token
+from segue.guard.claiming.sentence import Token
 from segue.guard.claiming.statement import Says
-from segue.guard.claiming.view import AUX, OURS, View
+from segue.guard.claiming.subject import Subject
+from segue.guard.claiming.view import AUX, OURS
 from segue.guard.claiming.vocabulary import Act
 
 
-class Mood(View):
+class Mood(Subject):
     """Judges a verb by its form and by what stands around it."""
 
     def _mood(self, at: int, act: Act, aux: set[str], left: Token | None, forms: str) -> Says | None:
@@ -40,7 +41,7 @@ class Mood(View):
             return None
         if "should" in aux:
             return self._promise() if act.way in ("gets", "comes", "leaves") else None
-        finite = self.flags & {"clitic", "me"} and not self.flags & AUX
+        finite = self.flags & {"clitic", "me", "you"} and not self.flags & (AUX - {"to"})
         present = bool(self.brackets and "N" in forms and finite)
         if ("P" in forms or "D" in forms) and not present:
             told = self._past(at, act, aux, left, forms)
@@ -79,8 +80,8 @@ class Mood(View):
             return "done" if self.nouns or self._mine() or "generic" not in self.carried.flags else None
         if "be" in aux:
             rule = self._generic() and "state" not in aux
-            return None if rule or (self.sentence.conditional and not self._mine()) else "done"
-        if "refl" in aux and "D" in forms:
+            return None if rule or (self.sentence.conditional and "me" not in self.flags) else "done"
+        if "refl" in aux and "D" in forms and "N" not in forms:
             return "done"
         if "D" in forms and "P" not in forms:
             if "N" in forms and not self._tells_past():
@@ -149,6 +150,8 @@ class Mood(View):
             or not self.vocabulary.presents
         ):
             return None
+        if act.kinds == {"return"} and self.flags & {"day", "now", "arrival"}:
+            return "promised"
         if act.way == "comes" and "inbox" in self.flags:
             return "done"
         if act.way == "gets" and "1" in act.forms:
@@ -160,6 +163,7 @@ class Mood(View):
                 or "back" in self.flags
                 or "now" in self.flags
                 or self.flags & {"arrival", "full"}
+                or (self.flags & {"day"} and self._visits())
             )
             return "promised" if specific else None
         if "refl" in aux and self.flags & {"now", "toyou"}:

@@ -2,7 +2,8 @@
 
 from segue.guard.claiming.kinds import ANY
 from segue.guard.claiming.statement import Says
-from segue.guard.claiming.view import AUX, View
+from segue.guard.claiming.subject import Subject
+from segue.guard.claiming.view import AUX
 from segue.guard.claiming.vocabulary import UNKNOWN, Act, Noun
 
 _LETTER = {
@@ -23,10 +24,11 @@ _THINGS = (frozenset(("object",)), frozenset(("object", "req")))
 _TRANSITIVE = frozenset(("makes", "changes", "lifts", "sends", "orders"))
 _MOVES = frozenset(("changes", "lifts", "sends"))
 _CHARGED = frozenset(("credit", "payment"))
+_SAID = frozenset(("message",))
 _WIDE = frozenset(("subscription", "account"))
 
 
-class Object(View):
+class Object(Subject):
     """Finds the kinds that a verb in this clause may be of."""
 
     def _kinds(self, at: int, act: Act, says: Says) -> frozenset[str]:
@@ -67,7 +69,8 @@ class Object(View):
             return frozenset()  # "pido que ...", "pido disculpas"
         if act.way == "orders":
             told = self._mine() or self._specific() or "it" in self.flags
-            return act.kinds if told else frozenset()
+            instead = frozenset(kind for noun in nouns if "exchange" in noun.kinds for kind in noun.kinds)
+            return act.kinds | instead if told else frozenset()
         if self.amount and own == {"account"}:
             return own | MONEY  # where it goes, not what
         if not own and act.kinds and nouns and all(noun.kinds <= _CHARGED for noun in nouns):
@@ -76,6 +79,10 @@ class Object(View):
             return frozenset()  # "your bill has gone up": by itself
         if own and act.way == "lifts":
             return own | {"undo"}
+        if "adds" in self.tokens[at].entry.flags:
+            own -= _SAID  # "I have added your message to the ticket"
+        if own and own <= _SAID and act.way == "sends" and says == "done":
+            return own.union(*(noun.kinds for noun in nouns))  # "a link to reset your password"
         if own:
             return own & act.kinds if act.kinds else own
         if "new" in self.flags and act.way in ("sends", "leaves"):
@@ -102,6 +109,8 @@ class Object(View):
         framed = self.brackets and bool(self.carried.aux) and not self.flags & AUX
         if inherited and not self._other_object(at) and (framed or not self._other_subject(at)):
             return inherited
+        if act.way == "sends" and self.passive and "happens" in self.tokens[at].entry.flags:
+            return frozenset()  # "it was shipped on 2 June" is looked up
         if "it" in self.flags and act.way in ("settles", "makes", "changes", "lifts", "sends") and not nouns:
             return frozenset((ANY,))
         return frozenset()
@@ -118,7 +127,7 @@ class Object(View):
             return False
         if self.passive or "refl" in self._left_flags(at):
             free = act.way in ("changes", "lifts") and not act.kinds
-            today = act.way == "makes" and "now" in self.flags
+            today = act.way == "makes" and "now" in self.flags and not self._of_orders()
             return (
                 (free or today)
                 and not self.flags & {"generic", "outsider"}

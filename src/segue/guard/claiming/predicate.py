@@ -1,8 +1,8 @@
 """Statements without a verb of an act: "the refund is on its way", "your address is now ...", "all done"."""
 
-from segue.guard.claiming.clauses import Token
 from segue.guard.claiming.kinds import ANY
 from segue.guard.claiming.object import MONEY
+from segue.guard.claiming.sentence import Token
 from segue.guard.claiming.unlisted import STANDING, Unlisted
 from segue.guard.claiming.view import AUX, Found
 from segue.guard.claiming.vocabulary import Act
@@ -10,6 +10,9 @@ from segue.guard.claiming.vocabulary import Act
 _DONE_SIGNS = frozenset("✅✔☑👍🎉")
 _PASSED_ON = frozenset(("handover", "complaint", "claim"))
 _CHARGED = frozenset(("credit", "payment"))
+_AIMS = frozenset(("account", "address"))
+"""Kinds of things that something goes to, and that go nowhere themselves."""
+_NO_GAIN = frozenset(("neg", "negaux", "modal", "talk", "req", "offer", "to", "reports", "filler"))
 
 
 class Predicate(Unlisted):
@@ -39,7 +42,11 @@ class Predicate(Unlisted):
     def _predicate(self) -> Found | None:
         """ "The refund is on its way": a noun, and what is said of it."""
         flags = self.flags
-        if flags & {"modal", "offer"} or {"refl", "be"} <= flags or self._outsider_first():
+        if self._is_fetched():
+            return Found(frozenset(("return",)), "promised", self.clause)
+        if flags & {"modal", "offer"} or self._outsider_first():
+            return None
+        if {"refl", "be"} <= flags and not flags & {"happened"}:
             return None
         if "counton" in self.tokens[0].entry.flags and self._fitting([n for _, n in self.nouns], "m", "done"):
             return Found(MONEY, "promised", self.clause)  # "expect the money by Friday"
@@ -53,10 +60,9 @@ class Predicate(Unlisted):
         ways = set("ms")
         kinds: set[str] = set()
         for noun in nouns:
-            if set(noun.ways) & ways and "o" not in noun.ways:
+            aim = flags & {"on_way", "back"} and noun.kinds <= _AIMS and "s" not in noun.ways
+            if set(noun.ways) & ways and "o" not in noun.ways and not aim:
                 kinds |= noun.kinds
-        if flags & {"on_way", "back"}:
-            kinds -= {"account", "address"}  # where it goes, not what
         if self.amount and not kinds:
             kinds = {"refund", "credit", "payment"}
         if "new" in flags and "on_way" in flags and not kinds:
@@ -74,6 +80,8 @@ class Predicate(Unlisted):
             return None if negative else Found(frozenset(kinds), "pending", self.clause)
         if "on_way" in flags and not self.sentence.conditional:
             return Found(frozenset(kinds), "not_done" if negative else "promised", self.clause)
+        if "happened" in flags and "have" not in flags and kinds <= MONEY and not negative:
+            return Found(frozenset(kinds), "done", self.clause)  # "le remboursement s'est bien déroulé"
         said: set[str] = set()
         for at, token in enumerate(self.tokens):
             if at not in self.judged:
@@ -116,6 +124,18 @@ class Predicate(Unlisted):
         told = "theirs" in self.flags and self.flags & {"day", "now", "arrival"}
         return bool(told) and not self.flags & {"neg", "modal", "seems"} and self._promise() is not None
 
+    def _is_fetched(self) -> bool:
+        """ "A courier will come by tomorrow to pick it up": whoever does was sent by us."""
+        soon = {"fetches"} <= self.flags and self.flags & {"day", "now", "arrival"}
+        comes = any(
+            act.way in ("comes", "changes", "makes") and set(act.forms) & {"F", "N"}
+            for token in self.tokens
+            for act in token.entry.acts
+        )
+        return bool(soon and comes and not self.flags & {"you", "me", "neg", "modal"}) and bool(
+            self._promise()
+        )
+
     def _what_comes(self) -> frozenset[str]:
         nouns = [noun for _, noun in self.nouns] or self.carried.nouns
         money = any("refund" in noun.kinds for noun in nouns)
@@ -141,7 +161,18 @@ class Predicate(Unlisted):
             return kinds & _PASSED_ON  # "your complaint is now with our ..."
         if theirs and {"henceforth", "be"} <= self.flags and self._has_number() and not self.nouns:
             return frozenset((ANY,))
-        return kinds & STANDING if theirs and "henceforth" in self.flags and not still else frozenset()
+        if (
+            {"yours", "new", "be", "day"} <= self.flags
+            and "own" not in self.flags
+            and not self.flags & _NO_GAIN
+        ):
+            return kinds or frozenset((ANY,))  # "your new date of delivery is Saturday"
+        if {"yours", "henceforth", "holds"} <= self.flags and not self.flags & _NO_GAIN:
+            return (kinds & STANDING) or frozenset((ANY,))  # "your policy now covers your new car"
+        if {"you", "henceforth", "enjoys"} <= self.flags and not self.flags & _NO_GAIN:
+            return (kinds & STANDING) or frozenset((ANY,))  # "you now fly business"
+        changed = theirs and "henceforth" in self.flags and not still and kinds & STANDING
+        return kinds if changed else frozenset()
 
     def _elliptic(self) -> Found | None:
         """ "Done!", "All taken care of": something was done, without a word of what."""

@@ -6,12 +6,15 @@ a noun of an act by what is said of it ("is on its way"). Nothing here knows a l
 
 from collections.abc import Iterator
 
-from segue.guard.claiming.clauses import Sentence
 from segue.guard.claiming.kinds import ANY
 from segue.guard.claiming.object import MONEY
 from segue.guard.claiming.predicate import Predicate
+from segue.guard.claiming.sentence import Sentence
 from segue.guard.claiming.view import AUX, Carried, Found
 from segue.guard.claiming.vocabulary import Act, Vocabulary
+
+_HELD = frozenset(("account", "subscription", "order_change"))
+_WAITING = frozenset(("makes", "comes", "sends"))
 
 
 def found_in(sentence: Sentence, vocabulary: Vocabulary, has_amount: list[bool]) -> Iterator[Found]:
@@ -29,6 +32,20 @@ class Reader(Predicate):
     """Reads one clause."""
 
     def read(self) -> Iterator[Found]:
+        for one in self._told():
+            if one.kinds == {"credit"} and self.amount and self._into_balance():
+                one.kinds |= {"refund"}
+            yield one
+
+    def _into_balance(self) -> bool:
+        """ "18.99 € are back on your PayPal balance": where it goes, not what."""
+        return any(
+            "credit" in noun.kinds
+            and any("prep" in near.entry.flags for near in self.tokens[max(0, at - 2) : at])
+            for at, noun in self.nouns
+        )
+
+    def _told(self) -> Iterator[Found]:
         found = [one for at in range(len(self.tokens)) if (one := self._best(at)) is not None]
         # "the refund was undone" does not say that the refund was made
         yield from [one for one in found if one.kinds == {"undo"}] or found
@@ -76,9 +93,28 @@ class Reader(Predicate):
         there = self.flags & {"yours", "toyou", "back"} and "own" not in self.flags
         return Found(kinds & MONEY or MONEY, "done", self.clause) if money and there else None
 
+    def _has_year(self) -> bool:
+        return any(token.word.isdigit() and token.word[:2] in ("19", "20") for token in self.tokens)
+
+    def _participles(self) -> bool:
+        return any("P" in act.forms for token in self.tokens for act in token.entry.acts)
+
+    def _may_be_wish(self, at: int) -> bool:
+        return any("S" in act.forms for act in self.tokens[at].entry.acts)
+
+    def _only_filed(self, at: int, kinds: frozenset[str]) -> bool:
+        """ "Your refund request was submitted": what was asked for is not done yet."""
+        return "claim" in kinds and "files" in self.tokens[at].entry.flags
+
     def _tell(self, at: int, act: Act) -> Found | None:
         aux, left = self._around(at)
         forms = act.forms
+        if set(forms) <= {"N", "1"}:
+            aux -= self.carried.aux - self.flags  # "I have ... and give you ..."
+        if act.way == "gets" and "have" in self.tokens[at].entry.flags and self._participles():
+            return None
+        if self.clause.opener == "that" and "1" in forms and self._may_be_wish(at):
+            return None  # "que lo desvíe"
         as_noun = bool(self.tokens[at].entry.nouns)
         if as_noun and not self._as_verb(at):
             return None
@@ -93,6 +129,8 @@ class Reader(Predicate):
             return None
         if act.way == "asks":
             return self._asked(act, aux)
+        if "packs" in self.tokens[at].entry.flags and self._of_orders():
+            return None  # that an order is being packed is looked up
         if act.way == "fails":
             return self._failed(at, act, aux, left)
         says = self._mood(at, act, aux, left, forms)
@@ -107,13 +145,26 @@ class Reader(Predicate):
         kinds = self._kinds(at, act, says)
         if says == "not_done" and "gone" in self.flags and act.kinds == {"subscription"}:
             return Found(frozenset(("subscription", "cancellation")), "done", self.clause)
-        if "explained" in self.flags and not self._mine() and not kinds & (MONEY | {"exchange", "shipment"}):
+        if kinds <= _HELD and not self._mine() and self._has_year() and act.way == "makes":
+            return None  # "your account was created in 2019"
+        if (
+            self.flags & {"explained", "cause"}
+            and not self._mine()
+            and not kinds & (MONEY | {"exchange", "shipment"})
+        ):
             return None  # "your account was locked because ..."
-        if act.way == "gets" and says == "done":
+        if act.way == "gets" and says == "promised" and kinds == {"message"} and "now" not in self.flags:
+            return None  # "you will receive a confirmation by e-mail" tells what happens then
+        if act.way == "gets" and "enjoys" in self.tokens[at].entry.flags and not self.amount:
+            return None  # "you have the Basic plan" is looked up
+        if act.way == "gets" and (says == "done" or "finds" in self.tokens[at].entry.flags):
             kinds &= MONEY
         passed_on = act.way == "does" and "handover" in act.kinds and kinds > act.kinds
-        if passed_on or (act.way == "makes" and says == "done" and "waiting" in self.flags):
+        waits = act.way in _WAITING and says in ("done", "promised") and "waiting" in self.flags
+        if passed_on or waits or (says == "done" and self._only_filed(at, kinds)):
             says = "pending"  # what was passed on or put up for approval is not done yet
+        if not kinds and says == "done" and {"grants", "yours"} <= self.flags:
+            return Found(frozenset((ANY,)), says, self.clause)  # "your request was approved"
         if not kinds and self._to_something(at, act, says):
             if act.way == "sends" and self.nouns:
                 told = frozenset(kind for _, noun in self.nouns for kind in noun.kinds)

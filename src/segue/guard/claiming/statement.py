@@ -13,7 +13,8 @@ class Statement:
     """Some act was done, is promised, is under way or was not done, as a text says in `words`.
 
     `kinds` are those it may be of, `*` when it does not say. `named` are identifiers right beside it that a noun
-    such as "order" introduces, `nearby` those of its sentence. `whole` is whether it speaks of all of it.
+    such as "order" introduces, `nearby` those of its sentence. `whole` is whether it speaks of all of it, `topics`
+    what exactly was done where a kind is wide.
     """
 
     kinds: frozenset[str]
@@ -27,3 +28,4 @@ class Statement:
     places: tuple[tuple[str, ...], ...] = ()
     emails: tuple[str, ...] = ()
     whole: bool = False
+    topics: frozenset[str] = frozenset()

@@ -4,10 +4,10 @@ What somebody merely saw, read, said or looked for is listed as harmless, and wh
 others as looked up; the rest was done to something.
 """
 
-from segue.guard.claiming.clauses import Token
 from segue.guard.claiming.kinds import ANY
 from segue.guard.claiming.mood import Mood
 from segue.guard.claiming.object import Object
+from segue.guard.claiming.sentence import Token
 from segue.guard.claiming.view import AUX, Found
 
 STANDING = frozenset(("address", "booking", "subscription", "account"))

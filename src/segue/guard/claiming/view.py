@@ -1,11 +1,10 @@
 """What is known of a clause before it is judged: its nouns, its auxiliaries, its subject, its negation."""
 
-import re
 from dataclasses import dataclass, field
 
-from segue.guard.claiming.clauses import Clause, Sentence, Token
+from segue.guard.claiming.sentence import Clause, Sentence, Token
 from segue.guard.claiming.statement import Says
-from segue.guard.claiming.vocabulary import Act, Noun, Vocabulary
+from segue.guard.claiming.vocabulary import Noun, Vocabulary
 
 THROUGH = frozenset(
     [
@@ -57,8 +56,6 @@ AUX = frozenset(
     ]
 )
 OURS = frozenset(("me",))
-_DEFINITE = frozenset(("poss", "det", "it", "me", "you", "both", "adv"))
-_PARTICULAR = frozenset(("new", "yours", "toyou", "now", "have", "was", "will"))
 
 
 @dataclass(slots=True)
@@ -92,6 +89,8 @@ class View:
         self.flags = clause.flags - {"you"} if self._you_is_object() else clause.flags
         if "own" in self.tokens[0].entry.flags:
             self.flags = self.flags | {"me"}  # "our accounts department"
+        if vocabulary.brackets and (self._is_she() or self._goes_on_for_us()):
+            self.flags = self.flags - {"you"}
         if self._outsiders_are_ours():
             self.flags = (self.flags - {"outsider"}) | {"me"}
         self.brackets = vocabulary.brackets
@@ -116,6 +115,8 @@ class View:
                     aux |= token.entry.flags
             left = self.tokens[at - 1] if at else None
             aux &= AUX | {"neg", "me", "you"}
+            if "to" in aux and not self._has_purpose():
+                aux -= {"to"}
             self.aux = aux or self.aux
             if not aux & AUX and self._continues():
                 aux |= self.carried.aux
@@ -138,6 +139,10 @@ class View:
         if left is not None and left.entry.flags & {"coord"} and not aux & AUX:
             aux |= self.carried.aux
         return aux, left
+
+    def _has_purpose(self) -> bool:
+        """Does "um" go with "zu", as in "um den Flug umzubuchen", and not with an hour or a measure?"""
+        return "zu" in self.flags or any("T" in act.forms for it in self.tokens for act in it.entry.acts)
 
     def _pronoun(self, token: Token) -> bool:
         return len(token.word) < 6
@@ -163,58 +168,6 @@ class View:
                 return True
         return False
 
-    def _generic(self) -> bool:
-        """Does it tell what is done as a rule?"""
-        if self._rule is None:
-            self._rule = self._is_rule()
-        return self._rule
-
-    def _is_rule(self) -> bool:
-        goes_on = self.clause.opener in ("that", "rel") or not self.nouns or "opening" in self.carried.flags
-        carried = "generic" in self.carried.flags and goes_on
-        if "generic" in self.flags or carried:
-            return True
-        if "class" in self.flags and not self.flags & {"yours", "toyou"} and not self._has_number():
-            return True
-        if self._opens_with_any():
-            return True
-        if not self.flags & _PARTICULAR - {"now"} and not self._has_number() and self._opens_with_plural():
-            return True
-        for at, noun in self.nouns:
-            before = self.tokens[at - 1].entry.flags if at else frozenset()
-            if noun.plural and "m" in noun.ways and not before & {"poss", "both"} and not self._counted(at):
-                return True
-        return False
-
-    def _opens_with_plural(self) -> bool:
-        """ "Les virements", "los pagos": all of them, in languages that say so with an article."""
-        if "plural" in self.tokens[0].entry.flags:
-            named = self.amount or self._has_number() or len(self.tokens) == 1
-            return not named and self.tokens[1].word.endswith("s")
-        if self.brackets:  # "Auslandsgespräche sind gesperrt"
-            first = self.tokens[0]
-            plain = (
-                re.fullmatch(r"[^\W\d]{4,}(?:e|en|er|n|s)", first.word) and not first.entry.flags & _DEFINITE
-            )
-            if not plain or len(self.tokens) == 1:
-                return False
-            follows = self.tokens[1]
-            acts = any("N" in act.forms and follows.word.endswith("n") for act in follows.entry.acts)
-            return follows.word in ("sind", "werden") or acts
-        if self.vocabulary.presents:
-            return False
-        for place, token in enumerate(self.tokens[:6]):  # "extra nights are charged"
-            if token.entry.flags & _DEFINITE or not token.word.isalpha():
-                return False
-            if token.word == "are":
-                return place > 0 and self.tokens[place - 1].word.endswith("s")
-        return False
-
-    def _opens_with_any(self) -> bool:
-        """ "A contract is terminated ...": of any, when nothing in the clause is theirs or ours."""
-        free = not self.flags & (_PARTICULAR | {"you", "me", "day", "on_way", "waiting", "being"})
-        return "det" in self.tokens[0].entry.flags and free and not self.amount and not self._has_number()
-
     def _has_number(self) -> bool:
         """Does it name one thing by its number?"""
         before = ""
@@ -224,15 +177,6 @@ class View:
                 return True
             before = "object" if "object" in token.entry.flags else ""
         return False
-
-    def _counted(self, at: int) -> bool:
-        return any(
-            token.word[:1].isdigit() or token.entry.flags & {"poss", "both"}
-            for token in self.tokens[max(0, at - 3) : at]
-        )
-
-    def _mine(self) -> bool:
-        return bool(self.flags & OURS) or ("you" not in self.flags and bool(self.carried.flags & OURS))
 
     def _left_flags(self, at: int) -> set[str]:
         flags: set[str] = set()
@@ -247,74 +191,33 @@ class View:
         found = [at for at, token in enumerate(self.tokens) if "outsider" in token.entry.flags]
         return bool(found) and all(at and "own" in self.tokens[at - 1].entry.flags for at in found)
 
+    def _is_she(self) -> bool:
+        """Is "sie" she, by a verb beside it that ends in -t and has no other subject?"""
+        if "me" in self.flags:
+            return False
+        for at, token in enumerate(self.tokens):
+            if token.word == "sie":
+                beside = self.tokens[max(0, at - 1) : at] + self.tokens[at + 1 : at + 2]
+                return any(
+                    near.word.endswith("t") and any("N" in act.forms for act in near.entry.acts)
+                    for near in beside
+                )
+        return False
+
+    def _goes_on_for_us(self) -> bool:
+        """ "I have ... and switched you to ...": without an auxiliary of its own, "Sie" is the object."""
+        ours = "me" in self.carried.flags and bool(self.carried.aux)
+        return ours and self.clause.opener == "coord" and not self.flags & (AUX | {"me"})
+
     def _you_is_object(self) -> bool:
         """Is a pronoun that may be both ("vous") no subject here, for want of a verb that agrees with it?"""
         pronouns = [token.entry.flags for token in self.tokens if "you" in token.entry.flags]
         if not pronouns or not all("clitic" in flags for flags in pronouns):
             return False
         return not any(
-            "agrees" in token.entry.flags or any("2" in act.forms for act in token.entry.acts)
+            token.entry.flags & {"agrees", "enjoys"} or any("2" in act.forms for act in token.entry.acts)
             for token in self.tokens
         )
-
-    def _passive(self, act: Act, aux: set[str]) -> bool:
-        return "P" in act.forms and bool(aux & {"be", "was", "become", "being", "refl"})
-
-    def _of_customer(self, at: int, act: Act, aux: set[str]) -> bool:
-        """Is the one who acts the customer, or somebody outside?"""
-        if act.way in ("gets", "comes", "leaves"):
-            ours = any("me" in token.entry.flags and len(token.word) < 5 for token in self.tokens[:at])
-            return ("outsider" in self.flags and not self._is_money()) or ours
-        self.passive = self._passive(act, aux)
-        charged = act.kinds == {"payment"} and not self.amount
-        if charged and (self.passive or "refl" in self._left_flags(at)):
-            return True  # what they were charged is looked up
-        if self.passive and act.way == "requests" and not self.flags & {"you", "toyou"}:
-            return True
-        if self.passive:
-            sent_back = "parcel" in self.flags and "refund" in act.kinds and not self.amount
-            nouns = [noun for _, noun in self.nouns] or self.carried.nouns
-            goods = "parcel" in self.flags or any("order" in noun.kinds for noun in nouns)
-            posted = "handover" in act.kinds and goods and "outsider" in self.flags
-            return sent_back or posted or self._by_outsider()
-        flags = self._left_flags(at)
-        if "3" in act.forms and "P" not in act.forms and not flags & OURS and "refl" not in flags:
-            theirs = "yours" in flags and act.way == "changes"  # "su categoría subió a Oro"
-            after = [token.entry.flags for token in self.tokens[at + 1 : at + 3]]  # "le llamará un agente"
-            ours = bool(self.carried.flags & OURS) or any("me" in one for one in after)
-            return not (ours or theirs)
-        if self.brackets:
-            flags = self.flags
-        if flags & OURS:
-            return False
-        if flags & {"outsider"}:
-            return True
-        if flags & {"you"}:
-            return True
-        return (
-            not flags & {"you", "me"}
-            and bool(self.carried.flags & {"you", "outsider"})
-            and "me" not in self.carried.flags
-            and self._first(at)
-        )
-
-    def _is_money(self) -> bool:
-        return self.amount or any("refund" in noun.kinds for _, noun in self.nouns)
-
-    def _outsider_first(self) -> bool:
-        """Is it somebody outside who shows, has or says it?"""
-        first = next((at for at, token in enumerate(self.tokens) if "outsider" in token.entry.flags), None)
-        return first is not None and all(first < at for at, _ in self.nouns)
-
-    def _by_outsider(self) -> bool:
-        return any(
-            "by" in token.entry.flags and self._outside_follows(at) for at, token in enumerate(self.tokens)
-        )
-
-    def _outside_follows(self, place: int) -> bool:
-        near = self.tokens[place + 1 : place + 4]
-        outside = any("outsider" in token.entry.flags & self.flags for token in near)
-        return outside or any("you" in token.entry.flags for token in near[:1])
 
     def _after_article(self, at: int) -> bool:
         before = self.tokens[at - 1].entry.flags if at else frozenset()
@@ -346,7 +249,7 @@ class View:
         place = at - 1
         while (
             place >= 0
-            and self.tokens[place].entry.flags & {"adv", "now", "clitic"}
+            and self.tokens[place].entry.flags & {"adv", "now", "clitic", "neg"}
             and not (self.tokens[place].entry.flags & {"poss", "det"})
         ):
             place -= 1

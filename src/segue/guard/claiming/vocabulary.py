@@ -14,8 +14,8 @@ from segue.guard.figures import fold
 Inflect = Callable[[str], Iterable[tuple[str, str]]]
 """From a lemma to its forms: (word, letters), where the letters are of
 
-P participle · D finite past · F future · N present · I infinitive · G gerund · S subjunctive · T infinitive with
-"zu" inside; 1, 2 and 3 are the person where the form tells it.
+P participle · D finite past · F future · C conditional · N present · I infinitive · G gerund · S subjunctive ·
+T infinitive with "zu" inside; 1, 2 and 3 are the person where the form tells it.
 """
 
 
@@ -63,7 +63,7 @@ class Vocabulary:
     """One language. `brackets` is true where auxiliaries and participles frame the clause, as in German;
     `presents` where the plain present may promise something, as it does not in English. `participles`, `pasts` (in
     the first person) and `reflexives` (pasts that go with "se") are the forms of verbs that are in no list, `again`
-    the prefixes behind which a listed verb is known.
+    the prefixes behind which a listed verb is known, `heads` the first parts that tell what a compound is.
     """
 
     language: str
@@ -77,6 +77,7 @@ class Vocabulary:
     reflexives: re.Pattern[str] = field(default_factory=lambda: re.compile(r"(?!)"))
     again: tuple[str, ...] = ()
     compounds: bool = False
+    heads: tuple[str, ...] = ()
     brackets: bool = False
     presents: bool = True
 
@@ -199,6 +200,11 @@ class Vocabulary:
                 found = self._words.get(word[start:])
                 if found and (found.nouns or found.flags & {"me", "outsider"}):
                     return Entry(nouns=found.nouns, flags=found.flags & {"me", "outsider"})
+            owner = self._words.get(word.removesuffix("s").removesuffix("e")) or self._words.get(word[:-1])
+            if word.endswith("s") and owner and owner.nouns:
+                return owner  # "des Passworts"
+            head = next((head for head in self.heads if word.startswith(head)), None)
+            return self._words.get(head) if head else None
         return None
 
 
