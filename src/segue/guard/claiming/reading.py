@@ -124,6 +124,8 @@ class Reader(Predicate):
             return None  # "as agreed"
         if at and "be" in self.tokens[at - 1].entry.flags and not set(forms) & {"P", "G", "D"}:
             return None  # "is complete", no verb
+        if "prep" in self.tokens[at].entry.flags and "N" in forms:
+            return None  # "para", no verb
         self.judged.add(at)
         if self._of_customer(at, act, aux):
             return None
