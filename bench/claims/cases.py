@@ -37,6 +37,7 @@ class Case:
 
     Round 14 has receipts named as in the back ends of shops, airlines and phone companies. A round of the second
     author has 30 to 82 cases per language, so that one case is 2 to 7 points.
+    One of its last round, of a voucher "which I've just added", joined the tuned part when relative clauses were read.
     """
 
     language: str
