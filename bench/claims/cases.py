@@ -17,9 +17,8 @@ LANGUAGES = ("en", "de", "es", "fr")
 class Case:
     """A reply in a language; `unseen` cases were written last, and no rule or word was made for them.
 
-    They came in rounds of 60 to 67 per language, each written before the engine was run on it and measured once;
-    what it showed was then mended by classes of grammar, and the round joined the tuned part. Caught | blocked on
-    first contact, in percent:
+    They came in rounds, each written before the engine was run on it and measured once; what it showed was then
+    mended by classes of grammar, and the round joined the tuned part. Caught | blocked on first contact, in percent:
 
           1      2      3      4      5      6      7      8      9     10     unseen
     en  84|6   75|9   78|9   91|9   72|6   78|11  94|3   81|6   88|0   91|3   80|0
@@ -27,7 +26,18 @@ class Case:
     es  81|0   66|3   66|9   75|6   66|0   88|11  81|14  72|6   88|3   88|3   80|3
     fr  84|6   72|3   62|14  78|6   78|0   75|9   91|6   75|3   84|3   97|6   77|3
 
-    Rounds 7, 9 and 10 are written as support writes, the others look for what is hard to see.
+    Rounds 7, 9 and 10 are written as support writes, the others look for what is hard to see. A second author then
+    wrote the following, all as support and its models write, with receipts of every status in half of the cases:
+
+         11     12     13     14     15     16      17     unseen
+    en  90|7   91|7   97|8   92|18  96|3   100|4   100|17  86|12
+    de  93|5   80|7   85|11  88|25  96|13  92|4    100|12  79|12
+    es  88|2   87|16  88|11  96|25  93|16  96|11   100|4   93|6
+    fr  83|5   87|11  88|16  100|18 93|16  96|4    92|8    86|12
+
+    Round 14 has receipts named as in the back ends of shops, airlines and phone companies. A round of the second
+    author has 30 to 82 cases per language, so that one case is 2 to 7 points.
+    One of its last round, of a voucher "which I've just added", joined the tuned part when relative clauses were read.
     """
 
     language: str

@@ -7,7 +7,7 @@ import pytest
 
 from bench.claims.cases import LANGUAGES, cases
 from segue.flow.builtin import Draft
-from segue.flow.receipts import Claim, Receipt
+from segue.flow.receipts import Claim, Receipt, Status
 from segue.guard.claims import can_check, check_claims, check_draft, find_claims, objections, vocabulary_of
 
 REFUND = Receipt("refund", ("refund",), "1001", Decimal("30"), "EUR", at=datetime(2026, 5, 3, tzinfo=UTC))
@@ -376,3 +376,48 @@ def test_objections_quote_what_is_wrong() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_odd_texts_state_nothing(text: str, language: str) -> None:
     assert check_claims(text, [], language) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "text", "passes"),
+    [
+        ("reset_password", "done", "I have reset your password.", True),
+        ("reset_password", "done", "I have closed your account.", False),
+        ("change_email", "done", "The email address of your account has been changed.", True),
+        ("refund", "unknown", "A colleague was asked; I have flagged it for a manual check.", True),
+        ("refund", "done", "I have flagged it for a manual check.", False),
+        ("retune_piano", "done", "I have extended your trial by two weeks.", True),
+        ("retune_piano", "done", "I have refunded you.", False),
+    ],
+)
+def test_a_receipt_bears_out_what_its_action_is_named_for(
+    action: str, status: Status, text: str, passes: bool
+) -> None:
+    assert (check_claims(text, [Receipt(action, status=status)], "en") == []) is passes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There are two options: we replace the kettle, or we will refund it.",
+        "Before I go ahead, here is the plan: the blue mug is exchanged for the red one.",
+        "Please check that roaming is switched on.",
+        "Your line was suspended on 1 March because of an unpaid bill.",
+        "It was shipped on 2 June with UPS.",
+    ],
+)
+def test_options_plans_and_what_is_looked_up_are_no_claims(text: str) -> None:
+    assert check_claims(text, [], "en") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A courier will pick up the parcel from your home tomorrow.",
+        "You now fly business class.",
+        "Your new delivery date is Saturday.",
+        "Your request has been approved.",
+    ],
+)
+def test_what_people_have_from_now_on_and_who_comes_are_claims(text: str) -> None:
+    assert check_claims(text, [], "en") != []

@@ -116,7 +116,9 @@ VERBS = {
     "does refund credit": "verrechnen vergüten gut_schreiben entschädigen kompensieren",
     "does credit": "erlassen ab_schreiben verzichten",
     "does payment": "ab_buchen belasten ein_ziehen berechnen",
-    "cancels cancellation": "stornieren kündigen annullieren ab_bestellen ab_sagen canceln streichen",
+    "cancels cancellation": (
+        "stornieren kündigen annullieren ab_bestellen ab_sagen canceln streichen stoppen anhalten an_halten"
+    ),
     "does exchange shipment": "ersetzen aus_tauschen um_tauschen",
     "does exchange order_change": "tauschen",
     "does shipment": "nach_schicken nach_senden nach_liefern",

@@ -153,7 +153,7 @@ VERBS = {
     "does refund credit": "descontar abonar compensar acreditar indemnizar bonificar",
     "does credit": "condonar perdonar renunciar",
     "does payment": "cobrar debitar cargar facturar",
-    "cancels cancellation": "cancelar anular rescindir dar_de_baja",
+    "cancels cancellation": ("cancelar anular rescindir dar_de_baja frenar detener"),
     "does undo": "revertir deshacer revocar dejar_sin_efecto",
     "does exchange shipment": "reemplazar reponer sustituir",
     "does shipment": "reenviar reexpedir",
@@ -439,7 +439,7 @@ FLAGS = {
     "likeas": "como tal según",
     "state": "está están estan ya_está queda quedan",
     "said": "dice indica afirma",
-    "because": "porque ya_que",
+    "because": ("porque ya_que puesto_que dado_que"),
     "hereby": "por_la_presente",
     "files": (
         "presentado presentada registrado registrada enviado enviada creado creada abierto abierta recibido "

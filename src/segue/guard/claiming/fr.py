@@ -94,7 +94,7 @@ VERBS = {
     "does refund": "rembourser restituer recréditer reverser rendre redonner",
     "does refund credit": "déduire créditer dédommager indemniser",
     "does payment": "débiter prélever facturer encaisser",
-    "cancels cancellation": "annuler résilier désabonner désinscrire",
+    "cancels cancellation": ("annuler résilier désabonner désinscrire bloquer stopper arrêter"),
     "does undo": "révoquer",
     "does exchange shipment": "remplacer",
     "does exchange order_change": "échanger",
@@ -375,8 +375,8 @@ FLAGS = {
     "awaits": "attend attendent",
     "likeas": "comme ainsi merci",
     "said": "dit indique affirme annonce",
-    "because": "parce_qu parce_que",
-    "happened": "déroulé déroulée effectué effectuée",
+    "because": ("parce_qu parce_que car puisque"),
+    "happened": ("déroulé déroulée effectué effectuée passé passée"),
     "hereby": "par_la_présente",
     "files": (
         "déposé déposée enregistré enregistrée créé créée transmis transmise envoyé envoyée soumis soumise "
@@ -394,7 +394,7 @@ FLAGS = {
     "grading": "surclassé surclassée",
     "mailing": "adresse_email adresse_mail",
     "adds": "ajouté",
-    "cause": "en_raison_de à_cause_de en_raison_d à_cause_d faute_de",
+    "cause": ("en_raison_de à_cause_de en_raison_d à_cause_d faute_de étant ayant"),
     "finds": "trouverez trouveras trouvez",
     "holds": "couvre comprend inclut",
 }

@@ -95,9 +95,18 @@ class Mood(Subject):
             return "done"
         if left is None and "D" in forms and self._drops_subject(at):
             return "done"
-        if self.carried.says and self._first(at):
+        if self.carried.says and (self._first(at) or self._shares_verb(at)):
             return self.carried.says
         return "done" if self._headline(at, left) else None
+
+    def _shares_verb(self, at: int) -> bool:
+        """ "Your order was cancelled and a voucher of 10 € added": the auxiliary is not said twice."""
+        shared = (
+            self.clause.opener == "coord"
+            and self.carried.aux & {"have", "was"}
+            and not self.flags & (AUX - {"to"})
+        )
+        return bool(shared) and self.amount and any(place < at for place, _ in self.nouns)
 
     def _headline(self, at: int, left: Token | None) -> bool:
         """ "Refund issued", "• Order 1001: cancelled": a participle after its noun, and no other verb."""

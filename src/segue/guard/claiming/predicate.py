@@ -10,6 +10,7 @@ from segue.guard.claiming.vocabulary import Act
 _DONE_SIGNS = frozenset("✅✔☑👍🎉")
 _PASSED_ON = frozenset(("handover", "complaint", "claim"))
 _CHARGED = frozenset(("credit", "payment"))
+_HAPPENING = MONEY | {"exchange", "order_change", "shipment"}
 _AIMS = frozenset(("account", "address"))
 """Kinds of things that something goes to, and that go nowhere themselves."""
 _NO_GAIN = frozenset(("neg", "negaux", "modal", "talk", "req", "offer", "to", "reports", "filler"))
@@ -61,7 +62,8 @@ class Predicate(Unlisted):
         kinds: set[str] = set()
         for noun in nouns:
             aim = flags & {"on_way", "back"} and noun.kinds <= _AIMS and "s" not in noun.ways
-            if set(noun.ways) & ways and "o" not in noun.ways and not aim:
+            own = "payment" in noun.kinds and "yours" in flags  # a payment of theirs is looked up
+            if set(noun.ways) & ways and "o" not in noun.ways and not aim and not own:
                 kinds |= noun.kinds
         if self.amount and not kinds:
             kinds = {"refund", "credit", "payment"}
@@ -80,7 +82,7 @@ class Predicate(Unlisted):
             return None if negative else Found(frozenset(kinds), "pending", self.clause)
         if "on_way" in flags and not self.sentence.conditional:
             return Found(frozenset(kinds), "not_done" if negative else "promised", self.clause)
-        if "happened" in flags and "have" not in flags and kinds <= MONEY and not negative:
+        if "happened" in flags and "have" not in flags and kinds <= _HAPPENING and not negative:
             return Found(frozenset(kinds), "done", self.clause)  # "le remboursement s'est bien déroulé"
         said: set[str] = set()
         for at, token in enumerate(self.tokens):

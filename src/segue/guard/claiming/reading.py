@@ -93,6 +93,14 @@ class Reader(Predicate):
         there = self.flags & {"yours", "toyou", "back"} and "own" not in self.flags
         return Found(kinds & MONEY or MONEY, "done", self.clause) if money and there else None
 
+    def _relative(self) -> bool:
+        """Does "which I have just added" go on from a noun right before it?"""
+        place = next(at for at, one in enumerate(self.sentence.clauses) if one is self.clause)
+        tail = self.sentence.clauses[place - 1].tokens[-2:] if place else []
+        me_next = len(self.tokens) > 1 and "me" in self.tokens[1].entry.flags
+        pronoun = self.brackets and me_next and "poss" in self.tokens[0].entry.flags  # "die ich ..."
+        return any(it.entry.nouns for it in tail) and (self.clause.opener in ("rel", "that") or pronoun)
+
     def _has_year(self) -> bool:
         return any(token.word.isdigit() and token.word[:2] in ("19", "20") for token in self.tokens)
 
@@ -124,6 +132,8 @@ class Reader(Predicate):
             return None  # "as agreed"
         if at and "be" in self.tokens[at - 1].entry.flags and not set(forms) & {"P", "G", "D"}:
             return None  # "is complete", no verb
+        if "prep" in self.tokens[at].entry.flags and "N" in forms:
+            return None  # "para", no verb
         self.judged.add(at)
         if self._of_customer(at, act, aux):
             return None
@@ -143,6 +153,8 @@ class Reader(Predicate):
         if act.way == "requests" and says == "done":
             says = "pending"
         kinds = self._kinds(at, act, says)
+        if self._relative():
+            kinds |= frozenset(kind for noun in self.carried.nouns for kind in noun.kinds)
         if says == "not_done" and "gone" in self.flags and act.kinds == {"subscription"}:
             return Found(frozenset(("subscription", "cancellation")), "done", self.clause)
         if kinds <= _HELD and not self._mine() and self._has_year() and act.way == "makes":

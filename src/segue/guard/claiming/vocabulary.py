@@ -111,7 +111,7 @@ class Vocabulary:
                 if word.startswith(prefix) and (once := self._words.get(word[len(prefix) :])) and once.acts:
                     known = Entry(acts=once.acts)  # "resubmitted"
                     break
-            if known is UNKNOWN and len(word) > 5:
+            if known is UNKNOWN and len(word) > 6:
                 known = self._misspelt(fold(word))
             if len(self._memory) < 20_000:
                 self._memory[word] = known
