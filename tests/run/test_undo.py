@@ -33,8 +33,10 @@ from segue import (
     step,
 )
 from segue.errors import Conflict, DefinitionError, NotFound
-from segue.guard import receipts
+from segue.flow.saying import say
+from segue.guard import check_draft, receipts
 from segue.run import events as ev
+from segue.run.receipting import receipt_of, receipts_of
 from segue.run.undoing import undo, undo_plan
 from segue.testing import Customer, crash_everywhere, talk
 
@@ -174,6 +176,24 @@ async def test_everything_is_taken_back_the_latest_first_and_the_customer_hears_
         await take_back(customer)
         assert "undone" in await customer.hears()
     assert bank.done == ["pay 30 for 1", "note 1", "remove the note on 1", "take 30 back for 1"]
+
+
+async def test_taking_a_refund_back_bears_no_claim_of_a_refund() -> None:
+    desk, _ = make()
+    async with talk(desk) as customer:
+        await customer.says("1 30")
+        await take_back(customer)
+        await customer.hears()
+        (engine,) = (await customer.office()).awake.engines
+        known = receipts_of(engine.state).items
+        assert [(one.action, one.status) for one in known] == [("pay", "undone"), ("note", "undone")]
+        took_back = [entry for entry in engine.state.ledger.values() if entry.undoes]
+        assert {say(receipt_of(entry), "en") for entry in took_back} == {
+            "pay back (1): done.",
+            "remove note: done.",
+        }
+        draft = Draft("We have refunded €30.00 to you.")
+        assert check_draft(draft, [receipt_of(entry) for entry in took_back], "en")
 
 
 async def test_what_was_taken_back_may_be_done_again_and_taken_back_again() -> None:

@@ -103,7 +103,7 @@ async def _begun(ledger: "Ledger", turn: Turn, want: Act, intent: Intent) -> boo
         replaces=tuple(replaces),
         undid=undid,
         facts=intent.facts,
-        receipt=office.book.hold(receipting.begun(intent, now, by), {Receipt}),
+        receipt=office.book.hold(receipting.begun(intent, now, by, undoes=want.undoes), {Receipt}),
         told=told,
     )
     ledger.begun_now.add(intent.identity)

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 log = logging.getLogger("segue")
 
 
-def begun(intent: Intent, now: int, approved_by: str) -> Receipt:
-    """What is known before it is done. `now` is ms since 1970."""
+UNDO = ("undo",)
+"""The kind of every action that takes another one back: reversing a refund is no refund."""
+
+
+def begun(intent: Intent, now: int, approved_by: str, *, undoes: str = "") -> Receipt:
+    """What is known before it is done. `now` is ms since 1970; `undoes` is the identity that it takes back."""
     amount = None if intent.amount is None else Decimal(intent.amount) / UNIT
     action = intent.action
     return Receipt(
-        *(action.name, action.kinds, intent.label, amount, intent.currency, _moment(now)),
+        *(action.name, UNDO if undoes else action.kinds, intent.label, amount, intent.currency, _moment(now)),
         status="pending",
         approved_by=approved_by,
     )
@@ -46,7 +50,7 @@ def _joined(action: Action[Any, Any], own: Receipt, first: Receipt, now: int) ->
     until = _moment(now) + timedelta(seconds=action.undo_within) if action.undo_within else None
     return replace(
         first,
-        kinds=own.kinds or first.kinds,
+        kinds=first.kinds if first.kinds == UNDO else own.kinds or first.kinds,
         object=own.object or first.object,
         amount=first.amount if own.amount is None else own.amount,
         currency=own.currency or first.currency,
@@ -61,9 +65,10 @@ def _joined(action: Action[Any, Any], own: Receipt, first: Receipt, now: int) ->
 def receipts_of(state: "State") -> Receipts:
     """Every receipt of a conversation as it stands, oldest first.
 
-    With what has to be approved, what a person refused, and what was found to be done on another occasion.
+    With what has to be approved, what a person refused, and what was found to be done on another occasion. What takes
+    something back is told by the receipt of that, which says that it was undone.
     """
-    found = [receipt_of(entry) for entry in state.ledger.values()]
+    found = [receipt_of(entry) for entry in state.ledger.values() if not entry.undoes]
     found += [wait.receipt for wait in state.waits.values() if wait.receipt is not None]
     for turn in state.turns.values():
         found += [receipt for receipt in turn.known if receipt not in found]
