@@ -126,7 +126,7 @@ async def change_by_key(move: Move, *, shop: Shop, key: ActionKey) -> AddressCha
     lookup=change_by_key,
     undo=restore_address,
     changes=[Orders],
-    receipt=lambda move, changed: Receipt("address_change", values={"address": str(changed.after)}),
+    receipt=lambda move, changed: Receipt("address_change", values={"address": str(move.to)}),
     kinds=["address"],
     says="changing_the_address",
 )
