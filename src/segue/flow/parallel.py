@@ -5,6 +5,7 @@ from typing import Any
 from segue.errors import DefinitionError
 from segue.flow.kinds import Case, spell_case
 from segue.flow.node import Node, Place, Spot
+from segue.flow.receipts import OUTCOMES
 from segue.flow.wires import Entry, Seen
 
 
@@ -24,8 +25,12 @@ class Parallel(Node[Any]):
     def place(self, seen: Seen, spot: Spot) -> Place:
         places = tuple(node.place(seen, spot) for node in self.nodes)
         adds: dict[Case, Entry] = {}
+        aside: set[Case] = set()
         for place in places:
             for case, entry in place.adds.items():
+                if case in OUTCOMES and case in adds:
+                    aside.add(case)  # of two actions; a Route right behind each has seen to it
+                    continue
                 if case in adds:
                     one, other = adds[case].producers[0], entry.producers[0]
                     raise DefinitionError(
@@ -33,5 +38,6 @@ class Parallel(Node[Any]):
                         f"and nothing says which is meant [{self.where}]"
                     )
                 adds[case] = entry
+        adds = {case: entry for case, entry in adds.items() if case not in aside}
         ends = any(place.ends for place in places)
         return Place(self, places[0].path, frozenset(), adds, children=places, ends=ends)

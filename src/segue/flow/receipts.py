@@ -85,6 +85,10 @@ class Refused:
     note: str = ""
 
 
+OUTCOMES: frozenset[type] = frozenset((AlreadyDone, ActionConflict, Refused))
+"""What an action, or its approval, may come to besides what it gives."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A segment of a draft that says how an action stands; its words are ours, so it cannot lie."""

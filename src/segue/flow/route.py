@@ -69,5 +69,10 @@ class Route(Node[Any]):
                 f"Route has a branch for {spell(unknown)}, which {who} never gives "
                 f"(it gives {spell(nearest.group)}) [{self.where}]"
             )
+        if lost := [case for case in self.branches if case not in seen]:
+            raise DefinitionError(
+                f"Route decides on {spell(lost)}, which several actions side by side may give; put a Route right "
+                f"behind each of them, inside the Parallel [{self.where}]"
+            )
         producers = dict.fromkeys(p for case in self.branches for p in seen[case].producers)
         return Wire("decision", Kind(nearest.group), tuple(self.branches), tuple(producers))
