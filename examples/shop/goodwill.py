@@ -7,6 +7,7 @@ from examples.shop.facts import CENT, Money, Order, VoucherIssued
 from examples.shop.outcomes import Done, Excuse
 from examples.shop.people import lead
 from examples.shop.receipts import of_reference
+from examples.shop.telling import tell_earlier, tell_refusal
 from segue import (
     Absent,
     ActionKey,
@@ -71,16 +72,6 @@ async def tell_voucher(voucher: VoucherIssued, receipts: Receipts) -> Done:
 
 
 @step
-async def tell_earlier_voucher(already: AlreadyDone) -> Done:
-    return Done(already.receipt, again=True)
-
-
-@step
-async def tell_refusal(order: Order, refused: Refused) -> Excuse:
-    return Excuse("not_approved", order.number)
-
-
-@step
 async def regret_voucher(order: Order) -> Excuse:
     return Excuse("not_done", order.number)
 
@@ -92,5 +83,5 @@ def a_tenth(total: Money) -> Money:
 
 giving_voucher = Sequence(
     give_voucher.within(4).retry(2, on=TurnedAway).approve(by=lead, when=LIMITS, says="asking_the_lead"),
-    Route({VoucherIssued: tell_voucher, AlreadyDone: tell_earlier_voucher, Refused: tell_refusal}),
+    Route({VoucherIssued: tell_voucher, AlreadyDone: tell_earlier, Refused: tell_refusal}),
 ).or_else(regret_voucher)

@@ -8,6 +8,7 @@ from examples.shop.facts import Money, Order, Orders, RefundDone
 from examples.shop.outcomes import Done, Excuse
 from examples.shop.people import lead
 from examples.shop.receipts import of_reference
+from examples.shop.telling import tell_earlier, tell_refusal
 from segue import (
     Absent,
     ActionKey,
@@ -83,16 +84,6 @@ async def tell_refund(done: RefundDone, receipts: Receipts) -> Done:
 
 
 @step
-async def tell_earlier_refund(already: AlreadyDone) -> Done:
-    return Done(already.receipt, again=True)
-
-
-@step
-async def tell_refusal(order: Order, refused: Refused) -> Excuse:
-    return Excuse("not_approved", order.number)
-
-
-@step
 async def regret_refund(order: Order) -> Excuse:
     """Whatever the reason: an action that could be replaced was surely not done."""
     return Excuse("not_done", order.number)
@@ -102,5 +93,5 @@ def paying_back(asking: str) -> Node[Any]:
     """Pays a Refund and tells of it; `asking` is what the customer reads while a lead decides."""
     return Sequence(
         pay_refund.within(4).retry(2, on=TurnedAway).approve(by=lead, when=LIMITS, says=asking),
-        Route({RefundDone: tell_refund, AlreadyDone: tell_earlier_refund, Refused: tell_refusal}),
+        Route({RefundDone: tell_refund, AlreadyDone: tell_earlier, Refused: tell_refusal}),
     ).or_else(regret_refund)

@@ -13,8 +13,10 @@ from segue.errors import FactUnreadable
 from segue.flow.builtin import Facts, Progress
 from segue.flow.receipts import Receipts
 from segue.flow.wires import Wire
+from segue.run.clock import since
 from segue.run.events import StepFailed, StepFinished
 from segue.run.masking import mask_cards
+from segue.run.mishaps import kinds_of, words_of
 from segue.run.outcome import Scope
 from segue.run.progress import Says
 from segue.run.receipting import receipts_of
@@ -57,8 +59,8 @@ async def call_step(
     except BaseException as error:  # whatever a step raises, the turn goes on
         if isinstance(error, GeneratorExit) and (engine.gone or office.loop.is_closed()):
             raise  # it did not raise that: this coroutine is being closed
-        return _failed(error, turn, run, _since(began))
-    took = _since(began)
+        return _failed(error, turn, run, since(began))
+    took = since(began)
     return StepFinished(turn.number, path, attempt, took, fact, run.inputs)
 
 
@@ -75,13 +77,8 @@ async def _in_thread(office: "Office", work: Callable[[], Any], late: Callable[[
         raise
 
 
-def _since(began: float) -> float:
-    """Milliseconds, to a tenth."""
-    return int((perf_counter() - began) * 10_000) / 10
-
-
 def _late(engine: "Engine", turn: Turn, run: Run, began: float, how: str) -> None:
-    engine.late(turn, run, _since(began), how)
+    engine.late(turn, run, since(began), how)
 
 
 def _read(wire: Wire, scope: Scope, engine: "Engine") -> Any:
@@ -104,15 +101,11 @@ def _read(wire: Wire, scope: Scope, engine: "Engine") -> Any:
 
 def _failed(error: BaseException, turn: Turn, run: Run, took: float) -> StepFailed:
     bug = not isinstance(error, Exception) or isinstance(error, (*BUGS, PydanticSerializationError))
-    kinds = tuple(f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__[:-2])
-    try:
-        said = str(error).encode(errors="replace").decode()
-    except Exception:
-        said = "(what it says cannot be read)"
-    why = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    why = words_of(error)
     if bug and (line := _line(error)):
         why = f"{why} [{line}]"
-    return StepFailed(turn.number, *run.key, took, "bug" if bug else "failed", kinds, mask_cards(why)[:2000])
+    reason = "bug" if bug else "failed"
+    return StepFailed(turn.number, *run.key, took, reason, kinds_of(error), mask_cards(why)[:2000])
 
 
 def _line(error: BaseException) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from time import time_ns
+from time import perf_counter, time_ns
 
 from segue.flow.builtin import Clock
 
@@ -19,3 +19,8 @@ def milliseconds_of(clock: Clock) -> Callable[[], int]:
     if type(clock) is SystemClock:
         return lambda: time_ns() // 1_000_000
     return lambda: int(clock.now().timestamp() * 1000)
+
+
+def since(began: float) -> float:
+    """Milliseconds since a moment of `perf_counter`, to a tenth."""
+    return int((perf_counter() - began) * 10_000) / 10

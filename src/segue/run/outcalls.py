@@ -1,7 +1,6 @@
 """Calling out: an action or its lookup, and what can be said of the outcome."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
@@ -11,8 +10,10 @@ from segue.errors import NotDone
 from segue.flow.action import Absent, Action
 from segue.flow.builtin import Progress
 from segue.flow.keys import ActionKey
+from segue.run.clock import since
 from segue.run.entries import Entry
 from segue.run.facts import FactBook, Held
+from segue.run.mishaps import kinds_of, words_of
 from segue.run.progress import Says, Silent
 
 if TYPE_CHECKING:
@@ -73,9 +74,9 @@ async def call_out(
         office.give_up(call)
         if late is not None:
             call.add_done_callback(lambda done: _heard(done, engine, late))
-        return Silence(_since(began), f"no answer within {seconds:g} s")
+        return Silence(since(began), f"no answer within {seconds:g} s")
     if call.cancelled():
-        return Silence(_since(began), "it was cancelled from inside")
+        return Silence(since(began), "it was cancelled from inside")
     return call.result()
 
 
@@ -89,19 +90,18 @@ async def _called(engine: "Engine", action: Action[Any, Any], entry: Entry, look
         tools = {**engine.office.tools_of(step), **_own_tools(engine, step.signature.tools, entry)}
         value = await step.function(*facts, **tools)
     except NotDone as error:
-        kinds = tuple(f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__[:-2])
-        return Refusal(_since(began), kinds, _words(error))
+        return Refusal(since(began), kinds_of(error), words_of(error))
     except asyncio.CancelledError:
         raise
     except BaseException as error:
         if isinstance(error, GeneratorExit) and (engine.gone or engine.office.loop.is_closed()):
             raise
-        return Silence(_since(began), _words(error))
+        return Silence(since(began), words_of(error))
     try:  # what cannot be written down is no answer either
         engine.office.book.hold(value, (action.result, Absent) if lookup else (action.result,))
     except Exception as error:
-        return Silence(_since(began), _words(error))
-    return Answer(_since(began), value)
+        return Silence(since(began), words_of(error))
+    return Answer(since(began), value)
 
 
 def _anew(held: Held | None, book: FactBook) -> Any:
@@ -122,15 +122,3 @@ def _heard(call: "asyncio.Task[Outcome]", engine: "Engine", late: Callable[[Answ
         return
     if isinstance(answer := call.result(), Answer):
         late(answer)
-
-
-def _words(error: BaseException) -> str:
-    with contextlib.suppress(Exception):
-        said = str(error).encode(errors="replace").decode()
-        return f"{type(error).__name__}: {said}"[:2000] if said else type(error).__name__
-    return type(error).__name__
-
-
-def _since(began: float) -> float:
-    """Milliseconds, to a tenth."""
-    return int((perf_counter() - began) * 10_000) / 10

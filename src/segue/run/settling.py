@@ -160,7 +160,7 @@ def _not_done(
     ledger.record(
         ev.ActionNotDone(
             *(entry.turn, entry.path, entry.attempt, entry.identity, took, kinds, how),
-            why=mask_cards(why),
+            why=mask_cards(why)[:2000],
         )
     )
 
@@ -188,7 +188,7 @@ def unsure(
     event = ev.ActionUnknown(
         *(entry.turn, entry.path, entry.attempt, entry.identity, took, entry.tries + 1),
         *(0 if over else now + pause, told, how),
-        why=mask_cards(why),
+        why=mask_cards(why)[:2000],
     )
     ledger.record(event, then=moves.unknown(ledger.engine, entry) if nobodys else None)
 
