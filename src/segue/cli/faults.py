@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 from rich.table import Table
@@ -12,9 +12,7 @@ from rich.text import Text
 
 from segue.cli.desks import Target, find_desk
 from segue.cli.screen import plain, show, show_json
-
-if TYPE_CHECKING:
-    from segue.faults import Cell, Fault, Matrix
+from segue.faults import Cell, Fault, Matrix, run_matrix
 
 WORDS = 90
 """Signs of what a customer read that are shown in the table; the JSON has all of it."""
@@ -38,8 +36,6 @@ def faults(
 
     Ends with 1 if a cell ends in silence, a false claim or a double effect.
     """
-    from segue.faults import run_matrix  # with all guards, which no other command needs
-
     desk = find_desk(target)
     matrix = run_matrix(desk, only=only)
     if as_json:
@@ -53,7 +49,7 @@ def faults(
         raise typer.Exit(1)
 
 
-def _written(cell: "Cell") -> Mapping[str, Any]:
+def _written(cell: Cell) -> Mapping[str, Any]:
     return {
         "script": cell.script,
         "fault": asdict(cell.fault) if cell.fault else None,
@@ -67,11 +63,11 @@ def _written(cell: "Cell") -> Mapping[str, Any]:
     }
 
 
-def _summed(matrix: "Matrix") -> Mapping[str, Any]:
+def _summed(matrix: Matrix) -> Mapping[str, Any]:
     return {"bad": len(matrix.bad), "never_called": matrix.never_called}
 
 
-def _table(name: str, cells: "list[Cell]") -> Table:
+def _table(name: str, cells: list[Cell]) -> Table:
     """One row for all faults of a call that come out alike."""
     table = Table(title=plain(name), title_justify="left", title_style="bold", show_lines=True)
     for column, share in {"what goes wrong": 5, "the customer reads": 6, "done": 4, "with": 2, "": 2}.items():
@@ -89,7 +85,7 @@ def _table(name: str, cells: "list[Cell]") -> Table:
     return table
 
 
-def _outcome(cell: "Cell", usual: Iterable[str]) -> Outcome:
+def _outcome(cell: Cell, usual: Iterable[str]) -> Outcome:
     last = [words[-1] if words else "(silence)" for _, words in cell.heard]
     heard = "\n".join(word if len(word) <= WORDS else word[:WORDS] + "…" for word in last)
     effects = [effect if effect in usual else f"other: {effect}" for effect in cell.done]
@@ -101,13 +97,13 @@ def _outcome(cell: "Cell", usual: Iterable[str]) -> Outcome:
     )
 
 
-def _call(fault: "Fault | None") -> str:
+def _call(fault: Fault | None) -> str:
     if fault is None:
         return "nothing"
     return f"{fault.tool}.{fault.method}" + (f" (call {fault.nth})" if fault.nth > 1 else "")
 
 
-def _kinds(cells: "Iterable[Cell]") -> list[str]:
+def _kinds(cells: Iterable[Cell]) -> list[str]:
     """`refused, dropped: once, always`."""
     lasting: dict[str, list[str]] = {}
     for cell in cells:
@@ -119,7 +115,7 @@ def _kinds(cells: "Iterable[Cell]") -> list[str]:
     return [f"{', '.join(kinds)}: {lasts}" for lasts, kinds in alike.items()]
 
 
-def _explained(matrix: "Matrix") -> Iterator[Text]:
+def _explained(matrix: Matrix) -> Iterator[Text]:
     """Each bad cell, those alike together, and how many there are."""
     alike: dict[tuple[str, tuple[str, ...]], list[Cell]] = {}
     for cell in matrix.bad:
