@@ -14,6 +14,7 @@ SegueError
 │   ├── StaleWriter          somebody else writes this conversation now
 │   └── ActionTaken          an action was to begin that is under way or done already
 ├── NotDone                  raised by an action: it was refused, and surely nothing was done
+├── BudgetSpent              models may cost no more in this turn or conversation
 ├── FlowChanged              a recorded turn does not fit today's flow
 ├── FactUnreadable           a recorded fact does not fit today's type
 └── Draining                 the desk is shutting down and takes nothing new
@@ -74,6 +75,10 @@ class ActionTaken(JournalError):
 
 class NotDone(SegueError):
     """Raised by an action when it is sure that nothing was done: it was refused, or never sent."""
+
+
+class BudgetSpent(SegueError):
+    """Models may cost no more in this turn or conversation, so an agent did not ask one."""
 
 
 class FlowChanged(SegueError):
