@@ -20,6 +20,7 @@ SegueError
 │   ├── ModelRefused         it refused this request
 │   └── ModelMisconfigured   its name, its key or its address is wrong
 ├── NotDone                  raised by an action: it was refused, and surely nothing was done
+├── BudgetSpent              models may cost no more in this turn or conversation
 ├── FlowChanged              a recorded turn does not fit today's flow
 ├── FactUnreadable           a recorded fact does not fit today's type
 └── Draining                 the desk is shutting down and takes nothing new
@@ -119,6 +120,10 @@ class ModelMisconfigured(ModelError):
 
 class NotDone(SegueError):
     """Raised by an action when it is sure that nothing was done: it was refused, or never sent."""
+
+
+class BudgetSpent(SegueError):
+    """Models may cost no more in this turn or conversation, so an agent did not ask one."""
 
 
 class FlowChanged(SegueError):
