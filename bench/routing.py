@@ -3,7 +3,7 @@
 Ten examples per intent, drawn from the train part, the mean of three draws. Accuracy is over all messages in
 scope, whatever their band; AUROC tells how well the confidence of the best guess parts messages in scope from
 those out of scope, of which the routers are shown none. Milliseconds are of CPU, one message at a time.
-Then what a cascade makes of it: `bench/cascade.py`.
+Then what a cascade makes of it (`bench/cascade.py`), and, with SEGUE_MODEL set, a language model (`bench/asking.py`).
 The last line is JSON. Exits with 1 when a figure is below its floor.
 """
 
@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from bench import cascade
+from bench import asking, cascade
 from bench.intents import DATA, SHOTS, Heard, MakesRouter, banking77, clinc150, hear
+from segue.agents.models import Models
 from segue.agents.ngrams import NgramRouter
 from segue.agents.routing import Sure
 
@@ -39,6 +40,9 @@ def main(folder: Path = DATA) -> int:
         figures[name] = {key: fmean(draw[key] for draw in measured) for key in measured[0]}
     _show(figures)
     cascade.show(heard)
+    if (models := Models.from_env()) is not None:
+        name, ((clinc_heard, _), *_) = [*heard.items()][-1]
+        asking.show(name, models, clinc_heard, figures[name]["sure_from"])
     missed = [
         f"{name}: {key} is {figures[name][key]:.4f}, its floor is {floor}"
         for name in figures
