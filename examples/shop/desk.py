@@ -80,8 +80,9 @@ def support_flow(*, with_models: bool = False) -> Flow[Reply]:
     investigating = investigated_by(supervise)
     writing: Node[Draft] = write_reply
     if with_models:
-        from examples.shop import agents  # only here, since a desk without models needs nothing of theirs
+        from examples.shop import agents, doubts  # only here: a desk without models needs nothing of theirs
 
+        understanding = doubts.understanding
         investigating = agents.investigating.or_else(investigating)
         writing = agents.writing.or_else(writing)
     handling = Route(

@@ -51,8 +51,8 @@ async def finish(
     for claim in draft.claims:
         words = words.replace(saying.say(claim.receipt, language), " ")
     claimed = [other for other in VOCABULARIES if other != language and find_claims(words, other)]
-    if claimed or (words.strip() and language_of(words) != language):
-        raise WrongLanguage(f"the customer writes {language}, and this is {claimed or 'not'}: {words}")
+    if claimed or language_of(words) not in ("", language):
+        raise WrongLanguage(f"the customer writes {language}, and not all of this is: {words}")
     asked = [question for question in _questions(outcomes, language) if question not in draft.text]
     return replace(draft, text="\n\n".join([draft.text, *asked]))
 
