@@ -7,7 +7,7 @@ model it asks by SEGUE_MODEL; without one it does everything on templates.
 """
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from examples.shop.addresses import changing_address
 from examples.shop.answering import answering
@@ -25,6 +25,7 @@ from examples.shop.requests import (
     OffTopic,
     Question,
     RefundRequest,
+    Request,
     SmallTalk,
     Tracking,
     Unclear,
@@ -54,7 +55,7 @@ from segue import (
     always,
     minutes,
 )
-from segue.guard import grounding, no_card_numbers, privacy, receipts
+from segue.guard import grounding_for, no_card_numbers, privacy, receipts
 
 if TYPE_CHECKING:
     from segue.agents import Models
@@ -64,7 +65,7 @@ looking_up = Sequence(
     Route({Customer: find_orders.within(2).retry(3), Stranger: no_orders}),
 )
 
-GUARDS = (receipts, grounding, privacy, no_card_numbers)
+GUARDS = (receipts, grounding_for(said=get_args(Request)), privacy, no_card_numbers)
 
 BUDGET = Budget(
     turn=Allowance(tokens=60_000, money=0.25),
