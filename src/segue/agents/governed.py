@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from segue.agents.ai import (
     Model,
@@ -54,8 +54,24 @@ class Governed(WrapperModel):
         self._clock = clock
         self._gate = Gate(name, limits, clock)
         self._answered = answered
+        self._open = False
         ours = {"max_retries": 0, "timeout": limits.timeout}
         self._ours = {name: value for name, value in ours.items() if name not in wrapped.unsupported_settings}
+
+    async def __aenter__(self) -> Self:
+        if not self._open:
+            self._open = True
+            await self.wrapped.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Connections stay for the next request, until the desk closes."""
+
+    async def close(self) -> None:
+        """Close the connections that the provider opened itself."""
+        async with self:
+            self._open = False
+            await self.wrapped.__aexit__(None, None, None)
 
     async def request(
         self,
