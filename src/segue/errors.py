@@ -14,6 +14,10 @@ SegueError
 │   ├── StaleWriter          somebody else writes this conversation now
 │   └── ActionTaken          an action was to begin that is under way or done already
 ├── NotDone                  raised by an action: it was refused, and surely nothing was done
+│   └── ToolNotCalled        a tool of somebody's server was not called at all
+│       └── ToolChanged      it is not the tool that was reviewed
+├── ToolFailed               a tool of somebody's server failed, or gave what cannot be read
+│   └── ToolSaysError        it answered, and what it says is that it failed
 ├── FlowChanged              a recorded turn does not fit today's flow
 ├── FactUnreadable           a recorded fact does not fit today's type
 └── Draining                 the desk is shutting down and takes nothing new
@@ -74,6 +78,22 @@ class ActionTaken(JournalError):
 
 class NotDone(SegueError):
     """Raised by an action when it is sure that nothing was done: it was refused, or never sent."""
+
+
+class ToolNotCalled(NotDone):
+    """A tool of somebody's server was not called: it cannot be reached, or must not be called like this."""
+
+
+class ToolChanged(ToolNotCalled):
+    """A tool of somebody's server is not the one that was reviewed; the message names what changed."""
+
+
+class ToolFailed(SegueError):
+    """A tool of somebody's server failed, took too long, or gave what cannot be read."""
+
+
+class ToolSaysError(ToolFailed):
+    """A tool of somebody's server answered, and what it says is that it failed."""
 
 
 class FlowChanged(SegueError):

@@ -23,6 +23,7 @@ from segue.flow.wires import Producer, Seen, Where, given_by
 P = ParamSpec("P")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+A = TypeVar("A", bound="Action[Any, Any]")
 
 Amount: TypeAlias = tuple[Decimal | int, str]
 """How much, and of which currency (ISO 4217)."""
@@ -60,7 +61,9 @@ class Action(Step[P, Coroutine[Any, Any, T_co], T_co | AlreadyDone | ActionConfl
         self.kinds: tuple[str, ...] = tuple(about["kinds"])
         self.lookup: Step[Any, Any, Any] | None = None
         if (lookup := about["lookup"]) is not None:
-            self.lookup = Step(lookup, name=f"{self.name} lookup", where=where, tools=self.bound)
+            self.lookup = Step(lookup, name=f"{self.name} lookup", where=where)
+            theirs = {name: tool for name, tool in self.bound.items() if name in self.lookup.signature.tools}
+            self.lookup = self.lookup.using(**theirs)
         self._check()
 
     def __repr__(self) -> str:
@@ -82,7 +85,7 @@ class Action(Step[P, Coroutine[Any, Any, T_co], T_co | AlreadyDone | ActionConfl
     def using(self, **tools: Any) -> "Action[P, T_co]":
         """The same action with these tools instead of the desk's; its lookup uses them too."""
         bound = super().using(**tools).bound
-        return Action(self.function, where=self.where, **{**self._about, "tools": bound})
+        return type(self)(self.function, where=self.where, **{**self._about, "tools": bound})
 
     @property
     def counts(self) -> int:
@@ -194,7 +197,11 @@ class _Actor:
         code = getattr(function, "__code__", None)
         if code is None:
             raise DefinitionError(f"{function!r} is not a plain function, so it cannot be an action")
-        return Action(function, where=Where(code.co_filename, code.co_firstlineno), **self._about)
+        return self.at(Where(code.co_filename, code.co_firstlineno), function, Action)
+
+    def at(self, where: Where, function: Callable[..., Any], kind: type[A], **more: Any) -> A:
+        """The same of a function that was made, for whoever asked for it at this line."""
+        return kind(function, where=where, **self._about, **more)
 
 
 def action(
