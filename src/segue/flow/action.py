@@ -23,7 +23,6 @@ from segue.flow.wires import Producer, Seen, Where, given_by
 P = ParamSpec("P")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-A = TypeVar("A", bound="Action[Any, Any]")
 
 Amount: TypeAlias = tuple[Decimal | int, str]
 """How much, and of which currency (ISO 4217)."""
@@ -85,11 +84,16 @@ class Action(Step[P, Coroutine[Any, Any, T_co], T_co | AlreadyDone | ActionConfl
     def using(self, **tools: Any) -> "Action[P, T_co]":
         """The same action with these tools instead of the desk's; its lookup uses them too."""
         bound = super().using(**tools).bound
-        return type(self)(self.function, where=self.where, **{**self._about, "tools": bound})
+        return Action(self.function, where=self.where, **{**self._about, "tools": bound})
 
     @property
     def counts(self) -> int:
-        """How many of the facts it reads make the call what it is: those that identity, on or amount look at."""
+        """How many of the facts it reads make the call what it is: those that identity, on or amount look at.
+
+        Made actions may say so themselves: of a fact that sets one argument, the rest is no argument.
+        """
+        if (counted := self._about.get("counted")) is not None:
+            return int(counted)
         return max(_reads(f) for f in (self.identity, self.on, self.amount) if f is not None)
 
     def of(self, function: Callable[..., Any], facts: Iterable[Any], *more: Any) -> Any:
@@ -197,11 +201,13 @@ class _Actor:
         code = getattr(function, "__code__", None)
         if code is None:
             raise DefinitionError(f"{function!r} is not a plain function, so it cannot be an action")
-        return self.at(Where(code.co_filename, code.co_firstlineno), function, Action)
+        return self.at(Where(code.co_filename, code.co_firstlineno), function)
 
-    def at(self, where: Where, function: Callable[..., Any], kind: type[A], **more: Any) -> A:
-        """The same of a function that was made, for whoever asked for it at this line."""
-        return kind(function, where=where, **self._about, **more)
+    def at(
+        self, where: Where, function: Callable[P, Coroutine[Any, Any, T]], counted: int | None = None
+    ) -> Action[P, T]:
+        """The same of a function that was made for whoever asked for it at this line; see `Action.counts`."""
+        return Action(function, where=where, **self._about, counted=counted)
 
 
 def action(

@@ -18,19 +18,6 @@ from segue.tools.result import ToolCaller
 Belongs = tuple[type, Callable[[Any, Any], bool]]
 
 
-class ToolAction(Action[Any, Any]):
-    """An action that calls a tool.
-
-    What a bound parameter is set to is a part of what it is; what else the fact holds that it is set from is not, or
-    a customer who has moved meanwhile would contradict themselves.
-    """
-
-    @property
-    def counts(self) -> int:
-        counted: int = self._about["counted"]
-        return counted
-
-
 class Call:
     """How a tool is called, given the facts that a node reads: what is asked, then the facts that bind parameters."""
 
@@ -74,7 +61,9 @@ class Call:
         counting = [f for f in (own, options.get("on"), options.get("amount")) if f is not None]
         counted = max([1 if self.asks else 0, *map(_reads, counting)])
         actor = action(identity=self._identity(own), **options)
-        made = actor.at(where, self._signed(call, tools), ToolAction, counted=counted)
+        # What else a fact holds that sets a parameter is no argument, or a customer who has moved meanwhile would
+        # contradict themselves.
+        made: Action[Any, Any] = actor.at(where, self._signed(call, tools), counted)
         return made.using(server=self.caller)
 
     def arguments(self, facts: Iterable[Any]) -> dict[str, Any]:

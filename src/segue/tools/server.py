@@ -164,8 +164,10 @@ class McpServer:
     def asks(self, tool: str, *, bound: Iterable[str] = ()) -> type:
         """The type that `tools` makes for a tool: frozen, with its parameters (but for the bound ones) as fields."""
         found, _ = self._tool(tool)
-        hidden = frozenset(bound) & found.properties.keys()
-        return self._made.setdefault((tool, hidden), made_from(found, hidden, self.name))
+        hidden = frozenset(one for one in bound if one in found.properties)
+        if (tool, hidden) not in self._made:
+            self._made[tool, hidden] = made_from(found, hidden, self.name)
+        return self._made[tool, hidden]
 
     def tools(
         self,
