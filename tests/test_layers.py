@@ -59,6 +59,7 @@ DOING = {
 
 # What an import of `segue` alone must not load: it belongs to extras, or to the command line.
 HEAVY = (
+    "pydantic_ai",
     "mcp",
     "fastapi",
     "starlette",
