@@ -1,5 +1,7 @@
 """A desk that does for a customer what a task of the airline wants, through a flow whose tools are the airline's."""
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +24,9 @@ from segue import (
     Sequence,
     step,
 )
+from segue.agents import Agent
 from segue.guard import grounding
+from segue.testing.models import Scripted, Use
 from segue.tools import McpServer, ToolCaller, ToolResult
 
 LONGEST = 30
@@ -107,32 +111,35 @@ def make(url: str, reviewed: Path, *, boasts: bool = False) -> Desk:
     if boasts:
         acting = {tool: {"repeats_safely": True} for tool in acting}
     to = airline.tools([*LOOKS, *acting], bound=bound, reads_only=LOOKS, acting=acting)
-    kinds = {tool: airline.asks(tool, bound=bound) for tool in (*LOOKS, *acting)}
-
-    async def replay(task: TaskGiven, findings: list[ToolResult | Failed]) -> Any:
-        """The first action of which nothing has been found yet."""
-        number = len(findings)
-        if number == len(task.actions):
-            failed = sum(isinstance(finding, Failed) for finding in findings)
-            return TaskEnded(number - failed, failed)
-        asked = task.actions[number]
-        assert isinstance(asked.arguments, dict)
-        arguments = {name: value for name, value in asked.arguments.items() if name not in bound}
-        return [pydantic.TypeAdapter(kinds[asked.tool]).validate_python(arguments)]
-
-    replay.__annotations__["return"] = list[_either(to)] | TaskEnded  # type: ignore[misc]
+    solve = Agent(
+        "solve",
+        reads=[TaskGiven, list[ToolResult | Failed]],
+        gives=list[_either(to)] | TaskEnded,  # type: ignore[misc]
+        instructions="Do what the task says, one thing after the other.",
+    )
     solving = Flow(
         Sequence(
             read,
             find_customer,
-            Delegate(step(replay), to=to, at_most=LONGEST),
+            Delegate(solve, to=to, at_most=LONGEST),
             Refine(write, against=[grounding]),
         ).escalate(to=person),
         takes=Message,
         gives=Reply,
         name="solving",
     )
-    return Desk(solving, tools=[airline], people={person: "agents"}, name="airline")
+    return Desk(solving, tools=[airline, Scripted(solve=replay)], people={person: "agents"}, name="airline")
+
+
+def replay(prompt: str, turn: int) -> Any:
+    """What a model says that knows the solution: the first action of which nothing has been found yet."""
+    actions = _element(prompt, "TaskGiven")["actions"]
+    findings = _element(prompt, "ToolResults") or _element(prompt, "Faileds") or []
+    if len(findings) == len(actions):
+        failed = sum("Failed" in finding for finding in findings)
+        return TaskEnded(len(findings) - failed, failed)
+    action = actions[len(findings)]
+    return Use(action["tool"], **{n: value for n, value in action["arguments"].items() if n != "user_id"})
 
 
 def acts(airline: McpServer) -> Mapping[str, Mapping[str, Any]]:
@@ -190,6 +197,11 @@ def _same(there: Any, asked: Any) -> bool:
     if isinstance(asked, Mapping):
         return all(_same(there.get(name), value) for name, value in asked.items())
     return bool(there == asked)
+
+
+def _element(prompt: str, name: str) -> Any:
+    found = re.search(f"^<{name}>(.*)</{name}>$", prompt, flags=re.M)
+    return json.loads(found[1]) if found else None
 
 
 def _either(kinds: Any) -> Any:

@@ -18,7 +18,7 @@ CHANGING = [task for task in TASKS if task.before != task.after]
 
 pytestmark = [
     needs_data,
-    pytest.mark.skipif(not PYTHON.exists(), reason=f"there is no {PYTHON}; `make .venv-airline` builds it"),
+    pytest.mark.skipif(not PYTHON.exists(), reason=f"there is no {PYTHON}; `make test` builds it"),
 ]
 
 LOOP = pytest.mark.asyncio(loop_scope="module")
