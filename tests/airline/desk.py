@@ -114,7 +114,7 @@ def make(url: str, reviewed: Path, *, boasts: bool = False) -> Desk:
     solve = Agent(
         "solve",
         reads=[TaskGiven, list[ToolResult | Failed]],
-        gives=list[_either(to)] | TaskEnded,  # type: ignore[misc]
+        gives=list[_either(to)] | TaskEnded,  # type: ignore[misc,arg-type]
         instructions="Do what the task says, one thing after the other.",
     )
     solving = Flow(

@@ -21,7 +21,7 @@ from pydantic import BaseModel, Field
 
 READS = ToolAnnotations(read_only_hint=True)
 
-LATIN = "§§"
+LATIN = "(LATIN)"
 """Stands in an answer where, on its way out, bytes are put that are no UTF-8."""
 
 ORDERS = {"1001": "ada", "1002": "ada", "2001": "bob"}
@@ -123,10 +123,11 @@ def make(folder: Path) -> MCPServer:
 
     @server.tool(annotations=READS)
     def die(once: str) -> str:
-        """Ends the server in the middle of the call; but the file `once` names it does so one time only."""
-        if (folder / once).exists():
+        """Ends the server in the middle of the call; with `once`, one time only."""
+        if once and (folder / once).exists():
             return "alive again"
-        (folder / once).touch()
+        if once:
+            (folder / once).touch()
         os._exit(3)
 
     @server.tool()

@@ -47,6 +47,8 @@ class Agent(Step[..., Awaitable[T], T]):
     must be what `gives` says.
     """
 
+    thinks = True
+
     def __init__(
         self,
         name: str,

@@ -44,7 +44,7 @@ class Action(Step[P, Coroutine[Any, Any, T_co], T_co | AlreadyDone | ActionConfl
     ) -> None:
         super().__init__(
             function, name=about.get("name") or function.__name__, where=where, says=about.get("says"),
-            tools=about.get("tools"),
+            tools=about.get("tools"), relies_on=about.get("relies_on", ()),
         )  # fmt: skip
         self._about = about
         self.identity: Callable[..., Any] = about["identity"]
@@ -203,11 +203,12 @@ class _Actor:
             raise DefinitionError(f"{function!r} is not a plain function, so it cannot be an action")
         return self.at(Where(code.co_filename, code.co_firstlineno), function)
 
-    def at(
-        self, where: Where, function: Callable[P, Coroutine[Any, Any, T]], counted: int | None = None
-    ) -> Action[P, T]:
-        """The same of a function that was made for whoever asked for it at this line; see `Action.counts`."""
-        return Action(function, where=where, **self._about, counted=counted)
+    def at(self, where: Where, function: Callable[P, Coroutine[Any, Any, T]], **more: Any) -> Action[P, T]:
+        """The same of a function that was made for whoever asked for it at this line.
+
+        `more` may say what it is `counted` by, see `Action.counts`, and which facts it `relies_on`, see `Step`.
+        """
+        return Action(function, where=where, **self._about, **more)
 
 
 def action(

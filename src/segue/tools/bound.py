@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from segue.errors import DefinitionError, ToolNotCalled
+from segue.flow.builtin import History, Message
 from segue.flow.kinds import spell_case
 
 Bind: TypeAlias = type | tuple[type, Callable[[Any], Any]]
@@ -24,6 +25,11 @@ class Bound:
 
     @classmethod
     def of(cls, parameter: str, bind: Bind, who: str) -> "Bound":
+        fact = bind[0] if isinstance(bind, tuple) else bind
+        if fact in (Message, History):
+            raise DefinitionError(
+                f"{who} binds {parameter} to what somebody wrote; bind it to a fact that was looked up"
+            )
         if isinstance(bind, tuple):
             return cls(parameter, *bind)
         if parameter not in typing.get_type_hints(bind):

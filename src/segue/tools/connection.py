@@ -106,7 +106,7 @@ class Connection:
             async with asyncio.timeout(within):
                 await asyncio.shield(self._client)
         except BaseException:
-            await self.close()
+            self.leave()
             raise
 
     @property
@@ -144,12 +144,12 @@ class Connection:
             raise Lost(words_of(error)) from error
         return _answer(result)
 
-    async def close(self) -> None:
+    def leave(self) -> "asyncio.Task[None] | None":
+        """Close it; a process that does not want to end takes a few seconds, which nobody needs to wait for."""
         self._enough.set()
-        if self._task is not None:
-            if not self._client.done():
-                self._task.cancel()
-            await asyncio.wait([self._task])
+        if self._task is not None and not self._client.done():
+            self._task.cancel()
+        return self._task
 
     async def _hold(self) -> None:
         try:

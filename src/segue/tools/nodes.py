@@ -34,6 +34,7 @@ class Call:
         self.caller, self.tool, self.asks, self.bound = caller, tool, asks, bound
         self.gives, self.belongs, self.key = gives, belongs, key
         facts = [*([asks.kind] if asks else []), *(one.fact for one in bound)]
+        self.relied = frozenset([*(one.fact for one in bound), *([belongs[0]] if belongs else [])])
         self.facts = tuple(dict.fromkeys([*facts, *([belongs[0]] if belongs else [])]))
 
     def step(self, where: Where, *, name: str, says: Any) -> Step[Any, Any, Any]:
@@ -42,7 +43,9 @@ class Call:
             return self._owned(facts, result)
 
         function = self._signed(call, {"server": ToolCaller})
-        return Step(function, name=name, where=where, says=says, tools={"server": self.caller})
+        return Step(
+            function, name=name, where=where, says=says, tools={"server": self.caller}, relies_on=self.relied
+        )
 
     def action(self, where: Where, *, errors_are_refusals: bool, **options: Any) -> Action[Any, Any]:
         async def call(*facts: Any, server: ToolCaller = self.caller, key: ActionKey | None = None) -> Any:
@@ -63,7 +66,9 @@ class Call:
         actor = action(identity=self._identity(own), **options)
         # What else a fact holds that sets a parameter is no argument, or a customer who has moved meanwhile would
         # contradict themselves.
-        made: Action[Any, Any] = actor.at(where, self._signed(call, tools), counted)
+        made: Action[Any, Any] = actor.at(
+            where, self._signed(call, tools), counted=counted, relies_on=self.relied
+        )
         return made.using(server=self.caller)
 
     def arguments(self, facts: Iterable[Any]) -> dict[str, Any]:

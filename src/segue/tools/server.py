@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -37,6 +38,9 @@ SECONDS = 30.0
 
 CONNECTS_WITHIN = 10.0
 
+LOOKS_AGAIN = 60.0
+"""After how many seconds the server is held against what was reviewed once more; before what acts it always is."""
+
 
 class McpServer:
     """An MCP server, with the tools of it that were reviewed.
@@ -54,6 +58,7 @@ class McpServer:
         name: str = "",
         seconds: float = SECONDS,
         connects_within: float = CONNECTS_WITHIN,
+        looks_again: float = LOOKS_AGAIN,
         most: int = MOST,
     ) -> None:
         if importlib.util.find_spec("mcp") is None:
@@ -62,12 +67,15 @@ class McpServer:
         self._reviewed = reviewed if isinstance(reviewed, Reviewed) else Reviewed.read(reviewed)
         self.name = name or Path(self._reviewed.file).stem or "server"
         self._seconds, self._connects_within, self._most = seconds, connects_within, most
+        self._looks_again = looks_again
         self._used: set[str] = set()
         self._made: dict[tuple[str, frozenset[str]], type] = {}
         self._open = 0
         self._connecting = asyncio.Lock()
         self._connection: Connection | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
         self._changed: Mapping[str, str] = {}
+        self._compared = 0.0
 
     @classmethod
     def stdio(
@@ -77,7 +85,8 @@ class McpServer:
         """A server that the desk starts as a process. Of our environment it gets what every program needs, and `env`.
 
         `name` is by default that of the file; `seconds` is how long an answer may take (30), `connects_within` how
-        long it may take to start (10), `most` how many bytes of an answer are kept (64,000).
+        long it may take to start (10), `looks_again` after how long it is held against what was reviewed
+        once more (60), `most` how many bytes of an answer are kept (64,000).
         """
 
         def how() -> "Stdio":
@@ -270,7 +279,9 @@ class McpServer:
     async def __aexit__(self, *exc: object) -> None:
         self._open -= 1
         if not self._open:
-            await self._drop()
+            self._drop()
+            if self._leaving:
+                await asyncio.wait(self._leaving)
 
     async def call(self, tool: str, arguments: Mapping[str, Any], gives: type[T], *, acts: bool = False) -> T:
         """Call a tool and read the answer as a type; for lookups, which are functions of yours.
@@ -302,7 +313,7 @@ class McpServer:
             raise ToolNotCalled(f"{self.name} did not take the call of {tool}: {_short(error)}") from error
         except Lost as error:
             if connection is self._connection:
-                await self._drop()
+                self._drop()
             if acts:
                 raise ToolFailed(
                     f"the connection to {self.name} was lost while {tool} was at work"
@@ -319,19 +330,20 @@ class McpServer:
             try:
                 async with asyncio.timeout(self._connects_within):
                     if (there := self._connection) is not None and there.alive:
-                        if not anew and not there.stale:
+                        fresh = time.monotonic() - self._compared < self._looks_again
+                        if fresh and not anew and not there.stale:
                             return there
                         try:
                             await self._compare(there)
                         except TimeoutError:
                             raise
                         except Exception:  # it is gone, or has forgotten us
-                            await self._drop()
+                            self._drop()
                         else:
                             return there
                     return await self._connect()
             except TimeoutError as error:
-                await self._drop()
+                self._drop()
                 raise ToolNotCalled(
                     f"{self.name} cannot be reached: no answer within {self._connects_within:g} s"
                 ) from error
@@ -339,22 +351,22 @@ class McpServer:
     async def _connect(self) -> "Connection":
         from segue.tools.connection import Connection
 
-        await self._drop()
+        self._drop()
         connection = Connection(self._how())
         try:
             await connection.open(self._connects_within)
             await self._compare(connection)
-        except TimeoutError:
-            await connection.close()
-            raise
-        except Exception as error:
-            await connection.close()
+        except BaseException as error:
+            self._leave(connection)
+            if isinstance(error, TimeoutError) or not isinstance(error, Exception):
+                raise
             raise ToolNotCalled(f"{self.name} cannot be reached: {_short(error)}") from error
         self._connection = connection
         return connection
 
     async def _compare(self, connection: "Connection") -> None:
         live = {tool.name: tool for tool in await connection.tools()}
+        self._compared = time.monotonic()
         reviewed = self._reviewed.tools.items()
         self._changed = {name: told for name, tool in reviewed if (told := tool.changes(live.get(name)))}
 
@@ -365,10 +377,15 @@ class McpServer:
                 f"write it anew with `segue tools`"
             )
 
-    async def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.close()
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._leave(self._connection)
+        self._connection = None
+
+    def _leave(self, connection: "Connection") -> None:
+        if (leaving := connection.leave()) is not None:
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
 
 
 @asynccontextmanager
@@ -382,7 +399,8 @@ async def looked_at(how: "Callable[[], Stdio | Http]", within: float) -> AsyncIt
         async with asyncio.timeout(within):
             yield await connection.tools()
     finally:
-        await connection.close()
+        if (leaving := connection.leave()) is not None:
+            await asyncio.wait([leaving])
 
 
 @step
