@@ -10,6 +10,7 @@ UV ?= 0.13.9
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 AIRLINE := $(VENV)-airline
+EVERYTHING := $(VENV)-everything
 CODE := $(wildcard src examples tests bench)
 SOAKED := tests/run/test_any_conversation.py tests/run/test_replay.py tests/retail/test_retail.py
 
@@ -32,8 +33,9 @@ demo: $(READY)
 	$(BIN)/python -m examples.shop.demo
 
 # Layers, types as users see them (mypy and pyright), README and docs are tests too.
-test: lint $(AIRLINE)/.ready
-	SEGUE_AIRLINE=$(abspath $(AIRLINE))/bin/python $(BIN)/python -m pytest $(TESTS)
+test: lint $(AIRLINE)/.ready $(EVERYTHING)/.ready
+	SEGUE_AIRLINE=$(abspath $(AIRLINE))/bin/python SEGUE_EVERYTHING=$(abspath $(EVERYTHING)) \
+		$(BIN)/python -m pytest $(TESTS)
 
 # The drives with many times the usual examples, and others each time; the output names the seed.
 soak: $(READY)
@@ -80,6 +82,13 @@ $(AIRLINE)/.ready: tests/airline/requirements.lock
 	$(AIRLINE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
+# Needs npm; where it is missing, or cannot install, the tests with that server say so and are skipped.
+$(EVERYTHING)/.ready: tests/everything/package-lock.json
+	@rm -rf $(EVERYTHING) && mkdir $(EVERYTHING) && cp tests/everything/*.json $(EVERYTHING)
+	@if command -v npm >/dev/null && \
+		npm ci --prefix $(EVERYTHING) --silent --ignore-scripts --no-audit --no-fund --fetch-timeout=30000; \
+		then touch $@; else echo 'npm cannot install tests/everything: its tests are skipped'; fi
+
 # One lock for Python 3.11 and later on Linux, macOS and Windows. It reads neither uv's settings nor any index but
 # the public one, and writes down hashes, not hosts.
 COMPILE = env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
@@ -95,5 +104,5 @@ lock:
 	rm -rf $(VENV)-lock
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock $(AIRLINE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lock $(AIRLINE) $(EVERYTHING) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src examples tests bench -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

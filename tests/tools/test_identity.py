@@ -231,5 +231,5 @@ def test_what_is_bound_is_not_in_what_a_model_sees(strange: Strange) -> None:
 
 
 def test_what_is_bound_is_not_in_what_is_asked_with_either(strange: Strange) -> None:
-    with pytest.raises(DefinitionError, match="binds user_id, so whoever asks must not say it"):
+    with pytest.raises(DefinitionError, match="sets user_id, so whoever asks must not say it"):
         strange.server().step("get_orders", asks=GetOrders, bound={"user_id": (Customer, lambda it: it.id)})

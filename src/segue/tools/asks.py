@@ -28,7 +28,7 @@ class Asks:
         for name in self.names:
             if name in hidden:
                 raise DefinitionError(
-                    f"{who} binds {name}, so whoever asks must not say it; leave it out of {spell_case(kind)}"
+                    f"{who} sets {name}, so whoever asks must not say it; leave it out of {spell_case(kind)}"
                 )
             if name not in tool.properties:
                 raise DefinitionError(

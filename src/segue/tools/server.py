@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 import logging
+import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -144,7 +145,7 @@ class McpServer:
                 f"server.action({tool!r}, ...), or say reads_only=True if you are sure"
             )
         call = self._call(found, who, asks, gives, bound, belongs=belongs)
-        return call.step(caller_line(), name=name or tool, says=says)
+        return call.step(caller_line(), name=name or _named(tool), says=says)
 
     def action(
         self,
@@ -168,7 +169,9 @@ class McpServer:
             raise DefinitionError(f"{who} has no parameter {key!r} that could take the key ({_names(found)})")
         call = self._call(found, who, asks, gives, bound, key=key)
         where = caller_line()
-        return call.action(where, errors_are_refusals=errors_are_refusals, **{"name": tool, **options})
+        return call.action(
+            where, errors_are_refusals=errors_are_refusals, **{"name": _named(tool), **options}
+        )
 
     def asks(self, tool: str, *, bound: Iterable[str] = ()) -> type:
         """The type that `tools` makes for a tool: frozen, with its parameters (but for the bound ones) as fields."""
@@ -430,6 +433,11 @@ def _approves(node: Node[Any]) -> bool:
 
 def _short(error: Exception) -> str:
     return clean(words_of(error))[:SHOWN]
+
+
+def _named(tool: str) -> str:
+    """A tool's name as that of a node: the protocol allows signs that a path is made with."""
+    return re.sub(r"[/~.#]", "-", tool)
 
 
 def _names(tool: Definition) -> str:
