@@ -4,10 +4,12 @@ The SDK's contexts must be left in the task that entered them, while any step ma
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 import anyio
 import httpx2
@@ -51,15 +53,15 @@ class Stdio:
 
     @asynccontextmanager
     async def client(self) -> AsyncIterator[Any]:
-        yield stdio_client(
-            StdioServerParameters(
-                command=self.command,
-                args=[*self.args],
-                env=dict(self.env),
-                # One byte that is no UTF-8 would otherwise end the whole connection.
-                encoding_error_handler="replace",
-            )
+        parameters = StdioServerParameters(
+            command=self.command,
+            args=[*self.args],
+            env=dict(self.env),
+            # One byte that is no UTF-8 would otherwise end the whole connection.
+            encoding_error_handler="replace",
         )
+        with _complaints() as complaints:
+            yield stdio_client(parameters, errlog=complaints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,18 @@ class _BoundedStream(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+@contextmanager
+def _complaints() -> Iterator[TextIO]:
+    """Where a process writes its complaints: to our own, unless something that is no file stands for them."""
+    try:
+        sys.stderr.fileno()
+    except (AttributeError, OSError, ValueError):
+        with open(os.devnull, "w") as nowhere:
+            yield nowhere
+    else:
+        yield sys.stderr
 
 
 def _definition(tool: Tool) -> Definition:
