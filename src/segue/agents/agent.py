@@ -48,6 +48,8 @@ class Agent(Step[..., Awaitable[T], T]):
     must be what `gives` says.
     """
 
+    thinks = True
+
     def __init__(
         self,
         name: str,
