@@ -100,18 +100,19 @@ def routes(
     async def follow(
         id: str, request: Request, after: After = 0, lang: Annotated[str, Query(max_length=35)] = ""
     ) -> Response:
-        show = _Drawing(page, lang if lang in page.languages else page.language(request))
+        show = _Drawing(page, lang if lang in page.languages else page.language(request), office.now())
         return await stream(office, id, resume_after(request, after), show, heartbeat, BEAT)
 
     return router
 
 
 class _Drawing:
-    """Draws what happens as parts of the page, for one stream."""
+    """Draws what happens as parts of the page, for one stream that began at `since`; what is older is caught up on."""
 
-    def __init__(self, page: Page, language: str) -> None:
+    def __init__(self, page: Page, language: str, since: int) -> None:
         self._page = page
         self._language = language
+        self._since = since
         self._words = page.words(language)
         self._status = Status()
         self._order = Order()
@@ -129,7 +130,8 @@ class _Drawing:
             self._status.see(shown, self._words["thinking"])
             parts.append(page.part("#status", self._status.text or ""))
             if shown.kind != "progress":
-                parts.append(page.item(shown, self._order.place(shown), self._language))
+                live = shown.at >= self._since
+                parts.append(page.item(shown, self._order.place(shown), self._language, live))
         return Sent("".join(parts), id=happened.seq) if parts else None
 
 

@@ -98,13 +98,18 @@ class Page:
         response.headers.update(headers)
         return response
 
-    def item(self, shown: Shown, place: str, language: str) -> str:
+    def item(self, shown: Shown, place: str, language: str, live: bool = False) -> str:
         """One thing in the log; the same one has the same id, so drawing it twice shows it once.
 
-        `place` orders it among the others.
+        `place` orders it among the others. What is `live` happens while the reader looks on.
         """
         return self._env.get_template("item.html").render(
-            shown=shown, key=key_of(shown), place=place, long=len(shown.text) > LONG, t=self.words(language)
+            shown=shown,
+            key=key_of(shown),
+            place=place,
+            long=len(shown.text) > LONG,
+            live=live,
+            t=self.words(language),
         )
 
     def part(self, target: str, text: str) -> str:
