@@ -50,7 +50,19 @@ DOING = {
 }
 
 # What an import of `segue` alone must not load: it belongs to extras, or to the command line.
-HEAVY = ("fastapi", "starlette", "uvicorn", "jinja2", "numpy", "onnxruntime", "tokenizers", "rich", "typer")
+HEAVY = (
+    "pydantic_ai",
+    "mcp",
+    "fastapi",
+    "starlette",
+    "uvicorn",
+    "jinja2",
+    "numpy",
+    "onnxruntime",
+    "tokenizers",
+    "rich",
+    "typer",
+)
 
 
 def problems(root: Path) -> list[str]:

@@ -1,10 +1,12 @@
 """Segue orchestrates AI agents, tools and people in customer service."""
 
-from segue.errors import DefinitionError, NotDone, SegueError
+from segue.errors import BudgetSpent, DefinitionError, NotDone, SegueError
 from segue.flow.action import Absent, Action, action
+from segue.flow.budget import Allowance, Budget
 from segue.flow.builtin import (
     Attachment,
     Caller,
+    Calls,
     Clock,
     Conversation,
     Draft,
@@ -52,10 +54,14 @@ __all__ = [
     "Action",
     "ActionConflict",
     "ActionKey",
+    "Allowance",
     "AlreadyDone",
     "Approval",
     "Attachment",
+    "Budget",
+    "BudgetSpent",
     "Caller",
+    "Calls",
     "Claim",
     "Clock",
     "Conversation",

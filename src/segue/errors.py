@@ -13,11 +13,20 @@ SegueError
 │   ├── JournalUnavailable   it cannot be written just now (full disk, read-only, locked)
 │   ├── StaleWriter          somebody else writes this conversation now
 │   └── ActionTaken          an action was to begin that is under way or done already
+├── ModelError               a language model gave no answer; names the model, never a key
+│   ├── ModelUnavailable     it is not asked just now; says until when, where that is known
+│   ├── ModelTimeout         it did not answer in time
+│   ├── ModelFailed          its provider failed, or what it sent cannot be read
+│   ├── ModelRefused         it refused this request
+│   └── ModelMisconfigured   its name, its key or its address is wrong
 ├── NotDone                  raised by an action: it was refused, and surely nothing was done
+├── BudgetSpent              models may cost no more in this turn or conversation
 ├── FlowChanged              a recorded turn does not fit today's flow
 ├── FactUnreadable           a recorded fact does not fit today's type
 └── Draining                 the desk is shutting down and takes nothing new
 """
+
+from datetime import datetime
 
 
 class SegueError(Exception):
@@ -72,8 +81,49 @@ class ActionTaken(JournalError):
     """An action was to begin that another conversation has begun or done; what was to be appended was dropped."""
 
 
+class ModelError(SegueError):
+    """A language model gave no answer. `model` is its name; what is said bears no key and no address with one."""
+
+    def __init__(self, model: str, said: str) -> None:
+        super().__init__(model, said)
+        self.model = model
+        self.said = said
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.said}"
+
+
+class ModelUnavailable(ModelError):
+    """The model is not asked just now: its provider said so, it failed too often, or too many ask at once."""
+
+    def __init__(self, model: str, said: str, until: datetime | None = None) -> None:
+        super().__init__(model, said)
+        self.args = (model, said, until)
+        self.until = until
+
+
+class ModelTimeout(ModelError):
+    """The model did not answer in time."""
+
+
+class ModelFailed(ModelError):
+    """The model's provider failed: an error of its own, a broken connection, or an answer that cannot be read."""
+
+
+class ModelRefused(ModelError):
+    """The model refused this request; asked the same again it would do so again."""
+
+
+class ModelMisconfigured(ModelError):
+    """The model's name, its key or its address is wrong; only changing the settings helps."""
+
+
 class NotDone(SegueError):
     """Raised by an action when it is sure that nothing was done: it was refused, or never sent."""
+
+
+class BudgetSpent(SegueError):
+    """Models may cost no more in this turn or conversation, so an agent did not ask one."""
 
 
 class FlowChanged(SegueError):

@@ -1,6 +1,6 @@
 """Facts and tools that every flow has without saying so, and the small types steps answer with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
@@ -161,6 +161,48 @@ class Progress(Protocol):
 
     def say(self, text: str) -> None:
         """Show a text key of the desk (or a plain text); shown as soon as it is durable."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of a call to a model or a tool; `answer` and `question` are what JSON can say.
+
+    Of a model: `tokens` are (in, out, of those in: from a cache), `micros` is the price in millionths of a US
+    dollar, None where it is not known, and `waited` is for how many ms a limit held the call back.
+    """
+
+    answer: Any
+    question: Any = None
+    model: str = ""
+    tokens: tuple[int, int, int] = (0, 0, 0)
+    micros: int | None = None
+    waited: int = 0
+
+
+@runtime_checkable
+class Calls(Protocol):
+    """What a step asks of models and tools, each once: written down, and found again when the step is run again."""
+
+    @property
+    def used(self) -> float:
+        """Which share of the budget is gone; from 1 on, no model is asked any more."""
+        ...
+
+    @property
+    def small_from(self) -> float:
+        """From which share on the small model is asked."""
+        ...
+
+    async def model(self, name: str, ask: Callable[[], Awaitable[Asked]], *, call: str = "") -> Any:
+        """Ask a model, or find what it answered: the n-th time a step asks it, or under a name for the `call`.
+
+        BudgetSpent when models may cost no more.
+        """
+        ...
+
+    async def tool(self, name: str, ask: Callable[[], Awaitable[Asked]], *, call: str = "") -> Any:
+        """The same of a tool."""
         ...
 
 

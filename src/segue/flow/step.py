@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from segue.errors import DefinitionError
-from segue.flow.builtin import Progress, Reply
+from segue.flow.builtin import Calls, Progress, Reply
 from segue.flow.kinds import Case, Kind, Many, kind_of, spell_case
 from segue.flow.node import Node, Place, Spot, Texts, checked_name
 from segue.flow.wires import Producer, Seen, Where, feed, given_by
@@ -76,9 +76,9 @@ class Step(Node[T_co], Generic[P, R, T_co]):
         return frozenset(case for kind in self.signature.facts.values() for case in kind.cases)
 
     @functools.cached_property
-    def says_more(self) -> bool:
-        """Does it use the Progress tool?"""
-        return Progress in self.signature.tools.values()
+    def of_the_call(self) -> bool:
+        """Does it use a tool that is made for each call?"""
+        return any(kind in (Progress, Calls) for kind in self.signature.tools.values())
 
     @functools.cached_property
     def is_async(self) -> bool:

@@ -138,7 +138,7 @@ def with_added(seen: Seen, adds: Seen) -> Seen:
 def caller_line() -> Where:
     """The nearest line outside this package."""
     frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("segue.flow"):
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("segue."):
         frame = frame.f_back
     return Where(frame.f_code.co_filename, frame.f_lineno)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from segue.flow.budget import Spent
 from segue.flow.builtin import Attachment, Caller, Conversation, Message
 from segue.flow.receipts import ActionConflict, AlreadyDone, Receipt
 from segue.run import events as ev
@@ -105,10 +106,46 @@ def _deadline_passed(state: "State", happened: Happened, turn: Turn | None) -> S
     return turn.stop(Handover("", "deadline", "", f"the turn took too long; it was at {doing}"))
 
 
+def _model_answered(state: "State", happened: Happened, turn: Turn | None) -> None:
+    event: ev.ModelAnswered = happened.event  # type: ignore[assignment]
+    spent = Spent(event.tokens[0] + event.tokens[1], event.micros or 0, round(event.took - event.waited), 1)
+    state.spent += spent
+    if turn is not None:
+        turn.spent += spent
+        turn.answers.setdefault(event.path, {})[event.call] = event
+
+
+def _tool_answered(state: "State", happened: Happened, turn: Turn | None) -> None:
+    event: ev.ToolAnswered = happened.event  # type: ignore[assignment]
+    if turn is not None:
+        turn.answers.setdefault(event.path, {})[event.call] = event
+
+
+def _model_failed(state: "State", happened: Happened, turn: Turn | None) -> None:
+    event: ev.ModelFailed = happened.event  # type: ignore[assignment]
+    spent = Spent(took=round(event.took), requests=1)
+    state.spent += spent
+    if turn is not None:
+        turn.spent += spent
+        turn.unanswered.add(event.path)
+
+
+def _step_failed(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
+    """What it was answered is used by another attempt only where the failure was that something gave no answer."""
+    event: ev.StepFailed = happened.event  # type: ignore[assignment]
+    if turn is None:
+        return ()
+    if event.path not in turn.unanswered:
+        turn.answers.pop(event.path, None)
+    turn.unanswered.discard(event.path)
+    return turn.send(happened.at, event)
+
+
 def _step_finished(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
     event: ev.StepFinished = happened.event  # type: ignore[assignment]
     if turn is None:
         return ()
+    turn.answers.pop(event.path, None)
     if not event.inputs:
         return turn.send(happened.at, event)
     want = turn.wants.get((event.path, event.attempt))
@@ -361,6 +398,11 @@ APPLY: Mapping[type[ev.Event], Any] = {
     ev.TurnSuperseded: _turn_superseded,
     ev.DeadlinePassed: _deadline_passed,
     ev.StepFinished: _step_finished,
+    ev.StepFailed: _step_failed,
+    ev.ModelAnswered: _model_answered,
+    ev.ModelFailed: _model_failed,
+    ev.ToolAnswered: _tool_answered,
+    ev.ToolFailed: lambda state, happened, turn: (),
     ev.ActionBegan: _action_began,
     ev.ActionAgain: _action_again,
     ev.ActionDone: _action_done,

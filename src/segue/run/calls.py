@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import PydanticSerializationError
 
 from segue.errors import FactUnreadable
-from segue.flow.builtin import Facts, Progress
+from segue.flow.builtin import Calls, Facts, Progress
 from segue.flow.receipts import Receipts
 from segue.flow.wires import Wire
+from segue.run.answers import Answers
 from segue.run.clock import since
 from segue.run.events import StepFailed, StepFinished
 from segue.run.masking import mask_cards
@@ -44,8 +45,8 @@ async def call_step(
         scope = run.scope
         facts = [_read(wire, scope, engine) for wire in run.place.wires]
         tools = office.tools_of(step)
-        if step.says_more:
-            tools = {**tools, **_progress(step.signature.tools, engine, turn, run)}
+        if step.of_the_call:
+            tools = {**tools, **_of_the_call(step.signature.tools, engine, turn, run)}
         if step.is_async:
             value = await step.function(*facts, **tools)
         else:
@@ -119,6 +120,9 @@ def _line(error: BaseException) -> str:
     return f"{file}:{trace.tb_lineno}"
 
 
-def _progress(tools: Any, engine: "Engine", turn: Turn, run: Run) -> dict[str, Any]:
-    says = Says(engine, turn, run.key)
-    return {name: says for name, kind in tools.items() if kind is Progress}
+def _of_the_call(tools: Any, engine: "Engine", turn: Turn, run: Run) -> dict[str, Any]:
+    made: dict[Any, Callable[[], Any]] = {
+        Progress: lambda: Says(engine, turn, run.key),
+        Calls: lambda: Answers(engine, turn, run),
+    }
+    return {name: made[kind]() for name, kind in tools.items() if kind in made}

@@ -7,6 +7,7 @@ from typing import Any
 
 from segue.errors import DefinitionError
 from segue.flow.action import Absent, Action
+from segue.flow.budget import Budget
 from segue.flow.builtin import (
     Caller,
     Clock,
@@ -59,6 +60,7 @@ class Desk:
     them a message is written in, "" when it cannot say; then the one before counts, and at first the one that
     the channel names. `allowance` is how many seconds a turn may run before it goes to a person. `settle` is
     for how many seconds, by channel, a message waits for what the customer may write directly after it.
+    `budget` is what models may cost; `exchanges=False` keeps what they are asked out of the journal.
     `sandbox` is what `segue faults` tries the desk out with; nothing else looks at it.
     """
 
@@ -72,6 +74,8 @@ class Desk:
         language_of: Callable[[str], str] | None = None,
         allowance: float = ALLOWANCE,
         settle: Mapping[str, float] = SETTLE,
+        budget: Budget | None = None,
+        exchanges: bool = True,
         sandbox: Sandbox | None = None,
         name: str = "desk",
     ) -> None:
@@ -85,6 +89,8 @@ class Desk:
         self.language_of = language_of
         self.allowance = allowance
         self.settle = dict(settle)
+        self.budget = budget
+        self.exchanges = exchanges
         self.sandbox = sandbox
         for channel, seconds in settle.items():
             if not 0 <= seconds <= LONGEST_SETTLE:

@@ -213,6 +213,69 @@ class StepFailed(Event):
 
 
 @_event
+class ModelAnswered(Event):
+    """A step asked a model, which answered. `call` is what that is known by in the step, such as model.1.
+
+    `tokens` are (in, out, of those in: from a cache); `micros` is the price in millionths of a US dollar, None where it
+    is not known; `waited` is how many ms of `took` it was held back by a limit of ours or of the provider.
+    """
+
+    turn: int
+    path: str
+    attempt: int
+    call: str
+    model: str
+    took: float
+    tokens: tuple[int, int, int]
+    micros: int | None = None
+    waited: int = 0
+    question: Any = _private(default=None)
+    answer: Any = _private(default=None)
+
+
+@_event
+class ModelFailed(Event):
+    """A step asked a model and got nothing it could use; what that cost is not known."""
+
+    turn: int
+    path: str
+    attempt: int
+    call: str
+    model: str
+    took: float
+    kinds: tuple[str, ...]
+    why: str = _private(default="")
+
+
+@_event
+class ToolAnswered(Event):
+    """A step's model asked for a tool that works inside the step, which gave something."""
+
+    turn: int
+    path: str
+    attempt: int
+    call: str
+    tool: str
+    took: float
+    question: Any = _private(default=None)
+    answer: Any = _private(default=None)
+
+
+@_event
+class ToolFailed(Event):
+    """A tool that works inside a step failed."""
+
+    turn: int
+    path: str
+    attempt: int
+    call: str
+    tool: str
+    took: float
+    kinds: tuple[str, ...]
+    why: str = _private(default="")
+
+
+@_event
 class FactReused(Event):
     """A fact that was kept, or found by a turn since superseded, was made from equal facts; no step was run."""
 

@@ -5,10 +5,12 @@ also carries the walks of unfinished turns forward and passes on what they want.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from typing import Any
 
 import orjson
 
+from segue.flow.budget import Spent
 from segue.flow.builtin import Caller, Conversation, Facts, History, Line, Message, Speaker
 from segue.flow.flow import Flow
 from segue.flow.receipts import Receipts
@@ -68,6 +70,7 @@ class State:
         self.indexed: dict[str, Open] = {}  # also what a flow that was changed since asks no more
         self.ledger: dict[str, Entry] = {}  # the actions of this conversation, by identity, oldest first
         self.progress: tuple[int, str] = (0, "")
+        self.spent = Spent()  # by models, in the whole conversation
         self.spoken = ""  # the language of the last message
 
     @property
@@ -168,6 +171,7 @@ class State:
         ledger = [written(entry) for entry in bounded(self.ledger).values()]
         return {
             **({"ledger": ledger} if ledger else {}),
+            **({"spent": astuple(self.spent)} if self.spent.requests else {}),
             "conversation": self.conversation,
             "caller": self.caller,
             "owner": self.owner,
@@ -194,6 +198,7 @@ class State:
         self.owner, self.epoch, self.last_turn = snapshot["owner"], snapshot["epoch"], snapshot["turn"]
         self.spoken = snapshot["spoken"]
         self.lines = [(seq, speaker, text) for seq, speaker, text in snapshot["lines"]]
+        self.spent = Spent(*snapshot.get("spent", ()))
         self.kept = {}
         for kept in snapshot["kept"]:
             if (cls := self.book.class_of(kept["fact"])) is not None:  # what no longer exists is absent

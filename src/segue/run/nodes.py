@@ -6,7 +6,7 @@ was first. This file reads like the description of the language; keep it so.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from segue.flow.action import Action
@@ -36,7 +36,11 @@ from segue.run.wants import Reuse, Run, Wake
 
 def walk_place(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     """The generator for whatever kind of node this is."""
-    return _KINDS[type(place.node)](walk, place, scope, path)
+    kind = type(place.node)
+    if (walked := _KINDS.get(kind)) is None:  # an agent is walked as the step that it is
+        walked = next(_KINDS[base] for base in kind.__mro__ if base in _KINDS)
+        _KINDS[kind] = walked
+    return walked(walk, place, scope, path)
 
 
 # What does something
@@ -270,7 +274,7 @@ def _named(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     return (yield from walk_place(walk, place.children[0], scope, path))
 
 
-_KINDS: Mapping[type[Node[Any]], Callable[[Walking, Place, Scope, Path], Walked]] = {
+_KINDS: dict[type[Node[Any]], Callable[[Walking, Place, Scope, Path], Walked]] = {
     Step: _step,
     Action: walk_action,
     Approve: walk_approve,

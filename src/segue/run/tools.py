@@ -6,10 +6,13 @@ from copy import copy
 from typing import Any, Protocol, TypeAlias
 
 from segue.errors import DefinitionError
-from segue.flow.builtin import Clock, Progress
+from segue.flow.builtin import Calls, Clock, Progress
 from segue.flow.keys import ActionKey
 from segue.flow.step import Step
 from segue.run.clock import SystemClock
+
+OF_THE_CALL = (Progress, ActionKey, Calls)
+"""Tools that are made for each call of a step."""
 
 StandIn: TypeAlias = Callable[[Any, tuple[Any, ...]], Any]
 """Given a tool and the annotations that ask for it, what to use in its place."""
@@ -36,7 +39,7 @@ class Tools:
         """Find the tools of a step once; DefinitionError when one is missing or could be two."""
         tools = dict(step.bound)
         for name, wanted in step.signature.tools.items():
-            if wanted in (Progress, ActionKey):
+            if wanted in OF_THE_CALL:
                 continue
             if name in tools:
                 self._note(tools[name], wanted)

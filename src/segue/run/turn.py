@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from segue.errors import FactUnreadable, FlowChanged
+from segue.flow.budget import Spent
 from segue.flow.flow import Flow
 from segue.flow.node import Escalate, Named, Node, Retry, Within
 from segue.flow.receipts import Receipt
-from segue.run.events import Event
+from segue.run.events import Event, ModelAnswered, ToolAnswered
 from segue.run.facts import Held
 from segue.run.outcome import Failure, Handover, Outcome
 from segue.run.walk import Walk
@@ -17,6 +18,8 @@ from segue.run.wants import AskCustomer, AskPersonFor, Key, Want
 
 if TYPE_CHECKING:
     from segue.run.fold import State
+
+Answered: TypeAlias = ModelAnswered | ToolAnswered
 
 log = logging.getLogger("segue")
 
@@ -39,6 +42,11 @@ class Turn:
         self.acted = False  # said or asked something: what the customer writes now is no part of its request
         self.broken: Handover | None = None  # why it cannot be walked any further
         self.walk: Walk | None = None
+        self.spent = Spent()
+        self.answers: dict[
+            str, dict[str, Answered]
+        ] = {}  # what steps at work were answered, by path and call
+        self.unanswered: set[str] = set()  # steps at work that something gave no answer to
 
     def start(self, state: "State", start: Held, now: int, earlier: Mapping[str, Result]) -> Sequence[Want]:
         """Begin the walk; what is wanted first."""

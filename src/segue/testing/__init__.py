@@ -21,7 +21,7 @@ from segue.run import reception
 from segue.run.codec import Happened
 from segue.run.desk import Desk
 from segue.run.engine import Engine
-from segue.run.events import Event, TurnResumed
+from segue.run.events import Event, ModelAnswered, ModelFailed, ToolAnswered, ToolFailed, TurnResumed
 from segue.run.journal import Append, Journal, Wait
 from segue.run.memory import MemoryJournal
 from segue.run.office import Office
@@ -32,6 +32,9 @@ PATIENCE = 10.0
 """Seconds after which a test gives up waiting for an answer, unless it says otherwise."""
 
 SPOKEN = ("reply", "question", "notice", "handover", "person")
+
+WITHIN = (ModelAnswered, ModelFailed, ToolAnswered, ToolFailed)
+"""What happens while a step goes on."""
 
 E = TypeVar("E", bound=Event)
 
@@ -220,9 +223,11 @@ class _Office(Office):
             return dead
         for one in happened:
             event: Any = one.event
-            self._busy.pop(
-                (getattr(event, "turn", 0), getattr(event, "path", ""), getattr(event, "attempt", 0)), None
-            )
+            if not isinstance(event, WITHIN):
+                self._busy.pop(
+                    (getattr(event, "turn", 0), getattr(event, "path", ""), getattr(event, "attempt", 0)),
+                    None,
+                )
         future = super().append(engine, append, happened)
         self._customer._appended(self)
         return future

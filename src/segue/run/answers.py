@@ -1,0 +1,134 @@
+"""Answers: what a step at work is answered by models and tools, each written down before it is used.
+
+A step that is run again after a crash asks in the same order and finds what it was answered, so that nothing is paid
+for twice. So does another attempt after something gave no answer at all.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from segue.errors import BudgetSpent
+from segue.flow.budget import Budget
+from segue.flow.builtin import Asked
+from segue.run.clock import since
+from segue.run.events import ModelAnswered, ModelFailed, ToolAnswered, ToolFailed
+from segue.run.masking import mask_cards, mask_json
+from segue.run.mishaps import kinds_of, words_of
+from segue.run.turn import Answered, Turn
+from segue.run.wants import Run
+
+if TYPE_CHECKING:
+    from segue.run.engine import Engine
+
+
+class Answers:
+    """The Calls tool of one call of a step."""
+
+    def __init__(self, engine: "Engine", turn: Turn, run: Run) -> None:
+        self._engine, self._turn, self._key = engine, turn, run.key
+        self._before = dict(turn.answers.get(run.key[0], ()))
+        self._asked: Counter[str] = Counter()
+
+    @property
+    def used(self) -> float:
+        budget = self._budget
+        return budget.used(self._turn.spent, self._engine.state.spent) if budget is not None else 0.0
+
+    @property
+    def small_from(self) -> float:
+        return self._budget.small_from if self._budget is not None else 1.0
+
+    @property
+    def _budget(self) -> Budget | None:
+        return self._engine.office.desk.budget
+
+    async def model(self, name: str, ask: Callable[[], Awaitable[Asked]], *, call: str = "") -> Any:
+        call = self._name("model", call)
+        if (known := self._before.get(call)) is not None:
+            return known.answer
+        if self.used >= 1:
+            raise BudgetSpent("models may cost no more here; see Desk(budget=...)")
+        began = perf_counter()
+        try:
+            asked = await ask()
+        except BaseException as error:
+            self._failed(
+                ModelFailed(*self._place, call, name, since(began), kinds_of(error), _why(error)), error
+            )
+            raise
+        question, answer = self._kept(asked.question), _masked(asked.answer)
+        event = ModelAnswered(
+            *(
+                *self._place,
+                call,
+                asked.model or name,
+                since(began),
+                asked.tokens,
+                asked.micros,
+                asked.waited,
+            ),
+            question=question,
+            answer=answer,
+        )
+        return self._write(event)
+
+    async def tool(self, name: str, ask: Callable[[], Awaitable[Asked]], *, call: str = "") -> Any:
+        call = self._name(name, call)
+        if (known := self._before.get(call)) is not None:
+            return known.answer
+        began = perf_counter()
+        try:
+            asked = await ask()
+        except BaseException as error:
+            self._failed(
+                ToolFailed(*self._place, call, name, since(began), kinds_of(error), _why(error)), error
+            )
+            raise
+        question, answer = self._kept(asked.question), _masked(asked.answer)
+        return self._write(
+            ToolAnswered(*self._place, call, name, since(began), question=question, answer=answer)
+        )
+
+    @property
+    def _place(self) -> tuple[int, str, int]:
+        return (self._turn.number, *self._key)
+
+    def _name(self, what: str, call: str) -> str:
+        """What a call is known by: the n-th of its kind in this step, or under a name of its own the n-th of that."""
+        self._asked[call or what] += 1
+        n = self._asked[call or what]
+        return f"{call}.{n}" if call and n > 1 else call or f"{what}.{n}"
+
+    def _kept(self, question: Any) -> Any:
+        """A question is written down for people to read, where the desk does not say otherwise."""
+        return _masked(question) if self._engine.office.desk.exchanges else None
+
+    def _write(self, event: Answered) -> Any:
+        """Written down at once: what was paid for does not wait for company."""
+        if not self._engine.gone:
+            self._engine.note(event)
+            self._engine.flush()
+        return event.answer
+
+    def _failed(self, event: ModelFailed | ToolFailed, error: BaseException) -> None:
+        leaving = isinstance(error, asyncio.CancelledError) and self._engine.office.leaving
+        if not leaving and not isinstance(error, GeneratorExit):
+            self._engine.note(event)
+
+
+def _masked(value: Any) -> Any:
+    """What is written down, and so what the step is given too."""
+    if value is None:
+        return None
+    written = orjson.dumps(value)
+    masked = mask_json(written)
+    return value if masked is written else orjson.loads(masked)
+
+
+def _why(error: BaseException) -> str:
+    return mask_cards(words_of(error))[:2000]
