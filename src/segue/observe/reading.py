@@ -65,7 +65,10 @@ class Reading:
 
     def read(self, place: Place, scope: Scope, path: Path) -> Read:
         """What became of this place."""
-        return self._kinds[type(place.node)](self, place, scope, path)
+        kind = next(
+            cls for cls in type(place.node).__mro__ if cls in self._kinds
+        )  # an agent is read as a step
+        return self._kinds[kind](self, place, scope, path)
 
     def read_given_up(self, place: Place, scope: Scope, path: Path) -> Read:
         """The same where time was up: what nothing was recorded of was abandoned then."""
