@@ -2,7 +2,6 @@
 
 import os
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from pydantic_ai.messages import ModelResponse, TextPart

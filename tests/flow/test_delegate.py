@@ -110,7 +110,7 @@ def test_a_lead_that_does_not_expect_failures_is_refused() -> None:
     said = refusal(lambda: in_a_flow(delegate))
     assert said == (
         "deaf_to_failures needs findings: list[Finding], and nothing before it gives one (there is: Message, "
-        "Complaint, list[Failed | Finding]) [here]"
+        "Complaint, list[Failed | Finding], list[AskBilling | AskShipping]) [here]"
     )
 
 

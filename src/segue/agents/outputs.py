@@ -47,10 +47,14 @@ class Outputs:
         self.toolsets: list[AbstractToolset[Any]] = []
         if items:
             self.spec.append(DeferredToolRequests)
+            if not single:
+                self.spec.append(ToolOutput(nothing, name="nothing", description="There is nothing to give."))
             self.toolsets.append(FunctionToolset([_task(cls) for cls in items], id=f"{many}"))
 
     def fact_of(self, output: Any, receipts: Sequence[Receipt], language: str) -> Any:
         """The fact that an output stands for."""
+        if output is None:
+            return []
         if isinstance(output, DeferredToolRequests):
             return [self._items[call.tool_name].validate_python(call.args_as_dict()) for call in output.calls]
         if not isinstance(output, str):
@@ -64,6 +68,10 @@ def _output(cls: type) -> Any:
     if cls is Draft:
         return TextOutput(_marked)
     return ToolOutput(cls, name=snake(cls), description=_described(cls))
+
+
+def nothing() -> None:
+    """An empty list, which no call of a tool could stand for."""
 
 
 def _marked(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic_core import to_json
 
-from segue.flow.builtin import History, Message
+from segue.flow.builtin import Draft, History, Message
 from segue.flow.kinds import stable_name
 from segue.flow.receipts import Receipt, Receipts
 from segue.flow.saying import say
@@ -28,8 +28,14 @@ CLAIMS: Final = (
 
 
 def prompt_of(facts: Iterable[Any], language: str) -> str:
-    """The facts, one line each, in the order given; what is absent is left out."""
-    return "\n".join(_element(fact, language) for fact in facts if fact is not None and fact != [])
+    """The facts, one line each, in the order given; what is absent is left out. Items of a list are numbered."""
+    lines: list[str] = []
+    for fact in facts:
+        if isinstance(fact, list):
+            lines += [_element(item, language, f' n="{n}"') for n, item in enumerate(fact, 1)]
+        elif fact is not None:
+            lines.append(_element(fact, language))
+    return "\n".join(lines)
 
 
 def receipts_in(facts: Iterable[Any]) -> Sequence[Receipt]:
@@ -37,29 +43,18 @@ def receipts_in(facts: Iterable[Any]) -> Sequence[Receipt]:
     return next((fact.items for fact in facts if isinstance(fact, Receipts)), ())
 
 
-def _element(fact: Any, language: str) -> str:
-    if isinstance(fact, list):
-        name = f"{_name(fact[0])}s"
-        items = [{_name(item): item} for item in fact]
-        return f"<{name}>{_json(items)}</{name}>"
+def _element(fact: Any, language: str, marks: str = "") -> str:
+    content, name = fact, stable_name(type(fact)).name.rpartition(".")[2]
     if isinstance(fact, Receipts):
-        told = {f"[R{n}]": say(receipt, language) for n, receipt in enumerate(fact.items, 1)}
-        return f"<Receipts>{_json(told)}</Receipts>"
-    if isinstance(fact, Message):
-        return f"<Message language={_json(fact.language)}>{_json(fact.text)}</Message>{_files(fact)}"
-    if isinstance(fact, History):
-        lines = [f"{line.speaker}: {line.text}" for line in fact.lines]
-        return f"<History>{_json(lines)}</History>"
-    name = _name(fact)
-    return f"<{name}>{_json(fact)}</{name}>"
-
-
-def _files(message: Message) -> str:
-    return f"<Attachments>{_json(message.attachments)}</Attachments>" if message.attachments else ""
-
-
-def _name(fact: Any) -> str:
-    return stable_name(type(fact)).name.rpartition(".")[2]
+        content = {f"[R{n}]": say(receipt, language) for n, receipt in enumerate(fact.items, 1)}
+    elif isinstance(fact, Message):
+        marks += f" language={_json(fact.language)}"
+        content = fact if fact.attachments else fact.text
+    elif isinstance(fact, History):
+        content = [f"{line.speaker}: {line.text}" for line in fact.lines]
+    elif isinstance(fact, Draft):
+        content = fact.text
+    return f"<{name}{marks}>{_json(content)}</{name}>"
 
 
 def _json(value: Any) -> str:

@@ -1,7 +1,9 @@
 """Delegate: a lead hands out tasks, reads what comes back, and decides."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
+
+from typing_extensions import TypeVar
 
 from segue.errors import DefinitionError
 from segue.flow.builtin import Failed
@@ -10,15 +12,16 @@ from segue.flow.node import Node, Place, Spot
 from segue.flow.step import Step
 from segue.flow.wires import Producer, Seen, given_by, with_added
 
-V_co = TypeVar("V_co", covariant=True)
+V_co = TypeVar("V_co", covariant=True, default=Any)
 
 
 class Delegate(Node[V_co]):
     """A lead with specialists.
 
     The lead is a step `-> list[TaskA | TaskB] | Verdict` that reads `list[Finding | Failed]`: everything its
-    specialists have found so far, empty at first. It is asked again after each round of tasks, `at_most` so
-    many times; tasks of one round are worked on at the same time. A specialist that fails leaves a `Failed`.
+    specialists have found so far, empty at first. It may read `list[TaskA | TaskB]` too: what it asked for so far, in
+    the same order. It is asked again after each round of tasks, `at_most` so many times; tasks of one round are worked
+    on at the same time, and one that was asked for before is not done again. A specialist that fails leaves a `Failed`.
     """
 
     def __init__(
@@ -67,7 +70,8 @@ class Delegate(Node[V_co]):
         kinds = frozenset(c for place in specialists for c in place.gives if isinstance(c, type))
         findings = Many(kinds | {Failed})
         collected = Producer("findings so far", spot.prefix + self.lead.name, self.where, spot.substitute)
-        known = with_added(seen, given_by(collected, [findings]))
+        handed_out = Producer("tasks so far", spot.prefix + self.lead.name, self.where, spot.substitute)
+        known = with_added(seen, {**given_by(collected, [findings]), **given_by(handed_out, [tasks])})
         lead = self.lead.place(known, spot)
         verdicts = lead.gives - {tasks}
         if not verdicts:

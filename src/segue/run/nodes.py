@@ -148,19 +148,21 @@ def _delegate(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     by_task: dict[Case, Place] = dict(zip(node.to, specialists, strict=True))
     assert place.over is not None
     where = path.of(place)
+    (handed_out,) = (case for case in lead.gives if isinstance(case, Many))
     findings: list[Held] = []
-    asked: set[str] = set()
+    asked: list[Held] = []  # in the order of what was found
     for hop in range(node.at_most):
         so_far = walk.book.gather(place.over, findings)
-        outcome = yield from walk_place(walk, lead, {**scope, place.over: so_far}, path)
+        known = {**scope, place.over: so_far, handed_out: walk.book.gather(handed_out, asked)}
+        outcome = yield from walk_place(walk, lead, known, path)
         if not isinstance(outcome, Given) or outcome.value is None:
             return outcome
         if not isinstance(outcome.value.among(lead.gives), Many):
             return gave(place, outcome.value, {place.over: so_far})
-        tasks = [task for task in walk.book.items(outcome.value) if task.digest not in asked]
+        before = {task.digest for task in asked}
+        tasks = [task for task in walk.book.items(outcome.value) if task.digest not in before]
         if not tasks:
             return Failure("repeated", where, f"{lead.path} asked for nothing new and gave no verdict", PLAIN)
-        asked.update(task.digest for task in tasks)
         walks = []
         for index, task in enumerate(tasks):
             case = task.among(node.to)
@@ -175,6 +177,7 @@ def _delegate(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
                 return done
             elif done.value is not None:
                 findings.append(done.value)
+            asked.append(task)
     return Failure("hops", where, f"{lead.path} gave no verdict in {node.at_most} rounds", PLAIN)
 
 
