@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from segue.flow.flow import Flow
 from segue.observe.turns import TurnTrace, Words, turn_trace, words
-from segue.observe.writers import Writer, Writers
+from segue.observe.writers import writers_of
 from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.run.facts import Held
@@ -65,10 +65,8 @@ def trace(
     opened = next((h for h in events if isinstance(h.event, ev.ConversationOpened)), None)
     first = opened.event if opened is not None else None
     by_turn: dict[int, list[Happened]] = {}
-    writers, wrote = Writers(), dict[int, Writer]()
+    wrote = writers_of(events)
     for happened in events:
-        if (writer := writers.see(happened)) is not None:
-            wrote[happened.seq] = writer
         if (number := getattr(happened.event, "turn", None)) is not None:
             by_turn.setdefault(number, []).append(happened)
     return Trace(

@@ -1,5 +1,6 @@
 """Writers: who found the words of a reply, a language model or the desk itself."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from segue.observe.log import shape_of
@@ -12,6 +13,13 @@ class Writer:
     """`model` is the one that was asked by the step which gave the draft that was sent; empty for a template."""
 
     model: str = ""
+
+
+def writers_of(events: Iterable[Happened]) -> Mapping[int, Writer]:
+    """Who wrote each reply, by its seq."""
+    writers = Writers()
+    seen = ((happened.seq, writers.see(happened)) for happened in events)
+    return {seq: writer for seq, writer in seen if writer is not None}
 
 
 @dataclass

@@ -36,6 +36,7 @@ def create_app(
     title: str | None = None,
     suggestions: Mapping[str, Sequence[str]] | None = None,
     words: Mapping[str, Mapping[str, str]] | None = None,
+    writers: bool = False,
     largest: int = LARGEST,
     heartbeat: float = HEARTBEAT,
 ) -> FastAPI:
@@ -44,12 +45,13 @@ def create_app(
     `secret` (32 bytes) signs the tokens of conversations; without one they end with this process.
     `operator_token` opens what operators may see; without one nobody can. `sign_in` lets visitors of the page
     be customers. `title`, `suggestions` (by language) and `words` (by language, over `segue.web.words`) are
-    for the page. `largest` is the size of a request in bytes; `heartbeat` seconds lie between signs of life.
+    for the page; with `writers` it says below each reply whether a language model wrote it. `largest` is the size of a
+    request in bytes; `heartbeat` seconds lie between signs of life.
     """
     return app_of(
         desk.open(journal),
         door=Door(secret or secrets.token_bytes(32), operator_token or secrets.token_urlsafe(32)),
-        page=Page(Look(title or desk.name, suggestions or {}, words or {}), desk.languages),
+        page=Page(Look(title or desk.name, suggestions or {}, words or {}, writers), desk.languages),
         sign_in=sign_in,
         largest=largest,
         heartbeat=heartbeat,
