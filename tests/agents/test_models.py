@@ -132,24 +132,33 @@ def test_wrong_settings_are_refused_when_they_are_read_and_no_key_is_repeated(
     assert "hunter2" not in str(refused.value)
 
 
+def test_a_model_whose_address_opens_something_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "not-a-key")
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://me:hunter2@models.example/v1")
+    with pytest.raises(ModelMisconfigured) as refused:
+        Models("openai:gpt-4o").of("read")
+    assert "hunter2" not in repr(refused.value)
+
+
 def answer(
-    model: str = "gpt-4o",
-    provider: str = "openai",
-    read: int = 1_000_000,
-    written: int = 100_000,
-    **more: int,
+    model: str = "gpt-4o", provider: str = "openai", *, cached: int = 0, told: bool = True
 ) -> ModelResponse:
-    usage = RequestUsage(input_tokens=read, output_tokens=written, **more)
+    usage = RequestUsage(
+        input_tokens=1_000_000,
+        output_tokens=100_000,
+        cache_read_tokens=cached,
+        unmeasured_requests=0 if told else 1,
+    )
     return ModelResponse([TextPart("yes")], model_name=model, provider_name=provider, usage=usage)
 
 
 def test_the_desk_s_own_prices_come_first() -> None:
     models = Models("test", prices={"openai:gpt-4o": Price("1", "20")})
     assert models.cost(answer()) == Decimal(3)
-    assert models.cost(answer(cache_read_tokens=500_000)) == Decimal(3)
+    assert models.cost(answer(cached=500_000)) == Decimal(3)
     assert models.cost(answer("gpt-4o-2024-08-06")) == Decimal(3)
     assert Models("test", prices={"gpt-4o": Price(1, 20, cache_read="0.1")}).cost(
-        answer(cache_read_tokens=500_000)
+        answer(cached=500_000)
     ) == Decimal("2.55")
 
 
@@ -169,5 +178,5 @@ def test_a_price_that_nobody_knows_is_none_and_not_nothing() -> None:
     models = Models("test")
     assert models.cost(answer("qwen3-8b", "openai-compatible")) is None
     assert models.cost(answer("qwen3-8b", "openai-compatible")) is None
-    assert models.cost(answer(unmeasured_requests=1, read=0, written=0)) is None
-    assert Models("test", prices={"gpt-4o": Price(1, 1)}).cost(answer(unmeasured_requests=1)) is None
+    assert models.cost(answer(told=False)) is None
+    assert Models("test", prices={"gpt-4o": Price(1, 1)}).cost(answer(told=False)) is None

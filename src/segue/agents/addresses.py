@@ -1,7 +1,6 @@
 """Addresses: from what the settings call a model to the model, asked at its provider or at a server of one's own."""
 
 import re
-from collections.abc import Callable
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
@@ -50,28 +49,30 @@ def checked_url(url: str) -> str:
     return url.strip().rstrip("/")
 
 
-def shown_url(url: str) -> str:
-    """An address without user, password, query and fragment."""
-    bare = re.sub(r"(?<=://)[^/@\s]*@", "", url)
-    return re.split(r"[?#]", bare, maxsplit=1)[0]
+def opens_something(url: str | None) -> bool:
+    """Does an address bear what should not be written down: a user, a password, a key?"""
+    return url is not None and re.search(r"//[^/]*@|[?#]", url) is not None
 
 
 def _at(url: str, provider: str, name: str, key: str | None) -> Model:
+    from pydantic_ai.models.ollama import OllamaModel
     from pydantic_ai.models.openai import OpenAIChatModel
+    from pydantic_ai.profiles.openai import OpenAIModelProfile
     from pydantic_ai.providers.ollama import OllamaProvider
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
     from pydantic_ai.providers.vllm import VLLMProvider
 
-    # Without a key of its own a server gets none: OPENAI_API_KEY is not for strangers.
-    held = key or "none"
-    makers: dict[str, Callable[[], Model]] = {
-        "vllm": lambda: OpenAIChatModel(name, provider=VLLMProvider(base_url=url, api_key=held)),
-        "ollama": lambda: infer_model(f"ollama:{name}", lambda _: OllamaProvider(base_url=url, api_key=held)),
-    }
-    if (make := makers.get(provider)) is not None:
-        return make()
-    compatible = OpenAICompatibleProvider("openai-compatible", base_url=url, api_key=held)
-    return OpenAIChatModel(name, provider=compatible)
+    # Without a key of its own a server gets none: OPENAI_API_KEY is not for strangers. A stream that ends without a
+    # reason was cut off; these servers all give one.
+    held, whole = key or "none", OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True)
+    match provider:
+        case "vllm":
+            return OpenAIChatModel(name, provider=VLLMProvider(base_url=url, api_key=held), profile=whole)
+        case "ollama":
+            return OllamaModel(name, provider=OllamaProvider(base_url=url, api_key=held), profile=whole)
+        case _:
+            compatible = OpenAICompatibleProvider("openai-compatible", base_url=url, api_key=held)
+            return OpenAIChatModel(name, provider=compatible, profile=whole)
 
 
 def _is_provider(name: str, prefix: str) -> bool:

@@ -5,8 +5,10 @@ try:
     from pydantic_ai import RunContext, UserError
     from pydantic_ai.direct import model_request
     from pydantic_ai.exceptions import (
+        ContentFilterError,
         ModelAPIError,
         ModelAuthenticationError,
+        ModelConnectionError,
         ModelHTTPError,
         ModelNotFoundError,
         ModelQuotaExceededError,
@@ -17,7 +19,7 @@ try:
         ModelUnavailableError,
         UnexpectedModelBehavior,
     )
-    from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse
+    from pydantic_ai.messages import ModelMessage, ModelResponse, ModelResponseStreamEvent
     from pydantic_ai.models import (
         Model,
         ModelRequestParameters,
@@ -33,19 +35,21 @@ except ImportError as missing:
     raise ImportError(f"language models need {missing.name}: pip install 'segue[agents]'") from missing
 
 __all__ = [
+    "ContentFilterError",
     "Model",
     "ModelAPIError",
     "ModelAuthenticationError",
+    "ModelConnectionError",
     "ModelHTTPError",
     "ModelMessage",
     "ModelNotFoundError",
     "ModelQuotaExceededError",
     "ModelRateLimitError",
-    "ModelRequest",
     "ModelRequestParameters",
     "ModelRequestRejectedError",
     "ModelRequestTimeout",
     "ModelResponse",
+    "ModelResponseStreamEvent",
     "ModelSettings",
     "ModelTimeoutError",
     "ModelUnavailableError",

@@ -7,12 +7,12 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, Final, Self
 
-from segue.agents.addresses import build, checked_url
+from segue.agents.addresses import build, checked_url, opens_something
 from segue.agents.ai import Model, ModelResponse
 from segue.agents.governed import Governed
 from segue.agents.model_limits import ModelLimits
 from segue.agents.prices import Price, Prices
-from segue.errors import DefinitionError
+from segue.errors import DefinitionError, ModelMisconfigured
 from segue.flow.builtin import Clock
 from segue.run.clock import SystemClock
 
@@ -111,6 +111,10 @@ class Models:
             return model
         wrapped = build(model, self._url, self._key) if isinstance(model, str) else model
         name = model if isinstance(model, str) else wrapped.model_id
+        if opens_something(wrapped.base_url):
+            raise ModelMisconfigured(
+                name, "has an address with a password or a key in it, and addresses are written to traces"
+            )
         limits = self._limits
         if not isinstance(limits, ModelLimits):
             limits = limits.get(name) or limits.get(wrapped.model_name) or ModelLimits()
