@@ -1,11 +1,12 @@
 """What operators read of agents: which model answered, what that cost, and who wrote the reply."""
 
+import asyncio
 from dataclasses import dataclass
 from decimal import Decimal
 from io import StringIO
 
 from rich.console import Console
-from tests.observe.small_desk import accept, kinds, lead, named, outline, politeness, traced
+from tests.observe.small_desk import accept, happens, kinds, lead, named, outline, politeness, traced
 
 from segue import Desk, Draft, Flow, Message, Reply, Route, Sequence, step
 from segue.agents import Agent
@@ -122,6 +123,46 @@ async def test_what_another_attempt_is_not_asked_again_stands_where_it_was_asked
         "    model scripted-write done",
     ]
     assert turn.writer == Writer("scripted-write")
+
+
+async def test_a_model_that_takes_too_long_is_left_and_shown() -> None:
+    async def hang(order: int) -> str:
+        """Where a parcel is."""
+        await asyncio.Event().wait()
+        return ""
+
+    slow = Agent("write", reads=[Message], gives=Draft, instructions="Answer.", tools=[hang])
+    models = Scripted(write=[Use("hang", order=1)])
+    async with talk(desk_of(slow.within(1).or_else(plain), models)) as customer:
+        await customer.says("hello")
+        await happens(customer, "ToolFailed")
+        (turn,) = (await traced(customer)).turns
+    assert outline(kinds(turn, "draft")[0].children)[:4] == [
+        "step write timed out",
+        "  model scripted-write done",
+        "  tool hang failed",
+        "instead: step plain done",
+    ]
+    assert turn.writer == Writer()
+
+
+async def test_while_a_step_is_at_work_what_it_asked_is_shown() -> None:
+    reached, opened = asyncio.Event(), asyncio.Event()
+
+    async def look(order: int) -> str:
+        """Where a parcel is."""
+        reached.set()
+        await opened.wait()
+        return "at the carrier's"
+
+    slow = Agent("write", reads=[Message], gives=Draft, instructions="Answer.", tools=[look])
+    async with talk(desk_of(slow, Scripted(write=[Use("look", order=1), "There."]))) as customer:
+        said = asyncio.create_task(customer.says("hello"))
+        await reached.wait()
+        (turn,) = (await traced(customer)).turns
+        assert outline(named(turn, "write")) == ["step write running", "  model scripted-write done"]
+        opened.set()
+        await said
 
 
 async def test_exchanges_are_shown_only_where_they_are_asked_for_and_kept() -> None:
