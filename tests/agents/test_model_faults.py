@@ -322,7 +322,7 @@ async def test_a_mock_of_a_provider_s_own_api_is_told_apart_the_same(
         for name in ("openai:gpt-5-mini", "openai-chat:gpt-4o", "anthropic:claude-sonnet-4-5"):
             for fault, kind in (
                 (Fail(429, retry_after=60), ModelUnavailable),
-                (Fail(503), ModelFailed),
+                (Fail(500), ModelFailed),
                 (Fail(401), ModelMisconfigured),
                 (StreamFault("disconnect"), ModelFailed),
             ):
