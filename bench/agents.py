@@ -1,0 +1,151 @@
+"""What a turn with an agent costs, beside the same run of pydantic-ai alone: `python -m bench.agents`.
+
+Two requests to a model and one call of a tool. Over HTTP (the model in a process of its own, so that only our side is
+counted) and with a model in the process, where there is hardly anything beside which to be slow. CPU of the process;
+Python's collector is set as `segue serve` sets it, for both.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from statistics import median
+from time import process_time
+
+import pydantic_ai
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
+from pydantic_ai.models import Model
+from pydantic_ai.models.function import AgentInfo, FunctionModel
+from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.providers.openai import OpenAIProvider
+
+from segue import Desk, Draft, Flow, History, Message, Objection, Refine, Reply, step
+from segue.agents import Agent, Models
+from segue.agents.prompting import PREFACE, prompt_of
+from segue.journals.sqlite import SqliteJournal
+from segue.run import reception
+from segue.run.collector import seldom_collecting
+from segue.run.journal import Journal
+from segue.run.memory import MemoryJournal
+from segue.run.office import Office
+
+ROUNDS = 5
+RUNS = 40
+QUESTION = "Where is my order 1001? It was to be here on Monday, and nothing has come so far."
+INSTRUCTIONS = "Look the order up and answer in one friendly sentence. " * 10
+
+
+async def find_order(number: int) -> str:
+    """Look an order up."""
+    return f"order {number}: " + "sent on Monday, with the carrier since Tuesday. " * 6
+
+
+@step
+async def fine(draft: Draft) -> list[Objection]:
+    return []
+
+
+def desk_on(model: Model) -> Desk:
+    write: Agent[Draft] = Agent(
+        "write", reads=[History, Message], gives=Draft, instructions=INSTRUCTIONS, tools=[find_order]
+    )
+    flow = Flow(Refine(write, against=[fine]), takes=Message, gives=Reply)
+    return Desk(flow, tools=[Models(model)])
+
+
+def alone_on(model: Model) -> "pydantic_ai.Agent[None, str]":
+    return pydantic_ai.Agent(
+        model, name="write", instructions=f"{PREFACE}\n\n{INSTRUCTIONS}", tools=[find_order]
+    )
+
+
+def in_process() -> Model:
+    def speak(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        if len(messages) == 1:
+            return ModelResponse([ToolCallPart("find_order", {"number": 1001})])
+        return ModelResponse([TextPart("Your order is on its way. " * 10)])
+
+    return FunctionModel(speak)
+
+
+@contextmanager
+def over_http() -> Iterator[Callable[[], Model]]:
+    """Makes models of a server; each is closed by whoever asked it last."""
+    program = [sys.executable, "-m", "bench.model_server"]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        try:
+            url = f"http://127.0.0.1:{port}/v1"
+            yield lambda: OpenAIChatModel("gpt-4o", provider=OpenAIProvider(base_url=url, api_key="none"))
+        finally:
+            server.terminate()
+
+
+@asynccontextmanager
+async def journal_of(kind: str) -> AsyncIterator[Journal]:
+    if kind == "memory":
+        yield MemoryJournal()
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield SqliteJournal(Path(folder) / "journal.db")
+
+
+async def alone(model: Model) -> float:
+    """Milliseconds of CPU of a run without Segue."""
+    agent, prompt = alone_on(model), prompt_of([History(), Message((QUESTION,))], "en")
+    await agent.run(prompt)
+    began = process_time()
+    for _ in range(RUNS):
+        await agent.run(prompt)
+    return (process_time() - began) / RUNS * 1000
+
+
+async def turns(model: Model, kind: str, earlier: int = 0) -> float:
+    """Milliseconds of CPU of a whole turn, of conversations of which each had so many turns before."""
+    async with journal_of(kind) as journal, desk_on(model).open(journal) as office:
+        ids = [await office.begin() for _ in range(RUNS if not earlier else 1)]
+        await talk(office, ids[0], "warm")
+        for n in range(earlier):
+            await talk(office, ids[0], f"before-{n}")
+        began = process_time()
+        for n in range(RUNS):
+            await talk(office, ids[n % len(ids)], f"turn-{n}")
+        return (process_time() - began) / RUNS * 1000
+
+
+async def talk(office: Office, conversation: str, id: str) -> None:
+    await reception.customer_says(office, conversation, id, QUESTION)
+    assert await reception.outcome_of(office, conversation, id, 30)
+
+
+async def compare(model: Callable[[], Model]) -> dict[str, float]:
+    found: dict[str, list[float]] = {"alone": [], "memory": [], "sqlite": [], "after 200 turns": []}
+    for _ in range(ROUNDS):
+        found["alone"].append(await alone(model()))
+        found["memory"].append(await turns(model(), "memory"))
+        found["sqlite"].append(await turns(model(), "sqlite"))
+        found["after 200 turns"].append(await turns(model(), "memory", earlier=200))
+    return {name: median(times) for name, times in found.items()}
+
+
+def main() -> None:
+    figures = {}
+    print(f"{'CPU of a turn with an agent':30}{'alone':>9}{'memory':>9}{'SQLite':>9}{'after 200 turns':>17}")
+    with over_http() as served, seldom_collecting():
+        for name, one in (("over HTTP", served), ("in the process", in_process)):
+            found = figures[name] = asyncio.run(compare(one))
+            base, memory = found["alone"], found["memory"]
+            print(
+                f"{name:30}{base:>6.2f} ms{memory / base:>8.2f}x{found['sqlite'] / base:>8.2f}x"
+                f"{found['after 200 turns'] / memory:>10.2f}x of new"
+            )
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
