@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from segue.agents.ai import (
     Model,
@@ -56,6 +56,22 @@ class Governed(WrapperModel):
         self._answered = answered
         # A model that does not know the setting would warn of it.
         self._once = {} if "max_retries" in wrapped.unsupported_settings else {"max_retries": 0}
+        self._open = False
+
+    async def __aenter__(self) -> Self:
+        if not self._open:
+            self._open = True
+            await self.wrapped.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Connections stay for the next request, until the desk closes."""
+
+    async def close(self) -> None:
+        """Close the connections that the provider opened itself."""
+        async with self:
+            self._open = False
+            await self.wrapped.__aexit__(None, None, None)
 
     async def request(
         self,

@@ -128,8 +128,7 @@ class Models:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for model in self._governed.values():
-            async with model:  # on leaving, a provider closes the connections that it opened itself
-                pass
+            await model.close()
         self._governed.clear()
 
     def _of(self, model: str | Model) -> Governed:
