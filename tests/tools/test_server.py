@@ -11,6 +11,7 @@ from tests.tools.serving import Strange, free_port, over_http
 
 from segue.errors import ToolChanged, ToolFailed, ToolNotCalled, ToolSaysError
 from segue.tools import McpServer, ToolResult
+from segue.tools.session import Patience
 
 OPEN = pytest.mark.asyncio(loop_scope="module")
 
@@ -37,7 +38,7 @@ async def server(
     """One open server, which no test here ends."""
     at_stdio = Strange(tmp_path_factory.mktemp("stdio"), reviewed)
     strange = over_loopback if request.param == "http" else at_stdio
-    async with strange.server(seconds=5) as server:
+    async with strange.server() as server:
         yield server
 
 
@@ -178,7 +179,7 @@ async def test_a_server_that_hangs_when_it_starts_keeps_nobody_waiting(
         with pytest.raises(ToolNotCalled, match="no answer within"):
             await server.call("get_orders", {"user_id": "ada"}, ToolResult)
         (tmp_path / "hangs").unlink()
-        server._connects_within = 10
+        server._session._patience = Patience()
         assert (await server.call("get_orders", {"user_id": "bob"}, ToolResult)).text == '["2001"]'
 
 

@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any, TextIO
 
 import anyio
@@ -32,55 +31,13 @@ from mcp_types import (
 from segue.run.mishaps import words_of
 from segue.tools.result import Answer
 from segue.tools.reviewed import Definition
+from segue.tools.target import Stdio, Target
 
 LARGEST = 32_000_000
 """Bytes of an answer over HTTP that are read at all."""
 
 PAGES = 100
 """Pages of a list of tools: a server that never ends its list is not listened to for ever."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stdio:
-    """A server that is a process of ours."""
-
-    command: str
-    args: tuple[str, ...]
-    env: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return " ".join((self.command, *self.args))
-
-    @asynccontextmanager
-    async def client(self) -> AsyncIterator[Any]:
-        parameters = StdioServerParameters(
-            command=self.command,
-            args=[*self.args],
-            env=dict(self.env),
-            # One byte that is no UTF-8 would otherwise end the whole connection.
-            encoding_error_handler="replace",
-        )
-        with _complaints() as complaints:
-            yield stdio_client(parameters, errlog=complaints)
-
-
-@dataclass(frozen=True, slots=True)
-class Http:
-    """A server at an address, over streamable HTTP."""
-
-    url: str
-    headers: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return self.url
-
-    @asynccontextmanager
-    async def client(self) -> AsyncIterator[Any]:
-        timeout = httpx2.Timeout(30, read=None)  # how long an answer may take, each call says itself
-        async with httpx2.AsyncClient(
-            headers=dict(self.headers), timeout=timeout, transport=_Bounded(httpx2.AsyncHTTPTransport())
-        ) as client:
-            yield streamable_http_client(self.url, http_client=client, max_sse_event_size=LARGEST)
 
 
 class Rejected(Exception):
@@ -94,7 +51,7 @@ class Lost(Exception):
 class Connection:
     """An open session with a server."""
 
-    def __init__(self, target: Stdio | Http) -> None:
+    def __init__(self, target: Target) -> None:
         self._target = target
         self._client: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
         self._enough = asyncio.Event()
@@ -156,7 +113,7 @@ class Connection:
     async def _hold(self) -> None:
         try:
             async with AsyncExitStack() as stack:
-                transport = await stack.enter_async_context(self._target.client())
+                transport = await stack.enter_async_context(_transport(self._target))
                 client = Client(transport, message_handler=self._told, cache=None)
                 self._client.set_result(await stack.enter_async_context(client))
                 await self._enough.wait()
@@ -169,6 +126,26 @@ class Connection:
 
     async def _told(self, message: Any) -> None:
         self.stale = self.stale or isinstance(message, ToolListChangedNotification)
+
+
+@asynccontextmanager
+async def _transport(target: Target) -> AsyncIterator[Any]:
+    """What the SDK reaches a server with."""
+    if isinstance(target, Stdio):
+        parameters = StdioServerParameters(
+            command=target.command,
+            args=[*target.args],
+            env=dict(target.env),
+            # One byte that is no UTF-8 would otherwise end the whole connection.
+            encoding_error_handler="replace",
+        )
+        with _complaints() as complaints:
+            yield stdio_client(parameters, errlog=complaints)
+        return
+    timeout = httpx2.Timeout(30, read=None)  # how long an answer may take, each call says itself
+    bounded = _Bounded(httpx2.AsyncHTTPTransport())
+    async with httpx2.AsyncClient(headers=dict(target.headers), timeout=timeout, transport=bounded) as client:
+        yield streamable_http_client(target.url, http_client=client, max_sse_event_size=LARGEST)
 
 
 class _Bounded(httpx2.AsyncBaseTransport):
