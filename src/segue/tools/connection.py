@@ -31,21 +31,13 @@ from mcp_types import (
 from segue.run.mishaps import words_of
 from segue.tools.result import Answer
 from segue.tools.reviewed import Definition
-from segue.tools.target import Stdio, Target
+from segue.tools.target import Lost, Rejected, Stdio, Target
 
 LARGEST = 32_000_000
 """Bytes of an answer over HTTP that are read at all."""
 
 PAGES = 100
 """Pages of a list of tools: a server that never ends its list is not listened to for ever."""
-
-
-class Rejected(Exception):
-    """The server did not even begin with a call: there is no such tool, or the arguments do not fit."""
-
-
-class Lost(Exception):
-    """The connection is gone, and whatever the server was doing with it."""
 
 
 class Connection:
@@ -143,26 +135,16 @@ async def _transport(target: Target) -> AsyncIterator[Any]:
             yield stdio_client(parameters, errlog=complaints)
         return
     timeout = httpx2.Timeout(30, read=None)  # how long an answer may take, each call says itself
-    bounded = _Bounded(httpx2.AsyncHTTPTransport())
-    async with httpx2.AsyncClient(headers=dict(target.headers), timeout=timeout, transport=bounded) as client:
+    hooks = {"response": [_bound]}
+    async with httpx2.AsyncClient(headers=dict(target.headers), timeout=timeout, event_hooks=hooks) as client:
         yield streamable_http_client(target.url, http_client=client, max_sse_event_size=LARGEST)
 
 
-class _Bounded(httpx2.AsyncBaseTransport):
-    """Answers that are too large are cut off while they come in, and not when they are there."""
-
-    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
-        self._inner = inner
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = await self._inner.handle_async_request(request)
-        if "event-stream" not in response.headers.get("content-type", ""):  # the SDK bounds each event
-            assert isinstance(response.stream, httpx2.AsyncByteStream)
-            response.stream = _BoundedStream(response.stream)
-        return response
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
+async def _bound(response: httpx2.Response) -> None:
+    """Let an answer that is too large be cut off while it comes in, and not when it is there."""
+    if "event-stream" not in response.headers.get("content-type", ""):  # the SDK bounds each event
+        assert isinstance(response.stream, httpx2.AsyncByteStream)
+        response.stream = _BoundedStream(response.stream)
 
 
 class _BoundedStream(httpx2.AsyncByteStream):

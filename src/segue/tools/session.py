@@ -12,7 +12,7 @@ from segue.errors import ToolChanged, ToolFailed, ToolNotCalled
 from segue.run.mishaps import words_of
 from segue.tools.result import MOST, SHOWN, Answer, clean
 from segue.tools.reviewed import Definition, Reviewed
-from segue.tools.target import Target
+from segue.tools.target import Lost, Rejected, Target
 
 if TYPE_CHECKING:
     from segue.tools.connection import Connection
@@ -74,15 +74,22 @@ class Session:
 
     async def call(self, tool: str, arguments: Mapping[str, Any], gives: type[T], *, acts: bool) -> T:
         """Call a tool; what only reads is asked once more when the connection was lost over it."""
-        for _ in range(2):
-            if (answer := await self._asked(tool, arguments, acts=acts)) is not None:
-                return answer.read(tool, gives, self._patience.most)
-        raise ToolFailed(f"the connection to {self._name} was lost twice while {tool} was at work")
+        try:
+            answer = await self._asked(tool, arguments, acts=acts)
+        except Lost as error:
+            if acts:
+                raise ToolFailed(
+                    f"the connection to {self._name} was lost while {tool} was at work"
+                ) from error
+            try:
+                answer = await self._asked(tool, arguments, acts=False)
+            except Lost as again:
+                twice = f"was lost twice while {tool} was at work: {clean(str(again))[:SHOWN]}"
+                raise ToolFailed(f"the connection to {self._name} {twice}") from again
+        return answer.read(tool, gives, self._patience.most)
 
-    async def _asked(self, tool: str, arguments: Mapping[str, Any], *, acts: bool) -> Answer | None:
-        """The answer; None when the connection was lost over what only reads."""
-        from segue.tools.connection import Lost, Rejected
-
+    async def _asked(self, tool: str, arguments: Mapping[str, Any], *, acts: bool) -> Answer:
+        """The answer; Lost when the connection was lost over it, which then is dropped."""
         connection = await self._connected(anew=acts)
         self._refuse([tool])
         try:
@@ -94,14 +101,10 @@ class Session:
             raise ToolFailed(f"{tool} of {self._name} gave no answer {within}") from error
         except Rejected as error:
             raise ToolNotCalled(f"{self._name} did not take the call of {tool}: {_short(error)}") from error
-        except Lost as error:
+        except Lost:
             if connection is self._connection:
                 self._drop()
-            if acts:
-                raise ToolFailed(
-                    f"the connection to {self._name} was lost while {tool} was at work"
-                ) from error
-            return None
+            raise
         except Exception as error:
             raise ToolFailed(f"what {self._name} answered to {tool} is no answer: {_short(error)}") from error
 

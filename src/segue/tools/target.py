@@ -1,4 +1,4 @@
-"""Target: where a server is. Said when a flow is defined; reached when a desk opens."""
+"""Target: where a server is, said when a flow is defined; and how a call may miss it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,3 +23,11 @@ class Http:
 
 
 Target: TypeAlias = Stdio | Http
+
+
+class Rejected(Exception):
+    """The server did not even begin with a call: there is no such tool, or the arguments do not fit."""
+
+
+class Lost(Exception):
+    """The connection is gone, and whatever the server was doing with it."""
