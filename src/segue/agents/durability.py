@@ -29,6 +29,7 @@ from pydantic_ai.durable_exec import (
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse
 from pydantic_core import to_json
 
+from segue.agents.governed import LIMITED
 from segue.flow.builtin import Asked, Calls
 from segue.flow.receipts import Receipt
 
@@ -122,6 +123,7 @@ async def _ask_model(
             model=response.model_name or exchange.model,
             tokens=(usage.input_tokens, usage.output_tokens, usage.cache_read_tokens),
             micros=None if cost is None else round(cost * 1_000_000),
+            waited=round((response.metadata or {}).get(LIMITED, {}).get("waited_ms", 0)),
         )
 
     answer = await exchange.calls.model(exchange.model, ask)

@@ -46,7 +46,7 @@ class Governed(WrapperModel):
         name: str,
         limits: ModelLimits,
         clock: Clock,
-        answered: Callable[[ModelResponse, str], None],
+        answered: Callable[[ModelResponse | StreamedResponse, str], None],
     ) -> None:
         super().__init__(wrapped)
         self.name = name
@@ -55,8 +55,8 @@ class Governed(WrapperModel):
         self._gate = Gate(name, limits, clock)
         self._answered = answered
         self._open = False
-        ours = {"max_retries": 0, "timeout": limits.timeout}
-        self._ours = {name: value for name, value in ours.items() if name not in wrapped.unsupported_settings}
+        # A model that does not know the setting would warn of it.
+        self._once = {} if "max_retries" in wrapped.unsupported_settings else {"max_retries": 0}
 
     async def __aenter__(self) -> Self:
         if not self._open:
@@ -151,6 +151,7 @@ class Governed(WrapperModel):
                     event = await anext(events)
             except StopAsyncIteration:
                 self._gate.succeeded(call)
+                self._note_name(stream)
                 return
             except CAUGHT as error:
                 if stream.cancelled:
@@ -180,14 +181,17 @@ class Governed(WrapperModel):
         return problem
 
     def _limited(self, settings: ModelSettings | None) -> ModelSettings:
-        return cast(ModelSettings, {**(settings or {}), **self._ours})
+        return cast(ModelSettings, {**(settings or {}), **self._once})
 
     def _noted(self, response: ModelResponse, call: Call) -> ModelResponse:
-        if response.model_name != self.wrapped.model_name:
-            self._answered(response, self.name)
+        self._note_name(response)
         if call.because is not None or call.asked > 1:
             response = replace(response, metadata=self._with_note(response.metadata, call))
         return response
+
+    def _note_name(self, answer: ModelResponse | StreamedResponse) -> None:
+        if answer.model_name != self.wrapped.model_name:
+            self._answered(answer, self.name)
 
     def _with_note(self, metadata: dict[str, Any] | None, call: Call) -> dict[str, Any] | None:
         if call.because is None and call.asked == 1:
