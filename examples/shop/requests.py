@@ -51,10 +51,16 @@ class WantsPerson:
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """It may be one or the other; both as the customer would call them."""
+    """It may be one or the other; both as the customer would call them.
+
+    The first was likely with the chance `confidence`; from `needed` on it would not have been asked about.
+    """
 
     first: str
     second: str
+    words: str = ""
+    confidence: float = 0.0
+    needed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

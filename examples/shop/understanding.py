@@ -8,7 +8,7 @@ from examples.shop.requests import CALLED
 from examples.shop.texts import TEXTS
 from segue import History, Message, step
 from segue.agents.clauses import requests as split_requests
-from segue.agents.routing import OutOfScope, Router, Sure, Unsure
+from segue.agents.routing import Guess, OutOfScope, Router, Sure, Unsure
 
 REFUND_FROM = 0.8
 """A refund is paid at once and cannot be taken back by a next message: below this sureness we ask first."""
@@ -42,17 +42,18 @@ async def understand(
     for part in await split_requests(without_pleasantries(message.text), router):
         match part.routed:
             case Sure(best) if best.label in offered and not NO_REFUND.search(part.text):
-                found.append(_made(best.label, f"{_last(history, 'customer')}\n{part.text}"))
-            case Sure(best) if best.label is asked.RefundRequest and (
-                best.confidence < REFUND_FROM or NO_REFUND.search(part.text)
+                found.append(MAKES[best.label](f"{_last(history, 'customer')}\n{part.text}"))
+            case Sure(best) if best.label is asked.RefundRequest and best.confidence < _refund_from(
+                part.text
             ):
-                found.append(_unclear(asked.RefundRequest, asked.Question, message.language))
+                doubt = Unsure(best, Guess(asked.Question, 0.0), _refund_from(part.text))
+                found.append(_unclear(part.text, doubt, message.language))
             case Sure(best):
-                found += [_made(best.label, text) for text in _for_each_order(best.label, part.text)]
+                found += requested(best.label, part.text)
             case OutOfScope():
                 found.append(asked.OffTopic(part.text))
-            case Unsure(best, second):
-                found.append(_unclear(best.label, second.label, message.language))
+            case Unsure() as unsure:
+                found.append(_unclear(part.text, unsure, message.language))
     # Who greets or thanks and asks for something else wants an answer to that.
     found = [one for one in found if not isinstance(one, asked.SmallTalk)] or found[:1]
     return found or [asked.OffTopic(message.text)]
@@ -124,8 +125,14 @@ MAKES: dict[type, Callable[[str], asked.Request]] = {
 }
 
 
-def _made(label: object, text: str) -> asked.Request:
-    return MAKES[label](text)  # type: ignore[index]
+def _refund_from(text: str) -> float:
+    """The confidence from which a refund is paid without asking; words against one are always asked about."""
+    return 1.0 if NO_REFUND.search(text) else REFUND_FROM
+
+
+def requested(label: object, text: str) -> list[asked.Request]:
+    """What a text asks for that is about this: one request, or one for each order it names in one breath."""
+    return [MAKES[label](text) for text in _for_each_order(label, text)]  # type: ignore[index]
 
 
 def _for_each_order(label: object, text: str) -> list[str]:
@@ -139,11 +146,14 @@ def _for_each_order(label: object, text: str) -> list[str]:
     return [f"#{number} {text}" for number in dict.fromkeys(re.findall(r"1\d{3}", several[0]))]
 
 
-def _unclear(first: object, second: object, language: str) -> asked.Unclear:
-    return asked.Unclear(_called(first, language), _called(second, language))
+def _unclear(text: str, unsure: Unsure, language: str) -> asked.Unclear:
+    best, second = unsure.best, unsure.second
+    names = called(best.label, language), called(second.label, language)
+    return asked.Unclear(*names, text, best.confidence, unsure.needed)
 
 
-def _called(label: object, language: str) -> str:
+def called(label: object, language: str) -> str:
+    """What a customer who writes this language would call it."""
     names = CALLED[label]  # type: ignore[index]
     return names.get(language, names["en"])
 

@@ -194,9 +194,9 @@ def test_an_example_in_two_groups_is_borne() -> None:
 async def test_bands_part_three_cases() -> None:
     bands = Bands(sure=0.7, out=0.4)
     assert bands.judge(Guess(1, 0.7), Guess(2, 0.1)) == Sure(Guess(1, 0.7))
-    assert bands.judge(Guess(1, 0.69), Guess(2, 0.1)) == Unsure(Guess(1, 0.69), Guess(2, 0.1))
-    assert bands.judge(Guess(1, 0.3), Guess(2, 0.1)) == Unsure(Guess(1, 0.3), Guess(2, 0.1))
-    assert bands.judge(Guess(1, 0.3), Guess(2, 0.09)) == OutOfScope(Guess(1, 0.3))
+    assert bands.judge(Guess(1, 0.69), Guess(2, 0.1)) == Unsure(Guess(1, 0.69), Guess(2, 0.1), 0.7)
+    assert bands.judge(Guess(1, 0.3), Guess(2, 0.1)) == Unsure(Guess(1, 0.3), Guess(2, 0.1), 0.7)
+    assert bands.judge(Guess(1, 0.3), Guess(2, 0.09)) == OutOfScope(Guess(1, 0.3), 0.7)
 
 
 @pytest.mark.parametrize(("sure", "out"), [(0.3, 0.4), (1.1, 0.2), (0.5, -0.1), (float("nan"), 0.1)])

@@ -39,6 +39,11 @@ def check(no: NotRefundable) -> Refund | Exchange:
 
 
 @step
+def look_again(no: NotRefundable) -> Refund | NotRefundable:
+    return no
+
+
+@step
 def look_at_both(refund: Refund, no: NotRefundable | None) -> Outcome:
     return Outcome(f"{refund} {no}")
 
@@ -135,6 +140,22 @@ def test_a_branch_in_which_nothing_needs_to_be_done_gives_its_case() -> None:
     flow = Flow(body, takes=Message, gives=Outcome)
     (place,) = (place for place in flow.places() if place.node is pay)
     assert [producer.path for producer in place.wires[0].producers] == ["refund_or_not"]
+
+
+def test_a_branch_that_fails_may_leave_its_case_as_it_was() -> None:
+    looking = Route({Refund: go_on, NotRefundable: look_again.or_else(go_on)})
+    body = Sequence(refund_or_not, looking, Route({Refund: pay, NotRefundable: explain}))
+    flow = Flow(body, takes=Message, gives=Outcome)
+    (place,) = (place for place in flow.places() if place.path == "NotRefundable/else/go on")
+    assert place.gives == {NotRefundable}
+
+
+def test_going_on_where_something_else_was_given_since_is_refused() -> None:
+    branch = Sequence(redo_nothing, look_again.or_else(go_on))
+    body = Sequence(refund_or_not, Route({Refund: go_on, NotRefundable: branch}))
+    assert refusal(lambda: Flow(body, takes=Message, gives=Outcome)) == (
+        "go_on stands in no branch of a Route, at NotRefundable/else/"
+    )
 
 
 def test_going_on_outside_a_route_is_refused() -> None:

@@ -1,6 +1,7 @@
 """Agent: a step that is done by a language model. Facts in, one typed fact out, like every step."""
 
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from functools import cached_property
 from hashlib import blake2b
 from types import UnionType
 from typing import Any
@@ -47,6 +48,8 @@ class Agent(Step[..., Awaitable[T], T]):
     must be what `gives` says.
     """
 
+    thinks = True
+
     def __init__(
         self,
         name: str,
@@ -88,12 +91,12 @@ class Agent(Step[..., Awaitable[T], T]):
     def __repr__(self) -> str:
         return f"<agent {self.name} [{self.where}]>"
 
-    @property
+    @cached_property
     def signature(self) -> Signature:
         facts = {parameter_of(kind): kind for kind in self.kinds}
         return Signature(facts, {"calls": Calls, "models": Models}, self.gives)
 
-    @property
+    @cached_property
     def is_async(self) -> bool:
         return True
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -68,12 +69,7 @@ class SegueDurability(BaseDurabilityCapability[Any]):
         return EXCHANGE.get() is not None
 
     def get_durable_operation_backend(self) -> DurableOperationBackend[Any]:
-        return _Backend(
-            agent_name=self.name,
-            config=RoleBasedOperationConfig(
-                model=None, event=None, capability=None, tool={}, resolve_tool=_config_of
-            ),
-        )
+        return _backend(self.name)
 
 
 def _config_of(operation: DurableOperationId, tool: Any, name: str) -> dict[str, Any] | Literal[False]:
@@ -99,6 +95,15 @@ class _Backend(JournalCallableOperationBackend[Any]):
         if isinstance(operation_id, ToolsetCallToolId):
             return await _call_tool(exchange, body, cache_key)
         return await body()
+
+
+@cache
+def _backend(agent: str) -> _Backend:
+    """It holds nothing, and is asked for with every request."""
+    config = RoleBasedOperationConfig(
+        model=None, event=None, capability=None, tool=dict[str, Any](), resolve_tool=_config_of
+    )
+    return _Backend(agent_name=agent, config=config)
 
 
 async def _ask_model(

@@ -33,10 +33,11 @@ class Sure:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """Ask "did you mean ..." with the two best guesses."""
+    """Ask "did you mean ..." with the two best guesses. From `needed` on, the best would have been acted upon."""
 
     best: Guess
     second: Guess
+    needed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class OutOfScope:
     """Hand over: the message is probably about none of the labels. The best guess is for the log."""
 
     best: Guess
+    needed: float = 1.0
 
 
 def label_name(label: Hashable) -> str:
@@ -76,10 +78,10 @@ class Bands:
     def judge(self, best: Guess, second: Guess) -> Routed:
         """The case the two best guesses of one message fall into."""
         if best.confidence + second.confidence < self.out:
-            return OutOfScope(best)
+            return OutOfScope(best, self.sure)
         if best.confidence >= self.sure:
             return Sure(best)
-        return Unsure(best, second)
+        return Unsure(best, second, self.sure)
 
 
 USUAL_BANDS = Bands()

@@ -18,6 +18,7 @@ from segue.cli import (
     looking,
     routing,
     serving,
+    tools,
     undoing,
 )
 from segue.cli.complaint import Complaint
@@ -31,7 +32,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (looking, faults, chatting, serving, journals, costing, answering, acting, undoing, routing):
+for commands in (
+    *(looking, faults, chatting, serving, journals, costing),
+    *(answering, acting, undoing, routing, tools),
+):
     commands.add_to(app)
 
 

@@ -65,10 +65,8 @@ class Reading:
 
     def read(self, place: Place, scope: Scope, path: Path) -> Read:
         """What became of this place."""
-        kind = next(
-            cls for cls in type(place.node).__mro__ if cls in self._kinds
-        )  # an agent is read as a step
-        return self._kinds[kind](self, place, scope, path)
+        reader = next(self._kinds[kind] for kind in type(place.node).__mro__ if kind in self._kinds)
+        return reader(self, place, scope, path)
 
     def read_given_up(self, place: Place, scope: Scope, path: Path) -> Read:
         """The same where time was up: what nothing was recorded of was abandoned then."""
