@@ -12,7 +12,7 @@ from pathlib import Path
 
 from examples.shop.backend.launch import Backend, launch
 from examples.shop.clients import Crm, NotFound
-from examples.shop.desk import make
+from examples.shop.desk import make, models_from_env
 from segue import Caller, SegueError
 from segue.errors import NotFound as NoSuchCustomer
 from segue.web.server import serve
@@ -63,7 +63,7 @@ def main() -> None:
         backend: Backend = runner.run(running.__aenter__())
         try:
             serve(
-                make(backend.crm, backend.orders, backend.payments),
+                make(backend.crm, backend.orders, backend.payments, models=models_from_env()),
                 FOLDER / "conversations.db",
                 port=int(os.environ.get("PORT", "8080")),
                 sign_in=DemoSignIn(backend.crm),
