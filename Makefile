@@ -9,6 +9,8 @@ UV ?= 0.13.9
 
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+AIRLINE := $(VENV)-airline
+EVERYTHING := $(VENV)-everything
 CODE := $(wildcard src examples tests bench)
 SOAKED := tests/run/test_any_conversation.py tests/run/test_replay.py tests/retail/test_retail.py
 
@@ -31,8 +33,9 @@ demo: $(READY)
 	$(BIN)/python -m examples.shop.demo
 
 # Layers, types as users see them (mypy and pyright), README and docs are tests too.
-test: lint
-	$(BIN)/python -m pytest $(TESTS)
+test: lint $(AIRLINE)/.ready $(EVERYTHING)/.ready
+	SEGUE_AIRLINE=$(abspath $(AIRLINE))/bin/python SEGUE_EVERYTHING=$(abspath $(EVERYTHING)) \
+		$(BIN)/python -m pytest $(TESTS)
 
 # The drives with many times the usual examples, and others each time; the output names the seed.
 soak: $(READY)
@@ -73,17 +76,33 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# A server that is only tested with, and needs an older SDK than Segue does.
+$(AIRLINE)/.ready: tests/airline/requirements.lock
+	'$(PYTHON)' -m venv --clear $(AIRLINE)
+	$(AIRLINE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+# Needs npm; where it is missing, or cannot install, the tests with that server say so and are skipped.
+$(EVERYTHING)/.ready: tests/everything/package-lock.json
+	@rm -rf $(EVERYTHING) && mkdir $(EVERYTHING) && cp tests/everything/*.json $(EVERYTHING)
+	@if command -v npm >/dev/null && \
+		npm ci --prefix $(EVERYTHING) --silent --ignore-scripts --no-audit --no-fund --fetch-timeout=30000; \
+		then touch $@; else echo 'npm cannot install tests/everything: its tests are skipped'; fi
+
 # One lock for Python 3.11 and later on Linux, macOS and Windows. It reads neither uv's settings nor any index but
 # the public one, and writes down hashes, not hosts.
+COMPILE = env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
+	-u UV_CONSTRAINT $(VENV)-lock/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
+	$(if $(UPGRADE),--upgrade)
+
 lock:
 	'$(PYTHON)' -m venv --clear $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
-	env -u UV_DEFAULT_INDEX -u UV_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS -u UV_CONSTRAINT \
-		$(VENV)-lock/bin/uv pip compile pyproject.toml --quiet --no-config --all-extras --group dev \
-		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+	$(COMPILE) pyproject.toml --all-extras --group dev --output-file requirements.lock
+	$(COMPILE) tests/airline/requirements.in --output-file tests/airline/requirements.lock
 	rm -rf $(VENV)-lock
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lock $(AIRLINE) $(EVERYTHING) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src examples tests bench -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true

@@ -10,7 +10,8 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from statistics import median
@@ -33,8 +34,8 @@ from segue.run.journal import Journal
 from segue.run.memory import MemoryJournal
 from segue.run.office import Office
 
-ROUNDS = 5
-RUNS = 40
+ROUNDS = 3
+RUNS = 80
 QUESTION = "Where is my order 1001? It was to be here on Monday, and nothing has come so far."
 INSTRUCTIONS = "Look the order up and answer in one friendly sentence. " * 10
 
@@ -95,27 +96,41 @@ async def journal_of(kind: str) -> AsyncIterator[Journal]:
         yield SqliteJournal(Path(folder) / "journal.db")
 
 
-async def alone(model: Model) -> float:
-    """Milliseconds of CPU of a run without Segue."""
+async def together(times: int, at_once: int, run: Callable[[int], Awaitable[object]]) -> float:
+    """Milliseconds of CPU for each of so many runs."""
+    numbers = iter(range(times))
+
+    async def one_after_the_other() -> None:
+        for n in numbers:
+            await run(n)
+
+    began = process_time()
+    await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
+    return (process_time() - began) / times * 1000
+
+
+async def alone(model: Model, at_once: int) -> float:
+    """A run without Segue."""
     agent, prompt = alone_on(model), prompt_of([History(), Message((QUESTION,))], "en")
     await agent.run(prompt)
-    began = process_time()
-    for _ in range(RUNS):
-        await agent.run(prompt)
-    return (process_time() - began) / RUNS * 1000
+    return await together(RUNS, at_once, lambda n: agent.run(prompt))
 
 
-async def turns(model: Model, kind: str, earlier: int = 0) -> float:
-    """Milliseconds of CPU of a whole turn, of conversations of which each had so many turns before."""
+async def turns(model: Model, kind: str, at_once: int) -> float:
+    """A whole turn, each of a conversation of its own."""
     async with journal_of(kind) as journal, desk_on(model).open(journal) as office:
-        ids = [await office.begin() for _ in range(RUNS if not earlier else 1)]
-        await talk(office, ids[0], "warm")
+        ids = [await office.begin() for _ in range(RUNS + 1)]
+        await talk(office, ids[-1], "warm")
+        return await together(RUNS, at_once, lambda n: talk(office, ids[n], "question"))
+
+
+async def late_turns(model: Model, earlier: int) -> float:
+    """Turns of one conversation, after so many."""
+    async with desk_on(model).open() as office:
+        id = await office.begin()
         for n in range(earlier):
-            await talk(office, ids[0], f"before-{n}")
-        began = process_time()
-        for n in range(RUNS):
-            await talk(office, ids[n % len(ids)], f"turn-{n}")
-        return (process_time() - began) / RUNS * 1000
+            await talk(office, id, f"before-{n}")
+        return await together(RUNS, 1, lambda n: talk(office, id, f"turn-{n}"))
 
 
 async def talk(office: Office, conversation: str, id: str) -> None:
@@ -123,28 +138,34 @@ async def talk(office: Office, conversation: str, id: str) -> None:
     assert await reception.outcome_of(office, conversation, id, 30)
 
 
-async def compare(model: Callable[[], Model]) -> dict[str, float]:
-    found: dict[str, list[float]] = {"alone": [], "memory": [], "sqlite": [], "after 200 turns": []}
+async def compare(model: Callable[[], Model], at_once: int) -> dict[str, float]:
+    found: dict[str, list[float]] = defaultdict(list)
     for _ in range(ROUNDS):
-        found["alone"].append(await alone(model()))
-        found["memory"].append(await turns(model(), "memory"))
-        found["sqlite"].append(await turns(model(), "sqlite"))
-        found["after 200 turns"].append(await turns(model(), "memory", earlier=200))
+        found["alone"].append(await alone(model(), at_once))
+        found["memory"].append(await turns(model(), "memory", at_once))
+        found["sqlite"].append(await turns(model(), "sqlite", at_once))
     return {name: median(times) for name, times in found.items()}
 
 
+async def growth(model: Callable[[], Model]) -> float:
+    """What a turn costs after 200 others, compared with the first ones."""
+    return median([await late_turns(model(), 200) / await late_turns(model(), 1) for _ in range(3)])
+
+
 def main() -> None:
-    figures = {}
-    print(f"{'CPU of a turn with an agent':30}{'alone':>9}{'memory':>9}{'SQLite':>9}{'after 200 turns':>17}")
+    figures: dict[str, dict[str, float]] = {}
+    print(f"{'CPU of a turn with an agent':30}{'alone':>9}{'memory':>9}{'SQLite':>9}")
     with over_http() as served, seldom_collecting():
-        for name, one in (("over HTTP", served), ("in the process", in_process)):
-            found = figures[name] = asyncio.run(compare(one))
-            base, memory = found["alone"], found["memory"]
-            print(
-                f"{name:30}{base:>6.2f} ms{memory / base:>8.2f}x{found['sqlite'] / base:>8.2f}x"
-                f"{found['after 200 turns'] / memory:>10.2f}x of new"
-            )
-    print(json.dumps(figures))
+        for at_once in (1, 16):
+            for name, model in (("over HTTP", served), ("in the process", in_process)):
+                found = asyncio.run(compare(model, at_once))
+                figures[f"{name}, {at_once} in flight"] = found
+                base = found["alone"]
+                ratios = f"{found['memory'] / base:>8.2f}x{found['sqlite'] / base:>8.2f}x"
+                print(f"{f'{name}, {at_once} in flight':30}{base:>6.2f} ms{ratios}")
+        late = asyncio.run(growth(in_process))
+    print(f"a turn after 200 others: {late:.2f} times the first ones")
+    print(json.dumps({**figures, "after 200 turns": late}))
 
 
 if __name__ == "__main__":

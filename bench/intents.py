@@ -14,7 +14,7 @@ from segue.agents.routing import Examples, Routed, Router
 
 SHOTS = 10
 HELD = 500
-"""Messages of the desk that a cut is picked on; CLINC150 has 100 strangers for it besides."""
+"""Messages of the desk that a cut is picked on, others for each draw; CLINC150 has 100 strangers for it besides."""
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "intents"
 
@@ -24,7 +24,7 @@ MakesRouter = Callable[[Examples], Router]
 
 @dataclass(frozen=True)
 class Part:
-    """An intent data set: rows of (text, intent), and texts about none of them; `held` is for picking a cut."""
+    """An intent data set: rows of (text, intent), and texts about none of them; what is held is for picking cuts."""
 
     train: list[Row]
     held: list[Row]
@@ -38,6 +38,7 @@ class Heard:
     """What one router answered, in the order of the rows; milliseconds are of CPU, one message at a time."""
 
     part: Part
+    held_rows: list[Row]
     held: list[Routed]
     test: list[Routed]
     held_strangers: list[Routed]
@@ -53,7 +54,7 @@ class Heard:
     @property
     def held_trial(self) -> Trial:
         """The messages a cut is picked on."""
-        return trial(self.held, self.part.held, self.held_strangers)
+        return trial(self.held, self.held_rows, self.held_strangers)
 
 
 def hear(make: MakesRouter, part: Part, seed: int) -> Heard:
@@ -66,12 +67,13 @@ def hear(make: MakesRouter, part: Part, seed: int) -> Heard:
     begun = time.perf_counter()
     router = make(examples)
     learning = time.perf_counter() - begun
-    held = _routed(router, [text for text, _ in part.held])
+    held_rows = random.Random(seed).sample(part.held, HELD)
+    held = _routed(router, [text for text, _ in held_rows])
     begun = time.process_time()
     test = _routed(router, [text for text, _ in part.test])
     ms = 1000 * (time.process_time() - begun) / len(test)
     strangers = _routed(router, part.held_strangers), _routed(router, part.strangers)
-    return Heard(part, held, test, *strangers, learning, ms)
+    return Heard(part, held_rows, held, test, *strangers, learning, ms)
 
 
 def trial(routed: Sequence[Routed], rows: Sequence[Row], strangers: Sequence[Routed]) -> Trial:
@@ -93,8 +95,9 @@ def clinc150(folder: Path) -> Part:
     rows = json.loads((folder / "clinc150.json").read_text("utf-8"))
     pairs = {key: [(text, intent) for text, intent in rows[key]] for key in ("train", "val", "test_dev")}
     strangers = {key: [text for text, _ in rows[key]] for key in ("oos_val", "oos_test_dev")}
-    held = random.Random(0).sample(pairs["val"], HELD)
-    return Part(pairs["train"], held, pairs["test_dev"], strangers["oos_val"], strangers["oos_test_dev"])
+    return Part(
+        pairs["train"], pairs["val"], pairs["test_dev"], strangers["oos_val"], strangers["oos_test_dev"]
+    )
 
 
 def banking77(folder: Path) -> Part:
@@ -103,6 +106,5 @@ def banking77(folder: Path) -> Part:
             return [(row["text"], row["category"]) for row in csv.DictReader(lines)]
 
     train = rows("banking77_train.csv")
-    held = {*random.Random(0).sample(range(len(train)), HELD)}
-    learned = [row for at, row in enumerate(train) if at not in held]
-    return Part(learned, [train[at] for at in sorted(held)], rows("banking77_test_dev.csv"), [], [])
+    random.Random(0).shuffle(train)
+    return Part(train[2_000:], train[:2_000], rows("banking77_test_dev.csv"), [], [])

@@ -16,7 +16,10 @@ LAYERS = [
     {"segue.errors"},
     {"segue.flow"},
     {"segue.run"},
-    {"segue.journals", "segue.agents", "segue.guard", "segue.people", "segue.observe", "segue.scale"},
+    {
+        *("segue.journals", "segue.agents", "segue.guard", "segue.people", "segue.observe", "segue.scale"),
+        "segue.tools",
+    },
     {"segue"},
     {"segue.web", "segue.testing"},
     {"segue.faults"},
@@ -29,6 +32,10 @@ SIDEWAYS: set[tuple[str, str]] = set()
 # Who may import a module of ours inside a function: (importer, imported). Only what needs an extra.
 LATE: set[tuple[str, str]] = {
     ("segue.cli", "segue.web"),  # `segue check` and `segue draw` work without the extra `web`
+    (
+        "segue.tools",
+        "segue.tools",
+    ),  # a flow with tools of others is checked and drawn without loading the SDK
 }
 
 # Modules (with all below them) that say or compute and never do: what they know comes as a value.

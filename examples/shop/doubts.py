@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from examples.shop import requests as asked
 from examples.shop.understanding import called, requested, understand
 from segue import Each, History, Message, Route, Sequence, go_on, step
-from segue.agents.agent import Agent
+from segue.agents import Agent
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,10 @@ SegueError
 │   ├── ModelRefused         it refused this request
 │   └── ModelMisconfigured   its name, its key or its address is wrong
 ├── NotDone                  raised by an action: it was refused, and surely nothing was done
+│   └── ToolNotCalled        a tool of somebody's server was not called at all
+│       └── ToolChanged      it is not the tool that was reviewed
+├── ToolFailed               a tool of somebody's server failed, or gave what cannot be read
+│   └── ToolSaysError        it answered, and what it says is that it failed
 ├── BudgetSpent              models may cost no more in this turn or conversation
 ├── FlowChanged              a recorded turn does not fit today's flow
 ├── FactUnreadable           a recorded fact does not fit today's type
@@ -120,6 +124,22 @@ class ModelMisconfigured(ModelError):
 
 class NotDone(SegueError):
     """Raised by an action when it is sure that nothing was done: it was refused, or never sent."""
+
+
+class ToolNotCalled(NotDone):
+    """A tool of somebody's server was not called: it cannot be reached, or must not be called like this."""
+
+
+class ToolChanged(ToolNotCalled):
+    """A tool of somebody's server is not the one that was reviewed; the message names what changed."""
+
+
+class ToolFailed(SegueError):
+    """A tool of somebody's server failed, took too long, or gave what cannot be read."""
+
+
+class ToolSaysError(ToolFailed):
+    """A tool of somebody's server answered, and what it says is that it failed."""
 
 
 class BudgetSpent(SegueError):

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import pickle
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -264,11 +265,14 @@ async def test_what_goes_wrong_in_a_function_of_the_desk_stays_what_it_is() -> N
             await asked(model)
 
 
-async def test_a_model_is_priced_by_what_the_settings_call_it_whatever_it_calls_itself() -> None:
+@ways
+async def test_a_model_is_priced_by_what_the_settings_call_it_whatever_it_calls_itself(
+    way: Callable[[Model], Any],
+) -> None:
     with serving(Says("hello", (1_000_000, 0), model="/models/q4.gguf")) as server:
         models = Models("qwen3", url=server.url, prices={"qwen3": Price("0.5", 1)})
         async with models:
-            cost = models.cost(await asked(models.of("read")))
+            cost = models.cost(await way(models.of("read")))
     assert str(cost) == "0.5"
 
 
@@ -319,10 +323,10 @@ async def test_a_mock_of_a_provider_s_own_api_is_told_apart_the_same(
     with LLMockServer() as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url("openai"))
         monkeypatch.setenv("ANTHROPIC_BASE_URL", server.base_url("anthropic"))
-        for name in ("openai:gpt-5-mini", "openai-chat:gpt-4o", "anthropic:claude-sonnet-4-5"):
+        for name in ("openai:gpt-5-mini", "openai-chat:gpt-4o", "anthropic:claude-haiku-4-5"):
             for fault, kind in (
                 (Fail(429, retry_after=60), ModelUnavailable),
-                (Fail(503), ModelFailed),
+                (Fail(500), ModelFailed),
                 (Fail(401), ModelMisconfigured),
                 (StreamFault("disconnect"), ModelFailed),
             ):
@@ -335,6 +339,21 @@ async def test_a_mock_of_a_provider_s_own_api_is_told_apart_the_same(
                         await way(models.of("read"))
                     assert (name, type(raised.value)) == (name, kind)
                     assert len(server.state.journal.records(wait=2)) == 1
+
+
+async def test_the_agent_s_own_settings_stand_but_for_hidden_retries() -> None:
+    with serving(Fails(500), Hangs()) as server:
+        async with models_at(server) as models:
+            with pytest.raises(ModelFailed):
+                await model_request(models.of("read"), QUESTION, model_settings={"max_retries": 5, "seed": 7})
+            assert [request["seed"] for request in server.requests] == [7]
+            with pytest.raises(ModelTimeout, match="gave no answer in time"):
+                await model_request(models.of("read"), QUESTION, model_settings={"timeout": 0.2})
+
+
+def test_an_error_can_be_copied_and_sent_elsewhere() -> None:
+    error = pickle.loads(pickle.dumps(ModelUnavailable("m", "is not asked just now", NOON)))
+    assert (str(error), error.model, error.until) == ("m is not asked just now", "m", NOON)
 
 
 def test_a_governed_model_is_not_governed_twice() -> None:

@@ -128,3 +128,10 @@ def test_a_server_that_is_not_there_is_said_to_be(command: Command, monkeypatch:
     monkeypatch.setenv("SEGUE_TOKEN", "x")
     code, _, err = command("waiting", "--url", "http://127.0.0.1:9")
     assert (code, "http://127.0.0.1:9 cannot be reached" in err) == (1, True)
+
+
+def test_costs_of_a_desk_without_models_are_none(command: Command, conversation: str) -> None:
+    code, out, _ = command("costs")
+    assert (code, out.splitlines()[:2]) == (0, ["1 conversation, 0 resolved", "$0.00 and 0 tokens in all"])
+    told = json.loads(command("costs", "--json", "--since", "2100-01-01")[1])
+    assert (told["conversations"], told["per_conversation"], told["by_model"]) == (0, None, [])

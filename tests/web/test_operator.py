@@ -25,6 +25,7 @@ async def answered(web: Running, wait: str, /, **body: Any) -> Any:
         ("GET", "/api/waiting"),
         ("GET", "/api/waiting/{id}.2"),
         ("POST", "/api/waiting/{id}.2/answer"),
+        ("GET", "/api/costs"),
         ("GET", "/api/flows"),
         ("GET", "/api/flows/support"),
     ],

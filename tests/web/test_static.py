@@ -27,7 +27,9 @@ def test_every_file_is_vendored_or_named_as_ours() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*TEMPLATES.iterdir(), STATIC / "chat.css", STATIC / "chat.js"], ids=lambda p: p.name
+    "path",
+    [*TEMPLATES.iterdir(), STATIC / "chat.css", STATIC / "chat.js", STATIC / "chunks.js"],
+    ids=lambda p: p.name,
 )
 def test_nothing_is_loaded_from_elsewhere_and_nothing_is_inline(path: Path) -> None:
     text = path.read_text("utf-8")

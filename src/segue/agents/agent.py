@@ -1,9 +1,10 @@
 """Agent: a step that is done by a language model. Facts in, one typed fact out, like every step."""
 
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from functools import cached_property
 from hashlib import blake2b
 from types import UnionType
-from typing import Any
+from typing import Any, Self
 
 import pydantic_ai
 from pydantic_ai.models import Model
@@ -47,6 +48,8 @@ class Agent(Step[..., Awaitable[T], T]):
     must be what `gives` says.
     """
 
+    thinks = True
+
     def __init__(
         self,
         name: str,
@@ -70,6 +73,7 @@ class Agent(Step[..., Awaitable[T], T]):
         self.gives = kind_of(gives, whose=f"{who}: what it gives")
         self.instructions = instructions
         self.model = model
+        self.asked_for = False  # is it this model or none, whatever the desk says of the step?
         self.toolsets = tuple(tools)
         self.agent = agent
         self.retries, self.at_most, self.longest, self.settings = retries, at_most, longest, settings
@@ -88,12 +92,12 @@ class Agent(Step[..., Awaitable[T], T]):
     def __repr__(self) -> str:
         return f"<agent {self.name} [{self.where}]>"
 
-    @property
+    @cached_property
     def signature(self) -> Signature:
         facts = {parameter_of(kind): kind for kind in self.kinds}
         return Signature(facts, {"calls": Calls, "models": Models}, self.gives)
 
-    @property
+    @cached_property
     def is_async(self) -> bool:
         return True
 
@@ -102,21 +106,22 @@ class Agent(Step[..., Awaitable[T], T]):
         prompt = blake2b(self.instructions.encode(), digest_size=8).hexdigest()
         return (*super().details, "agent", str(self.model or ""), prompt)
 
-    def on(self, model: str | Model) -> "Agent[T]":
+    def on(self, model: str | Model) -> Self:
         """The same agent on another model, for `.or_else`."""
-        return self._with(model=model)
+        return self._with(model=model, asked_for=True)
 
-    def using(self, **tools: Any) -> "Agent[T]":
+    def using(self, **tools: Any) -> Self:
         """The same agent with these `models` instead of the desk's."""
         if unknown := sorted(set(tools) - {"models"}):
             raise DefinitionError(f"{self.name} has no tool {unknown[0]!r} (it uses: models) [{self.where}]")
         return self._with(using=tools)
 
-    def _with(self, **changed: Any) -> "Agent[T]":
-        other: Agent[T] = object.__new__(Agent)
+    def _with(self, **changed: Any) -> Self:
+        other: Self = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other._built = {}
         other.model = changed.get("model", self.model)
+        other.asked_for = changed.get("asked_for", self.asked_for)
         other.bound = {**self.bound, **changed.get("using", {})}
         other.function = other._work
         return other
@@ -124,7 +129,7 @@ class Agent(Step[..., Awaitable[T], T]):
     async def _work(self, *facts: Any, calls: Calls, models: Models) -> Any:
         small = calls.used >= calls.small_from
         own = self.agent.model if self.agent is not None else None
-        model = models.of(self.name, self.model or own, small=small)
+        model = models.of("" if self.asked_for else self.name, self.model or own, small=small)
         exchange = Exchange(calls, model.model_id, models.cost, self.longest, receipts_in(facts))
         language = _language(facts)
         token = EXCHANGE.set(exchange)

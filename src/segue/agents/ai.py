@@ -19,7 +19,7 @@ try:
         ModelUnavailableError,
         UnexpectedModelBehavior,
     )
-    from pydantic_ai.messages import ModelMessage, ModelResponse, ModelResponseStreamEvent
+    from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, ModelResponseStreamEvent
     from pydantic_ai.models import (
         Model,
         ModelRequestParameters,
@@ -45,6 +45,7 @@ __all__ = [
     "ModelNotFoundError",
     "ModelQuotaExceededError",
     "ModelRateLimitError",
+    "ModelRequest",
     "ModelRequestParameters",
     "ModelRequestRejectedError",
     "ModelRequestTimeout",

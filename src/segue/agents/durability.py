@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from hashlib import blake2b
 from typing import Any, Literal
 
@@ -28,6 +29,7 @@ from pydantic_ai.durable_exec import (
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse
 from pydantic_core import to_json
 
+from segue.agents.governed import LIMITED
 from segue.flow.builtin import Asked, Calls
 from segue.flow.receipts import Receipt
 
@@ -68,12 +70,7 @@ class SegueDurability(BaseDurabilityCapability[Any]):
         return EXCHANGE.get() is not None
 
     def get_durable_operation_backend(self) -> DurableOperationBackend[Any]:
-        return _Backend(
-            agent_name=self.name,
-            config=RoleBasedOperationConfig(
-                model=None, event=None, capability=None, tool={}, resolve_tool=_config_of
-            ),
-        )
+        return _backend(self.name)
 
 
 def _config_of(operation: DurableOperationId, tool: Any, name: str) -> dict[str, Any] | Literal[False]:
@@ -101,6 +98,15 @@ class _Backend(JournalCallableOperationBackend[Any]):
         return await body()
 
 
+@cache
+def _backend(agent: str) -> _Backend:
+    """It holds nothing, and is asked for with every request."""
+    config = RoleBasedOperationConfig(
+        model=None, event=None, capability=None, tool=dict[str, Any](), resolve_tool=_config_of
+    )
+    return _Backend(agent_name=agent, config=config)
+
+
 async def _ask_model(
     exchange: Exchange, body: Callable[[], Awaitable[object]], key: tuple[Any, ...]
 ) -> object:
@@ -117,6 +123,7 @@ async def _ask_model(
             model=response.model_name or exchange.model,
             tokens=(usage.input_tokens, usage.output_tokens, usage.cache_read_tokens),
             micros=None if cost is None else round(cost * 1_000_000),
+            waited=round((response.metadata or {}).get(LIMITED, {}).get("waited_ms", 0)),
         )
 
     answer = await exchange.calls.model(exchange.model, ask)

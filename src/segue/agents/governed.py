@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from segue.agents.ai import (
     Model,
@@ -46,7 +46,7 @@ class Governed(WrapperModel):
         name: str,
         limits: ModelLimits,
         clock: Clock,
-        answered: Callable[[ModelResponse, str], None],
+        answered: Callable[[ModelResponse | StreamedResponse, str], None],
     ) -> None:
         super().__init__(wrapped)
         self.name = name
@@ -54,8 +54,24 @@ class Governed(WrapperModel):
         self._clock = clock
         self._gate = Gate(name, limits, clock)
         self._answered = answered
-        ours = {"max_retries": 0, "timeout": limits.timeout}
-        self._ours = {name: value for name, value in ours.items() if name not in wrapped.unsupported_settings}
+        self._open = False
+        # A model that does not know the setting would warn of it.
+        self._once = {} if "max_retries" in wrapped.unsupported_settings else {"max_retries": 0}
+
+    async def __aenter__(self) -> Self:
+        if not self._open:
+            self._open = True
+            await self.wrapped.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        """Connections stay for the next request, until the desk closes."""
+
+    async def close(self) -> None:
+        """Close the connections that the provider opened itself."""
+        async with self:
+            self._open = False
+            await self.wrapped.__aexit__(None, None, None)
 
     async def request(
         self,
@@ -135,6 +151,7 @@ class Governed(WrapperModel):
                     event = await anext(events)
             except StopAsyncIteration:
                 self._gate.succeeded(call)
+                self._note_name(stream)
                 return
             except CAUGHT as error:
                 if stream.cancelled:
@@ -164,14 +181,17 @@ class Governed(WrapperModel):
         return problem
 
     def _limited(self, settings: ModelSettings | None) -> ModelSettings:
-        return cast(ModelSettings, {**(settings or {}), **self._ours})
+        return cast(ModelSettings, {**(settings or {}), **self._once})
 
     def _noted(self, response: ModelResponse, call: Call) -> ModelResponse:
-        if response.model_name != self.wrapped.model_name:
-            self._answered(response, self.name)
+        self._note_name(response)
         if call.because is not None or call.asked > 1:
             response = replace(response, metadata=self._with_note(response.metadata, call))
         return response
+
+    def _note_name(self, answer: ModelResponse | StreamedResponse) -> None:
+        if answer.model_name != self.wrapped.model_name:
+            self._answered(answer, self.name)
 
     def _with_note(self, metadata: dict[str, Any] | None, call: Call) -> dict[str, Any] | None:
         if call.because is None and call.asked == 1:

@@ -69,8 +69,10 @@ def read(error: Exception, name: str, timeout: float, clock: Clock, key: str | N
     """What an error of pydantic-ai, of a connection or of the clock means."""
     said = words_of(error, key)
     match error:
-        case TimeoutError() | ModelTimeoutError() | ModelRequestTimeout():
+        case TimeoutError():
             return Fault(ModelTimeout(name, f"gave no answer within {timeout:g} s"), Blame.PROVIDER)
+        case ModelTimeoutError() | ModelRequestTimeout():  # a shorter time that somebody else set
+            return Fault(ModelTimeout(name, "gave no answer in time"), Blame.PROVIDER)
         case ModelQuotaExceededError():
             return Fault(
                 ModelUnavailable(name, f"says that the account's credit is used up{said}"), Blame.PROVIDER

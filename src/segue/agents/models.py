@@ -1,8 +1,9 @@
 """Models: which language model each agent asks."""
 
+import asyncio
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Final, Self
@@ -10,6 +11,7 @@ from typing import Any, Final, Self
 from segue.agents.addresses import build, checked_url, opens_something
 from segue.agents.ai import Model, ModelResponse
 from segue.agents.governed import Governed
+from segue.agents.model_check import complaint_about
 from segue.agents.model_limits import ModelLimits
 from segue.agents.prices import Price, Prices
 from segue.errors import DefinitionError, ModelMisconfigured
@@ -87,6 +89,36 @@ class Models:
         """US dollars for an answer: by the desk's own prices, else by those that are published; None: not known."""
         return self._prices.of(response)
 
+    async def check(
+        self, agents: Mapping[str, str | Model | None] | None = None, *, offline: bool = False
+    ) -> Sequence[str]:
+        """What is wrong, a complaint for each; empty when every model answers.
+
+        Each is asked for next to nothing, all at the same time, unless `offline`. `agents` are those of a desk, with
+        the model that each of them names itself.
+        """
+        complaints: list[str] = []
+        asked: dict[int, Governed] = {}
+        if agents is not None:
+            names = {_spelled(name) for name in agents}
+            complaints += [
+                f"A model is set for the step {step!r}, and the desk has no agent of that name "
+                f"(there is: {', '.join(agents) or 'none'})."
+                for step in self.steps
+                if step not in names
+            ]
+        for model in (self.default, self.small, *self.steps.values(), *(agents or {}).values()):
+            try:
+                if model is not None:
+                    there = self._of(model)
+                    asked[id(there)] = there
+            except ModelMisconfigured as error:
+                complaints.append(f"{error}.")
+        if not offline:
+            answers = await asyncio.gather(*map(complaint_about, asked.values()))
+            complaints += sorted(answer for answer in answers if answer is not None)
+        return [*dict.fromkeys(complaints)]
+
     async def __aenter__(self) -> Self:
         # What was counted belongs to another loop, and so do the connections.
         self._governed.clear()
@@ -96,8 +128,7 @@ class Models:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for model in self._governed.values():
-            async with model:  # on leaving, a provider closes the connections that it opened itself
-                pass
+            await model.close()
         self._governed.clear()
 
     def _of(self, model: str | Model) -> Governed:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from segue.agents.ai import ModelResponse, RequestUsage, calc_price
+from segue.agents.ai import ModelResponse, RequestUsage, StreamedResponse, calc_price
 
 _MILLION = Decimal(1_000_000)
 _DATED = re.compile(r"-(?:\d{4}-\d\d-\d\d|\d{8}|latest)$")
@@ -47,9 +47,9 @@ class Prices:
         self._unlisted: set[tuple[str | None, str | None]] = set()
         self._called: dict[tuple[str | None, str | None], str] = {}
 
-    def call(self, response: ModelResponse, name: str) -> None:
+    def call(self, answer: ModelResponse | StreamedResponse, name: str) -> None:
         """Note what the settings call the model that answered, which may call itself anything."""
-        by = (response.provider_name, response.model_name)
+        by = (answer.provider_name, answer.model_name)
         if self._called.get(by) != name:
             self._called[by] = name
             self._found.pop(by, None)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic_core import to_json
 
-from segue.flow.builtin import Draft, History, Message
+from segue.flow.builtin import Draft, Forgotten, History, Message
 from segue.flow.kinds import stable_name
 from segue.flow.receipts import Receipt, Receipts
 from segue.flow.saying import say
@@ -50,8 +50,9 @@ def _element(fact: Any, language: str, marks: str = "") -> str:
     elif isinstance(fact, Message):
         marks += f" language={_json(fact.language)}"
         content = fact if fact.attachments else fact.text
-    elif isinstance(fact, History):
-        content = [f"{line.speaker}: {line.text}" for line in fact.lines]
+    elif isinstance(fact, History | Forgotten):
+        lines = [f"{line.speaker}: {line.text}" for line in fact.lines]
+        content = {"before": fact.summary, "lines": lines} if fact.summary else lines
     elif isinstance(fact, Draft):
         content = fact.text
     return f"<{name}{marks}>{_json(content)}</{name}>"

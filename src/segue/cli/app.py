@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from segue import __version__
-from segue.cli import acting, answering, chatting, faults, journals, looking, routing, serving, undoing
+from segue.cli import (
+    acting,
+    answering,
+    chatting,
+    costing,
+    faults,
+    journals,
+    looking,
+    routing,
+    serving,
+    tools,
+    undoing,
+)
 from segue.cli.complaint import Complaint
 from segue.cli.screen import plain
 from segue.errors import SegueError
@@ -20,7 +32,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for commands in (looking, faults, chatting, serving, journals, answering, acting, undoing, routing):
+for commands in (
+    *(looking, faults, chatting, serving, journals, costing),
+    *(answering, acting, undoing, routing, tools),
+):
     commands.add_to(app)
 
 

@@ -53,6 +53,9 @@ def trace(
     contents: Annotated[
         bool, typer.Option("--contents", help="With what was written and what steps found.")
     ] = False,
+    exchanges: Annotated[
+        bool, typer.Option("--exchanges", help="With what models and tools were asked and answered.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show what happened in a conversation, step by step, with failures in their place."""
@@ -61,12 +64,12 @@ def trace(
     async def local(journal: Journal) -> Trace:
         happened = await events_in(journal, conversation, desk)
         flows = desk.flows if desk else {}
-        return read_trace(happened, flows, conversation=conversation, contents=contents)
+        return read_trace(happened, flows, conversation=conversation, contents=contents, exchanges=exchanges)
 
     def remote(server: Remote) -> Trace:
-        told = server.get(
-            "conversations", conversation, "trace", **({"contents": "true"} if contents else {})
-        )
+        wanted = {"contents": contents, "exchanges": exchanges}
+        asked = {name: "true" for name, is_wanted in wanted.items() if is_wanted}
+        told = server.get("conversations", conversation, "trace", **asked)
         return TypeAdapter(Trace).validate_python(told)
 
     found = reading(db, url, local, remote)

@@ -1,6 +1,8 @@
 """check, draw, explain: a desk looked at before it runs."""
 
-from collections.abc import Iterable
+import asyncio
+import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -8,6 +10,7 @@ import typer
 
 from segue.cli.complaint import Complaint
 from segue.cli.desks import Target, find_desk, find_flows
+from segue.cli.screen import plain
 from segue.flow import builtin, receipts
 from segue.flow.draw import draw as draw_flow
 from segue.flow.explain import explain as explain_flow
@@ -27,9 +30,23 @@ def add_to(app: typer.Typer) -> None:
     app.command()(explain)
 
 
-def check(target: Target) -> None:
-    """Check that a desk fits together, without running it."""
-    print(f"{target} fits together: {summary(find_desk(target))}.")
+def check(
+    target: Target,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask its models anything.")] = False,
+) -> None:
+    """Check that a desk fits together, without running it, and that its models answer."""
+    desk = find_desk(target)
+    print(f"{target} fits together: {summary(desk)}.")
+    if (models := _models(desk)) is None:
+        return
+    nodes = (place.node for place in desk.places())
+    agents = {node.name: node.model for node in nodes if isinstance(node, Step) and hasattr(node, "model")}
+    if complaints := asyncio.run(_complaints(models, agents, offline)):
+        for complaint in complaints:
+            print(f"segue: {plain(complaint)}", file=sys.stderr)
+        raise typer.Exit(1)
+    if not offline:
+        print("Its models answer.")
 
 
 def draw(
@@ -58,6 +75,19 @@ def draw(
 def explain(target: Target, flow: OneFlow = None) -> None:
     """Say for every step which node feeds each of its parameters, with file and line."""
     print("\n\n".join(explain_flow(wanted).rstrip() for wanted in find_flows(find_desk(target), flow)))
+
+
+def _models(desk: Desk) -> Any:
+    """The desk's tool that says which models are asked, found by name: to import it loads pydantic-ai."""
+    tools = desk.tools.everything()
+    ours = (t for t in tools if any(cls.__module__ == "segue.agents.models" for cls in type(t).__mro__))
+    return next(ours, None)
+
+
+async def _complaints(models: Any, agents: dict[str, Any], offline: bool) -> Sequence[str]:
+    async with models:
+        complaints: Sequence[str] = await models.check(agents, offline=offline)
+    return complaints
 
 
 def summary(desk: Desk) -> str:

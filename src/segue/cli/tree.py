@@ -9,6 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from segue.cli.screen import plain
+from segue.observe.bill import Bill, dollars
 from segue.observe.stage import TROUBLE, Stage, State
 from segue.observe.trace import Aside, Trace
 from segue.observe.turns import TurnTrace, Words
@@ -38,6 +39,7 @@ _SHOWN: dict[State, str] = {
 }
 
 _BOLD = ("step", "action", "question", "ask", "approval")
+_CALLS = ("model", "tool")
 _YELLOW = ("running", "waiting", "declined", "refused")
 _BECAUSE = {"always": "it always is", "when": "the facts say so"}
 
@@ -94,7 +96,9 @@ def _turn(turn: TurnTrace) -> RenderableType:
     if turn.deadline_passed is not None:
         tree.add(_text(f"DEADLINE PASSED at {_clock(turn.deadline_passed)}: it took too long", style="red"))
     if turn.reply is not None:
-        tree.add(_text(f"reply: {_words(turn.reply)}", style="green"))
+        by = turn.writer.model if turn.writer is not None else ""
+        who = f"written by {by}" if by else "from a template"
+        tree.add(_text(f"reply ({who}): {_words(turn.reply)}", style="green"))
     if turn.handover is not None:
         tree.add(_handover(turn))
     return tree
@@ -108,6 +112,8 @@ def _about(turn: TurnTrace) -> Iterator[Text]:
         f"{totals.steps} steps",
         *([f"{totals.actions} action{'s' * (totals.actions > 1)}"] if totals.actions else []),
         *([f"{totals.unknown} UNKNOWN"] if totals.unknown else []),
+        *([_bill(totals.bill)] if totals.bill else []),
+        *([f"{totals.tools} tool call{'s' * (totals.tools > 1)}"] if totals.tools else []),
         *([f"{totals.failures} FAILED"] if totals.failures else []),
         *([f"{totals.retries} tried again"] if totals.retries else []),
         *([f"{totals.substitutes} replaced"] if totals.substitutes else []),
@@ -136,8 +142,9 @@ def _add(tree: Tree, stage: Stage) -> None:
         branch.add(_text(f"shown: {progress}", style="cyan"))
     for remark in stage.remarks:
         branch.add(_text(remark, style="yellow"))
-    if stage.fact is not None:
-        branch.add(_text(orjson.dumps(stage.fact).decode(), style="dim"))
+    for what, said in (("", stage.fact), ("asked: ", stage.question), ("answered: ", stage.answer)):
+        if said is not None:
+            branch.add(_text(what + orjson.dumps(said).decode(), style="dim"))
     for child in stage.children:
         # The way an item takes is named after it: it need not be said twice.
         for shown in child.children if _says_it_again(stage, child) else (child,):
@@ -161,15 +168,22 @@ def _line(stage: Stage) -> Text:
         line.append(f" · {plain(said)}", style=style)
     if stage.state == "waiting" and stage.started is not None and not stage.children:
         line.append(f" for {stage.person} since {moment(stage.started)}", style=style)
+    if stage.bill and (stage.bill.answers if stage.kind == "model" else len(stage.children) > 1):
+        line.append(f" · {_bill(stage.bill, one=stage.kind == 'model')}", style="dim")
     if took := duration(stage.took):
         line.append(f" · {took}", style="dim")
-    if stage.state in TROUBLE and not stage.children and stage.path not in ("", stage.name):
+    if (
+        stage.state in TROUBLE
+        and (not stage.children or stage.kind == "step")
+        and stage.kind not in _CALLS
+        and stage.path not in ("", stage.name)
+    ):
         line.append(f" · at {stage.path}", style="dim")
     return line
 
 
 def _name(stage: Stage) -> str:
-    before = {"route": "→ ", "item": "item ", "task": "task "}
+    before = {"route": "→ ", "item": "item ", "task": "task ", "model": "model ", "tool": "tool "}
     return before.get(stage.kind, "") + stage.name
 
 
@@ -182,7 +196,7 @@ def _said(stage: Stage) -> str:
         by = f" by {stage.by}" if stage.by else ""
         return f"{shown}{by}, asked because: {_BECAUSE.get(stage.says, stage.says)}" if stage.says else shown
     if stage.state == "done":
-        if stage.kind in ("step", "ask") and stage.says and not stage.children:
+        if stage.says and (stage.kind == "step" or (stage.kind == "ask" and not stage.children)):
             return stage.says if stage.says.startswith("no ") else f"gave {stage.says}"
         return stage.says
     reason = stage.reason.replace("_", " ")
@@ -206,6 +220,20 @@ def _acted(stage: Stage) -> str:
     says = f", gave {stage.says}" if gave else f": {stage.says}" if stage.says else ""
     sent = f" · sent {stage.sent} times" if stage.sent > 1 else ""
     return f"{shown}{reason}{by}{says}{sent}"
+
+
+def _bill(bill: Bill, *, one: bool = False) -> str:
+    """What was asked of models, in a few words; of `one` call, not how many they are."""
+    calls = bill.answers + bill.failures
+    parts = [] if one else [f"{calls} model call{'s' * (calls > 1)}"]
+    if bill.answers:
+        cached = f" ({bill.cached:,} cached)" if bill.cached else ""
+        more = " and more" if bill.unpriced and bill.money else ""
+        price = "price not known" if bill.unpriced and not bill.money else dollars(bill.money) + more
+        parts += [f"{bill.tokens_in:,} tokens in{cached}, {bill.tokens_out:,} out", price]
+    if bill.waited:
+        parts.append(f"waited {duration(bill.waited)}")
+    return " · ".join(parts)
 
 
 def _words(words: Words) -> str:

@@ -44,7 +44,7 @@ class Action(Step[P, Coroutine[Any, Any, T_co], T_co | AlreadyDone | ActionConfl
     ) -> None:
         super().__init__(
             function, name=about.get("name") or function.__name__, where=where, says=about.get("says"),
-            tools=about.get("tools"),
+            tools=about.get("tools"), relies_on=about.get("relies_on", ()),
         )  # fmt: skip
         self._about = about
         self.identity: Callable[..., Any] = about["identity"]
@@ -60,7 +60,9 @@ class Action(Step[P, Coroutine[Any, Any, T_co], T_co | AlreadyDone | ActionConfl
         self.kinds: tuple[str, ...] = tuple(about["kinds"])
         self.lookup: Step[Any, Any, Any] | None = None
         if (lookup := about["lookup"]) is not None:
-            self.lookup = Step(lookup, name=f"{self.name} lookup", where=where, tools=self.bound)
+            self.lookup = Step(lookup, name=f"{self.name} lookup", where=where)
+            theirs = {name: tool for name, tool in self.bound.items() if name in self.lookup.signature.tools}
+            self.lookup = self.lookup.using(**theirs)
         self._check()
 
     def __repr__(self) -> str:
@@ -86,7 +88,12 @@ class Action(Step[P, Coroutine[Any, Any, T_co], T_co | AlreadyDone | ActionConfl
 
     @property
     def counts(self) -> int:
-        """How many of the facts it reads make the call what it is: those that identity, on or amount look at."""
+        """How many of the facts it reads make the call what it is: those that identity, on or amount look at.
+
+        Made actions may say so themselves: of a fact that sets one argument, the rest is no argument.
+        """
+        if (counted := self._about.get("counted")) is not None:
+            return int(counted)
         return max(_reads(f) for f in (self.identity, self.on, self.amount) if f is not None)
 
     def of(self, function: Callable[..., Any], facts: Iterable[Any], *more: Any) -> Any:
@@ -194,7 +201,14 @@ class _Actor:
         code = getattr(function, "__code__", None)
         if code is None:
             raise DefinitionError(f"{function!r} is not a plain function, so it cannot be an action")
-        return Action(function, where=Where(code.co_filename, code.co_firstlineno), **self._about)
+        return self.at(Where(code.co_filename, code.co_firstlineno), function)
+
+    def at(self, where: Where, function: Callable[P, Coroutine[Any, Any, T]], **more: Any) -> Action[P, T]:
+        """The same of a function that was made for whoever asked for it at this line.
+
+        `more` may say what it is `counted` by, see `Action.counts`, and which facts it `relies_on`, see `Step`.
+        """
+        return Action(function, where=where, **self._about, **more)
 
 
 def action(

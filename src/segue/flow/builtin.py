@@ -71,9 +71,33 @@ class Line:
 @fact(name="segue.History")
 @dataclass(frozen=True, slots=True)
 class History:
-    """The last lines before this turn, oldest first."""
+    """The last lines before this turn, oldest first; `summary` is of those before them, where somebody makes one."""
 
     lines: tuple[Line, ...] = ()
+    summary: str = ""
+
+
+@fact(name="segue.Forgotten")
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Lines that are in History no more and not in its summary yet, oldest first; and the summary so far."""
+
+    lines: tuple[Line, ...] = ()
+    summary: str = ""
+
+
+@fact(name="segue.Summary")
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was said before the lines in History: given by any step, it is what History tells from then on."""
+
+    text: str
+
+
+@fact(name="segue.NothingNew")
+@dataclass(frozen=True, slots=True)
+class NothingNew:
+    """There is not enough to sum up yet, or it could not be."""
 
 
 class Facts:
@@ -206,5 +230,5 @@ class Calls(Protocol):
         ...
 
 
-GIVEN: tuple[type, ...] = (Conversation, Caller, History, Facts, Receipts)
+GIVEN: tuple[type, ...] = (Conversation, Caller, History, Forgotten, Facts, Receipts)
 """What a flow may read without anything before it giving it."""

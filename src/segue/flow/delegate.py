@@ -79,7 +79,9 @@ class Delegate(Node[V_co]):
                 f"{self.lead.name} only ever gives tasks; let it also give a verdict: "
                 f"-> {tasks} | Verdict [{self.lead.where}]"
             )
-        producer = Producer(self.lead.name, lead.path, self.lead.where, spot.substitute, lead.wires)
+        producer = Producer(
+            self.lead.name, lead.path, self.lead.where, spot.substitute, lead.wires, self.lead.thinks
+        )
         adds = {**given_by(collected, [findings]), **given_by(producer, verdicts)}
         children = (lead, *specialists)
         return Place(self, lead.path, verdicts, adds, children=children, over=findings, stem=below.prefix)
@@ -105,4 +107,5 @@ class Delegate(Node[V_co]):
         return tasks
 
     def _lead_as_producer(self, spot: Spot) -> Producer:
-        return Producer(self.lead.name, spot.prefix + self.lead.name, self.lead.where, spot.substitute)
+        path = spot.prefix + self.lead.name
+        return Producer(self.lead.name, path, self.lead.where, spot.substitute, hearsay=self.lead.thinks)

@@ -24,7 +24,9 @@ class Each(Node[list[T]]):
     def place(self, seen: Seen, spot: Spot) -> Place:
         many = self._list(seen)
         source = seen[many].producers[0]
-        item = Producer(f"an item of {many} from {source.name}", source.path, source.where)
+        item = Producer(
+            f"an item of {many} from {source.name}", source.path, source.where, hearsay=source.hearsay
+        )
         below = spot.under("each")
         body = self.body.place(with_added(seen, given_by(item, many.items)), below)
         path = spot.mark(body.path, "each", self.where)

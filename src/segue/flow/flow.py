@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from segue.errors import DefinitionError
 from segue.flow.action import Action
-from segue.flow.builtin import GIVEN, Caller, Conversation, Message, Reply
+from segue.flow.builtin import GIVEN, Caller, Conversation, Forgotten, Message, Reply
 from segue.flow.kinds import Case, Kind, one_case, spell, spell_case
 from segue.flow.node import Named, Node, OrElse, Place, Retry, Spot, Within, checked_name
 from segue.flow.step import Step
@@ -130,6 +130,11 @@ class Flow(Node[T_co]):
     def actions(self) -> Mapping[str, Action[Any, Any]]:
         """What this flow may do, by name."""
         return {p.node.name: p.node for p in self.places() if isinstance(p.node, Action)}
+
+    @cached_property
+    def sums_up(self) -> bool:
+        """Does anything in it read what History leaves out?"""
+        return Forgotten in self.body.reads
 
     def _start(self) -> Seen:
         seen: Seen = {}

@@ -84,6 +84,7 @@ class Node(Generic[T_co]):
     """Anything that can be combined; T_co is what it gives."""
 
     sleeps = False  # may it wait for somebody to answer?
+    thinks = False  # does a model make up what it gives?
     acts = False  # does it do something in a back end that must not be done twice?
 
     where: Where

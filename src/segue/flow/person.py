@@ -134,9 +134,9 @@ class AskCaller(Node[T_co]):
 
     def place(self, seen: Seen, spot: Spot) -> Place:
         path = spot.take(f"ask for {self.kind.__name__}", self.where)
-        producer = Producer("caller", path, self.where, spot.substitute)
+        producer = Producer("caller", path, self.where, spot.substitute, hearsay=True)
         reader = self.reader or whole_text_reader(self.kind, self)
-        answer = Producer("the answer", path, self.where, spot.substitute)
+        answer = Producer("the answer", path, self.where, spot.substitute, hearsay=True)
         place = reader.place(
             with_added(seen, given_by(answer, [Message])), spot.under(path.removeprefix(spot.prefix))
         )

@@ -3,7 +3,7 @@
 import functools
 import inspect
 import typing
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
@@ -11,7 +11,7 @@ from segue.errors import DefinitionError
 from segue.flow.builtin import Calls, Progress, Reply
 from segue.flow.kinds import Case, Kind, Many, kind_of, spell_case
 from segue.flow.node import Node, Place, Spot, Texts, checked_name
-from segue.flow.wires import Producer, Seen, Where, feed, given_by
+from segue.flow.wires import Producer, Seen, Where, Wire, feed, given_by
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,8 +41,10 @@ class Step(Node[T_co], Generic[P, R, T_co]):
         where: Where,
         says: Texts | None = None,
         tools: Mapping[str, Any] | None = None,
+        relies_on: Iterable[type] = (),
     ) -> None:
         super().__init__(where)
+        self.relies_on = frozenset(relies_on)  # facts that say who somebody is, and must not be hearsay
         self.function = function
         self.name = checked_name(name, where)
         self.says = says
@@ -93,7 +95,14 @@ class Step(Node[T_co], Generic[P, R, T_co]):
                 f"(it uses: {', '.join(self.signature.tools) or 'none'}) [{self.where}]"
             )
         bound = {**self.bound, **tools}
-        return Step(self.function, name=self.name, where=self.where, says=self.says, tools=bound)
+        return Step(
+            self.function,
+            name=self.name,
+            where=self.where,
+            says=self.says,
+            tools=bound,
+            relies_on=self.relies_on,
+        )
 
     def place(self, seen: Seen, spot: Spot) -> Place:
         signature = self.signature
@@ -106,10 +115,20 @@ class Step(Node[T_co], Generic[P, R, T_co]):
             feed(parameter, kind, seen, who=self.name, where=self.where)
             for parameter, kind in signature.facts.items()
         )
+        self._refuse_hearsay(wires)
         path = spot.take(self.name, self.where)
-        producer = Producer(self.name, path, self.where, spot.substitute, wires)
+        producer = Producer(self.name, path, self.where, spot.substitute, wires, self.thinks)
         cases = signature.gives.cases
         return Place(self, path, cases, given_by(producer, cases), wires)
+
+    def _refuse_hearsay(self, wires: Iterable[Wire]) -> None:
+        for wire in wires:
+            told = next((one for one in wire.producers if one.hearsay), None)
+            if told is not None and self.relies_on & set(wire.cases):
+                raise DefinitionError(
+                    f"{self.name} relies on {wire.parameter}: {wire.kind} to say who somebody is, and {told} only says "
+                    f"so: a model, or the customer; let a step give it that looks it up [{self.where}]"
+                )
 
 
 @overload

@@ -35,13 +35,17 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Producer:
-    """A step at its place, as the source of a fact; `where` is None for what the desk itself gives."""
+    """A step at its place, as the source of a fact; `where` is None for what the desk itself gives.
+
+    `hearsay` is what a model makes up, or the customer says, and nobody has looked up.
+    """
 
     name: str
     path: str
     where: Where | None
     substitute: bool = False
     reads: tuple["Wire", ...] = ()
+    hearsay: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} [{self.where}]" if self.where else self.name

@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from segue.observe.bill import Bill
+from segue.observe.exchanges import asked
 from segue.observe.stage import Stage, State
 from segue.run import events as ev
 from segue.run.codec import Happened
@@ -26,8 +28,11 @@ class Log:
     `over` is the event with which the turn was over (None while it goes on): what comes after it is told to nobody.
     """
 
-    def __init__(self, events: Iterable[Happened], *, contents: bool = False) -> None:
+    def __init__(
+        self, events: Iterable[Happened], *, contents: bool = False, exchanges: bool = False
+    ) -> None:
         self.contents = contents
+        self.exchanges = exchanges
         self.over: int | None = None
         self._left: dict[Key, list[Happened]] = defaultdict(list)
         self._progress: dict[str, list[Happened]] = defaultdict(list)
@@ -71,7 +76,15 @@ class Log:
             for h in found
             if isinstance(h.event, ev.LoopBlocked)
         )
-        stage = Stage("step", name, unfinished, path, attempt, progress=progress, remarks=remarks)
+        calls = tuple(asked(found, exchanges=self.exchanges))
+        bill = sum((call.bill for call in calls if call.bill), Bill())
+        stage = Stage(
+            *("step", name, unfinished, path, attempt),
+            progress=progress,
+            remarks=remarks,
+            bill=bill or None,
+            children=calls,
+        )
         if end is not None:
             return replace(stage, **self.ended(end)), end
         if late is not None:

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from segue.observe.bill import Bill
+
 Kind: TypeAlias = Literal[
-    "step", "action", "call", "lookup", "approval", "undo", "question", "ask", "take over", "escalate", "pause",
+    "step", "model", "tool", "action", "call", "lookup", "approval", "undo", "question", "ask", "take over",
+    "escalate", "pause",
     "sequence", "parallel", "each", "item", "route", "delegate", "round", "task", "refine", "draft",
     "retry", "attempt", "within", "named", "flow", "path",
 ]  # fmt: skip
@@ -48,8 +51,9 @@ class Stage:
     done, how that is known (refused, late, absent, told). `started` is ms since 1970, `took` ms;
     both None where nothing tells. For somebody who was asked, `took` is how long the question was open,
     `person` who was asked and `by` who answered, or who settled an action. `sent` is how often an action was sent.
-    `remarks` is what was noticed besides. `substitute` stands in for what failed before it. `fact` is what it gave, as
-    JSON, only where contents were asked for.
+    `remarks` is what was noticed besides. `substitute` stands in for what failed before it. `bill` is what was asked of
+    models, and the children of a step are these calls and those of tools. `fact` is what it gave, as JSON, only where
+    contents were asked for; `question` and `answer` are those of a call, only where exchanges were.
     """
 
     kind: Kind
@@ -67,7 +71,10 @@ class Stage:
     progress: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     sent: int = 0
+    bill: Bill | None = None
     fact: Any = None
+    question: Any = None
+    answer: Any = None
     children: tuple["Stage", ...] = ()
 
     def walk(self) -> Iterator["Stage"]:

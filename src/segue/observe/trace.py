@@ -5,11 +5,14 @@ asked for; why something failed is always there.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from segue.flow.flow import Flow
 from segue.observe.turns import TurnTrace, Words, turn_trace, words
+from segue.observe.writers import writers_of
 from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.run.facts import Held
@@ -40,8 +43,9 @@ class Trace:
     asides: tuple[Aside, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """The same as plain dictionaries and lists."""
-        return asdict(self)
+        """The same as plain dictionaries and lists; money is text, as JSON has no exact numbers."""
+        written: dict[str, Any] = TypeAdapter(Trace).dump_python(self, mode="json")
+        return written
 
 
 def trace(
@@ -50,14 +54,18 @@ def trace(
     *,
     conversation: str = "",
     contents: bool = False,
+    exchanges: bool = False,
 ) -> Trace:
     """Read all events of a conversation. `contents` adds what was written and found.
+
+    `exchanges` adds what models and tools were asked and what they answered, where the desk keeps that.
 
     A turn whose flow is not among `flows`, or has become another since, is shown by the paths of its steps.
     """
     opened = next((h for h in events if isinstance(h.event, ev.ConversationOpened)), None)
     first = opened.event if opened is not None else None
     by_turn: dict[int, list[Happened]] = {}
+    wrote = writers_of(events)
     for happened in events:
         if (number := getattr(happened.event, "turn", None)) is not None:
             by_turn.setdefault(number, []).append(happened)
@@ -67,7 +75,10 @@ def trace(
         channel=first.channel if isinstance(first, ev.ConversationOpened) else "",
         language=first.language if isinstance(first, ev.ConversationOpened) else "",
         owner=_owner(events),
-        turns=tuple(turn_trace(mine, events, flows, contents=contents) for mine in by_turn.values()),
+        turns=tuple(
+            turn_trace(mine, events, flows, wrote, contents=contents, exchanges=exchanges)
+            for mine in by_turn.values()
+        ),
         asides=tuple(_asides(events, contents)),
     )
 

@@ -1,14 +1,16 @@
 """TurnTrace: one turn as an operator reads it, and what it comes to in numbers."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from segue.flow.flow import Flow
+from segue.observe.bill import Bill, bill_of
 from segue.observe.log import Log
 from segue.observe.paths import by_path
 from segue.observe.shape import in_shape
 from segue.observe.stage import Stage, State
+from segue.observe.writers import Writer
 from segue.run import events as ev
 from segue.run.codec import Happened
 
@@ -48,7 +50,7 @@ class Totals:
 
     `first_sign` is the first thing the customer saw, `outcome` the reply, question or handover. `steps`
     counts attempts that came to an end, but no reused facts; `retries` attempts after one that failed. `actions` were
-    begun, of which `unknown` are not settled yet.
+    begun, of which `unknown` are not settled yet. `bill` is what was asked of models, `tools` how often their tools.
     """
 
     first_sign: int | None
@@ -60,6 +62,8 @@ class Totals:
     resumes: int
     actions: int = 0
     unknown: int = 0
+    bill: Bill = field(default_factory=Bill)
+    tools: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class TurnTrace:
     `state` is running, waiting, or how it ended: replied, handed_over, withdrawn, expired, taken_over, done,
     superseded.
     `shape` says what `stages` follow: the flow as it is today, or only the paths of the steps (`why_paths`
-    says why). `deadline_passed` is when it had taken too long.
+    says why). `deadline_passed` is when it had taken too long. `writer` is who wrote the reply.
     """
 
     number: int
@@ -84,6 +88,7 @@ class TurnTrace:
     deadline_passed: int | None
     stages: tuple[Stage, ...]
     reply: Words | None
+    writer: Writer | None
     handover: HandOver | None
     totals: Totals
 
@@ -92,14 +97,16 @@ def turn_trace(
     mine: Sequence[Happened],
     events: Sequence[Happened],
     flows: Mapping[str, Flow[Any]],
+    wrote: Mapping[int, Writer],
     *,
     contents: bool = False,
+    exchanges: bool = False,
 ) -> TurnTrace:
-    """Read one turn: `mine` are its events, `events` those of the whole conversation."""
+    """Read one turn: `mine` are its events, `events` those of the whole conversation, `wrote` the writers by reply."""
     start = next((h for h in mine if isinstance(h.event, ev.TurnStarted)), None)
     end = next((h for h in mine if isinstance(h.event, ev.TurnFinished | ev.TurnSuperseded)), None)
     started = start.event if start is not None and isinstance(start.event, ev.TurnStarted) else None
-    stages, why = _stages(mine, started, flows, ended=end is not None, contents=contents)
+    stages, why = _stages(mine, started, flows, ended=end is not None, contents=contents, exchanges=exchanges)
     seqs = {*(started.because if started else ())}
     seqs |= {h.event.message for h in mine if isinstance(h.event, ev.AnswerOffered)}
     reply = next((h for h in mine if isinstance(h.event, ev.ReplySent)), None)
@@ -116,6 +123,7 @@ def turn_trace(
         deadline_passed=next((h.at for h in mine if isinstance(h.event, ev.DeadlinePassed)), None),
         stages=stages,
         reply=words(reply, contents) if reply is not None else None,
+        writer=wrote.get(reply.seq) if reply is not None else None,
         handover=next((_handover(h) for h in mine if isinstance(h.event, ev.HandedOver)), None),
         totals=_totals(mine, events, started, stages),
     )
@@ -134,13 +142,14 @@ def _stages(
     *,
     ended: bool,
     contents: bool,
+    exchanges: bool,
 ) -> tuple[tuple[Stage, ...], str]:
     """The stages, and why they follow only the paths where they do not follow the flow."""
     flow = flows.get(started.flow) if started is not None else None
     rest: State = "abandoned" if ended else "running"
     why = "the flow is not known here"
     if flow is not None and started is not None:
-        found = in_shape(flow, Log(mine, contents=contents), rest)
+        found = in_shape(flow, Log(mine, contents=contents, exchanges=exchanges), rest)
         if found is not None:
             return found, ""
         why = (
@@ -148,7 +157,7 @@ def _stages(
             if flow.fingerprint != started.fingerprint
             else "it does not fit the flow"
         )
-    return by_path(Log(mine, contents=contents), rest), why
+    return by_path(Log(mine, contents=contents, exchanges=exchanges), rest), why
 
 
 def _state(end: Happened | None, stages: Sequence[Stage]) -> str:
@@ -196,4 +205,6 @@ def _totals(
         resumes=sum(isinstance(h.event, ev.TurnResumed) for h in mine),
         actions=began,
         unknown=began - len(acts),
+        bill=sum((bill_of(h.event) for h in mine), Bill()),
+        tools=sum(isinstance(h.event, ev.ToolAnswered | ev.ToolFailed) for h in mine),
     )

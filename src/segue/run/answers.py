@@ -19,7 +19,7 @@ from segue.run.clock import since
 from segue.run.events import ModelAnswered, ModelFailed, ToolAnswered, ToolFailed
 from segue.run.masking import mask_cards, mask_json
 from segue.run.mishaps import kinds_of, words_of
-from segue.run.turn import Answered, Turn
+from segue.run.turn import Turn
 from segue.run.wants import Run
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ class Answers:
             question=question,
             answer=answer,
         )
-        return self._write(event)
+        self._engine.jot(event, linger=False)  # what was paid for does not wait for company
+        return answer
 
     async def tool(self, name: str, ask: Callable[[], Awaitable[Asked]], *, call: str = "") -> Any:
         call = self._name(name, call)
@@ -90,9 +91,9 @@ class Answers:
             )
             raise
         question, answer = self._kept(asked.question), _masked(asked.answer)
-        return self._write(
-            ToolAnswered(*self._place, call, name, since(began), question=question, answer=answer)
-        )
+        event = ToolAnswered(*(*self._place, call, name, since(began)), question=question, answer=answer)
+        self._engine.jot(event, linger=True)
+        return answer
 
     @property
     def _place(self) -> tuple[int, str, int]:
@@ -107,13 +108,6 @@ class Answers:
     def _kept(self, question: Any) -> Any:
         """A question is written down for people to read, where the desk does not say otherwise."""
         return _masked(question) if self._engine.office.desk.exchanges else None
-
-    def _write(self, event: Answered) -> Any:
-        """Written down at once: what was paid for does not wait for company."""
-        if not self._engine.gone:
-            self._engine.note(event)
-            self._engine.flush()
-        return event.answer
 
     def _failed(self, event: ModelFailed | ToolFailed, error: BaseException) -> None:
         leaving = isinstance(error, asyncio.CancelledError) and self._engine.office.leaving

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from segue.flow.budget import Spent
-from segue.flow.builtin import Attachment, Caller, Conversation, Message
+from segue.flow.builtin import Attachment, Caller, Conversation, Message, Summary
 from segue.flow.receipts import ActionConflict, AlreadyDone, Receipt
 from segue.run import events as ev
 from segue.run.codec import Happened
@@ -146,9 +146,15 @@ def _step_finished(state: "State", happened: Happened, turn: Turn | None) -> Seq
     if turn is None:
         return ()
     turn.answers.pop(event.path, None)
+    want = turn.wants.get((event.path, event.attempt))
+    if (
+        isinstance(want, Run)
+        and Summary in want.place.gives
+        and event.fact.among(want.place.gives) is Summary
+    ):
+        state.sum_up(event.fact.value.text, turn.began)
     if not event.inputs:
         return turn.send(happened.at, event)
-    want = turn.wants.get((event.path, event.attempt))
     wants = turn.send(happened.at, event)
     if isinstance(want, Run) and turn.flow is not None and turn.broken is None:
         case = event.fact.among(want.place.gives)

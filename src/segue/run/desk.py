@@ -16,10 +16,13 @@ from segue.flow.builtin import (
     Else,
     Facts,
     Failed,
+    Forgotten,
     History,
     Message,
+    NothingNew,
     Objection,
     Reply,
+    Summary,
     Withdrawn,
 )
 from segue.flow.flow import Flow
@@ -48,6 +51,7 @@ SETTLE: Mapping[str, float] = {"chat": 0.8}
 _OURS = (
     *(Absent, Receipt, AlreadyDone, ActionConflict, Refused, Approval, UndoAsked),
     *(Message, Conversation, Caller, History, Draft, Objection, Reply, Failed, Withdrawn, Else),
+    *(Forgotten, Summary, NothingNew),
 )
 
 

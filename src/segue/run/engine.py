@@ -331,6 +331,16 @@ class Engine:
             self.record(event)
             self.advance()
 
+    def jot(self, event: ev.Event, *, linger: bool) -> None:
+        """Record something that nothing but its step waits for."""
+        if self.gone:
+            return
+        self.record(event)
+        if linger and not self.office.eager:
+            self._flush_soon(False)
+        else:
+            self.flush()
+
     def say(self, turn: Turn, key: Key, text: str) -> None:
         """Show the customer what a step is doing, unless that was the last thing shown or the step is over."""
         if not self.gone and text and key in turn.wants and self.state.progress != (turn.number, text):

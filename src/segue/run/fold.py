@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from segue.flow.budget import Spent
-from segue.flow.builtin import Caller, Conversation, Facts, History, Line, Message, Speaker
+from segue.flow.builtin import Caller, Conversation, Facts, Forgotten, History, Line, Message, Speaker
 from segue.flow.flow import Flow
 from segue.flow.receipts import Receipts
 from segue.run.applying import APPLY
@@ -31,6 +31,13 @@ WINDOW = 8
 
 LINE = 400
 """Characters of a line in that window; the whole text stays in the journal."""
+
+
+LEFT_OUT = 24
+"""Lines that wait to be summed up; a flow that never gets to it forgets the oldest of them."""
+
+SUMMARY = 2000
+"""Characters of a summary."""
 
 
 class State:
@@ -56,6 +63,11 @@ class State:
         self.conversation = Conversation(id)
         self.caller = Caller()
         self.lines: list[tuple[int, Speaker, str]] = []  # the event in which it was said, speaker, text
+        self.left_out: list[
+            tuple[int, Speaker, str]
+        ] = []  # the same, not in History any more and not summed up
+        self.summary = ""
+        self.sums_up = any(flow.sums_up for flow in flows.values())
         self.stopped: list[tuple[Turn, Want]] = []  # what a handover drops in other turns
         self.kept: dict[type, Kept] = {}
         self.turns: dict[int, Turn] = {}
@@ -128,7 +140,15 @@ class State:
     def say(self, speaker: Speaker, text: str) -> None:
         """One more line of the transcript."""
         self.lines.append((self.seq, speaker, text if len(text) <= LINE else text[:LINE] + "…"))
+        if self.sums_up:
+            self.left_out += self.lines[:-WINDOW]
+            del self.left_out[:-LEFT_OUT]
         del self.lines[:-WINDOW]
+
+    def sum_up(self, summary: str, until: int) -> None:
+        """This stands for everything said before an event that History leaves out."""
+        self.summary = summary[:SUMMARY]
+        self.left_out = [line for line in self.left_out if line[0] > until]
 
     def flow_of(self, case: type | None) -> str | None:
         """The name of the flow that such a fact starts."""
@@ -143,13 +163,19 @@ class State:
         """What a flow may read when it starts: what started it, and what every flow has."""
         unanswered = {*turn.messages, *self.uncovered}
         earlier = [line for line in self.lines if line[0] not in unanswered]
-        given = self.book.given
+        given, summary = self.book.given, self.summary
+        left_out = tuple(self.left_out)
+        turn.began = self.seq
         takes = turn.flow.takes if turn.flow is not None else (Message,)
         return {
             Conversation: given(self.conversation),
             Caller: given(self.caller),
             History: self.book.later(
-                History, lambda: History(tuple(Line(speaker, text) for _, speaker, text in earlier))
+                History, lambda: History(tuple(Line(speaker, text) for _, speaker, text in earlier), summary)
+            ),
+            Forgotten: self.book.later(
+                Forgotten,
+                lambda: Forgotten(tuple(Line(speaker, text) for _, speaker, text in left_out), summary),
             ),
             Facts: given(Facts({})),
             Receipts: given(Receipts()),
@@ -179,6 +205,8 @@ class State:
             "turn": self.last_turn,
             "spoken": self.spoken,
             "lines": tuple(self.lines),
+            **({"summary": self.summary} if self.summary else {}),
+            **({"left_out": tuple(self.left_out)} if self.left_out else {}),
             "kept": tuple(
                 {"fact": kept.fact, "path": kept.path, "inputs": kept.inputs, "at": kept.at}
                 for kept in self.kept.values()
@@ -198,6 +226,8 @@ class State:
         self.owner, self.epoch, self.last_turn = snapshot["owner"], snapshot["epoch"], snapshot["turn"]
         self.spoken = snapshot["spoken"]
         self.lines = [(seq, speaker, text) for seq, speaker, text in snapshot["lines"]]
+        self.left_out = [(seq, speaker, text) for seq, speaker, text in snapshot.get("left_out", ())]
+        self.summary = snapshot.get("summary", "")
         self.spent = Spent(*snapshot.get("spent", ()))
         self.kept = {}
         for kept in snapshot["kept"]:

@@ -35,6 +35,7 @@ class Turn:
         self.name = name
         self.allowance = deadline - at
         self.deadline = deadline
+        self.began = 0  # the event with which it began
         self.resumes = 0
         self.messages: list[int] = []  # the messages it is about that have no outcome yet
         self.asked: set[Key] = set()  # questions that were put to somebody

@@ -11,7 +11,7 @@ from segue import __version__
 from segue.run.desk import Desk
 from segue.run.journal import Journal
 from segue.run.office import Office
-from segue.web import acting, chat, conversations, health, operator, reference, undoing, waiting
+from segue.web import acting, chat, conversations, costs, health, operator, reference, undoing, waiting
 from segue.web.door import Door
 from segue.web.intake import LARGEST, Intake
 from segue.web.page import STATIC, Look, Page
@@ -36,6 +36,7 @@ def create_app(
     title: str | None = None,
     suggestions: Mapping[str, Sequence[str]] | None = None,
     words: Mapping[str, Mapping[str, str]] | None = None,
+    writers: bool = False,
     largest: int = LARGEST,
     heartbeat: float = HEARTBEAT,
 ) -> FastAPI:
@@ -44,12 +45,13 @@ def create_app(
     `secret` (32 bytes) signs the tokens of conversations; without one they end with this process.
     `operator_token` opens what operators may see; without one nobody can. `sign_in` lets visitors of the page
     be customers. `title`, `suggestions` (by language) and `words` (by language, over `segue.web.words`) are
-    for the page. `largest` is the size of a request in bytes; `heartbeat` seconds lie between signs of life.
+    for the page; with `writers` it says below each reply whether a language model wrote it. `largest` is the size of a
+    request in bytes; `heartbeat` seconds lie between signs of life.
     """
     return app_of(
         desk.open(journal),
         door=Door(secret or secrets.token_bytes(32), operator_token or secrets.token_urlsafe(32)),
-        page=Page(Look(title or desk.name, suggestions or {}, words or {}), desk.languages),
+        page=Page(Look(title or desk.name, suggestions or {}, words or {}, writers), desk.languages),
         sign_in=sign_in,
         largest=largest,
         heartbeat=heartbeat,
@@ -81,6 +83,7 @@ def app_of(
     app.include_router(waiting.routes(office, door, fitness))
     app.include_router(acting.routes(office, door, fitness))
     app.include_router(undoing.routes(office, door, fitness))
+    app.include_router(costs.routes(office, door))
     app.include_router(health.routes(fitness))
     app.include_router(chat.routes(office, door, fitness, page, sign_in, heartbeat))
     app.include_router(reference.routes(app, page))

@@ -1,5 +1,6 @@
 """The chat page: a conversation in a browser, drawn here, kept up to date by server-sent events."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -8,6 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from segue.errors import BadInput, NotFound
 from segue.flow.builtin import Caller
 from segue.observe.transcript import Shown, as_customer_sees, transcript
+from segue.observe.writers import Writers, writers_of
 from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.run.ids import new_id
@@ -63,7 +65,7 @@ def routes(
         happened = await office.events(id)
         language = page.language(request)
         words = page.words(language)
-        status, order = Status(), Order()
+        status, order, wrote = Status(), Order(), writers_of(happened)
         drawn: dict[str, tuple[str, Shown]] = {}  # what was undone stands where it was done
         for shown in transcript(happened):
             status.see(shown, words["thinking"])
@@ -74,7 +76,7 @@ def routes(
             "chat.html",
             request,
             id=id,
-            items=[page.item(shown, place, language) for place, shown in placed],
+            items=[page.item(shown, place, language, wrote.get(shown.seq)) for place, shown in placed],
             going_on=status.text or "",
             after=happened[-1].seq if happened else 0,
             message_id=new_id(office.now()),
@@ -100,28 +102,39 @@ def routes(
     async def follow(
         id: str, request: Request, after: After = 0, lang: Annotated[str, Query(max_length=35)] = ""
     ) -> Response:
-        show = _Drawing(page, lang if lang in page.languages else page.language(request))
-        return await stream(office, id, resume_after(request, after), show, heartbeat, BEAT)
+        begin = resume_after(request, after)
+        show = _Drawing(page, lang if lang in page.languages else page.language(request), office.now())
+        if page.look.writers:  # of a reply to come, the draft may have been written already
+            show.know([h for h in await office.events(id) if h.seq <= begin])
+        return await stream(office, id, begin, show, heartbeat, BEAT)
 
     return router
 
 
 class _Drawing:
-    """Draws what happens as parts of the page, for one stream."""
+    """Draws what happens as parts of the page, for one stream that began at `since`; what is older is caught up on."""
 
-    def __init__(self, page: Page, language: str) -> None:
+    def __init__(self, page: Page, language: str, since: int) -> None:
         self._page = page
         self._language = language
+        self._since = since
+        self._writers = Writers()
         self._words = page.words(language)
         self._status = Status()
         self._order = Order()
         self._troubled = False
+
+    def know(self, before: Iterable[Happened]) -> None:
+        """Take in what is shown already."""
+        for happened in before:
+            self._writers.see(happened)
 
     def __call__(self, happened: Happened | Exception) -> Sent | None:
         page = self._page
         if isinstance(happened, Exception):
             self._troubled = True
             return Sent(page.part("#trouble", self._words["trouble"]))
+        writer = self._writers.see(happened)
         shown = as_customer_sees(happened)
         parts = [page.part("#trouble", "")] if self._troubled else []
         self._troubled = False
@@ -129,7 +142,9 @@ class _Drawing:
             self._status.see(shown, self._words["thinking"])
             parts.append(page.part("#status", self._status.text or ""))
             if shown.kind != "progress":
-                parts.append(page.item(shown, self._order.place(shown), self._language))
+                live = shown.at >= self._since
+                place = self._order.place(shown)
+                parts.append(page.item(shown, place, self._language, writer, live=live))
         return Sent("".join(parts), id=happened.seq) if parts else None
 
 

@@ -47,13 +47,20 @@ def routes(office: Office, door: Door, health: Health) -> APIRouter:
         response_class=Response,
         summary="See what happened, step by step",
     )
-    async def read_trace(id: str, contents: bool = False) -> Response:
+    async def read_trace(id: str, contents: bool = False, exchanges: bool = False) -> Response:
         """Every turn as a tree: path, kind, attempt, duration, outcome; failures where they happened.
 
-        With `contents`, also what was said and found.
+        With `contents`, also what was said and found; with `exchanges`, also what models and tools were asked and what
+        they answered.
         """
         await office.journal.head(id)
-        traced = trace(await office.events(id), office.desk.flows, conversation=id, contents=contents)
+        traced = trace(
+            await office.events(id),
+            office.desk.flows,
+            conversation=id,
+            contents=contents,
+            exchanges=exchanges,
+        )
         return Response(json.dumps(traced.as_json(), ensure_ascii=False), media_type="application/json")
 
     @router.post(

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from segue.observe.transcript import Shown
+from segue.observe.writers import Writer
 from segue.web.languages import best, direction
 from segue.web.words import WORDS, words_for
 
@@ -32,11 +33,15 @@ _LINK = re.compile(r"https?://[^\s<>\"'\]\[(){}]*[^\s<>\"'\]\[(){}.,;:!?]")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the chat page is called, and what it offers to say first, by language."""
+    """What the chat page is called, and what it offers to say first, by language.
+
+    With `writers` it says below each reply whether a language model wrote it.
+    """
 
     title: str
     suggestions: Mapping[str, Sequence[str]]
     words: Mapping[str, Mapping[str, str]]
+    writers: bool = False
 
 
 class Page:
@@ -98,13 +103,22 @@ class Page:
         response.headers.update(headers)
         return response
 
-    def item(self, shown: Shown, place: str, language: str) -> str:
+    def item(
+        self, shown: Shown, place: str, language: str, writer: Writer | None = None, *, live: bool = False
+    ) -> str:
         """One thing in the log; the same one has the same id, so drawing it twice shows it once.
 
-        `place` orders it among the others.
+        `place` orders it among the others, `writer` is who wrote a reply. What is `live` happens while the reader looks
+        on.
         """
         return self._env.get_template("item.html").render(
-            shown=shown, key=key_of(shown), place=place, long=len(shown.text) > LONG, t=self.words(language)
+            shown=shown,
+            key=key_of(shown),
+            place=place,
+            long=len(shown.text) > LONG,
+            writer=writer if self.look.writers else None,
+            live=live,
+            t=self.words(language),
         )
 
     def part(self, target: str, text: str) -> str:

@@ -42,12 +42,14 @@ def serve(
     sign_in: SignIn | None = None,
     title: str | None = None,
     suggestions: Mapping[str, Sequence[str]] | None = None,
+    writers: bool = False,
     drain: float = DRAIN,
 ) -> None:
     """Serve a desk until SIGTERM or SIGINT; the journal is the SQLite file `db`, or in memory without one.
 
     Only this machine reaches it unless `host` says otherwise. Port 0 is any free one. Where it is, and the
-    operators' token if none was given, are printed, a line each. Raises what keeps it from starting.
+    operators' token if none was given, are printed, a line each. With `writers` the page says below each reply
+    whether a language model wrote it. Raises what keeps it from starting.
     """
     token = operator_token or secrets.token_urlsafe(24)
     journal: Journal | None = None
@@ -61,6 +63,7 @@ def serve(
         sign_in=sign_in,
         title=title,
         suggestions=suggestions,
+        writers=writers,
     )
     with _listening(host, port) as listening:
         asyncio.run(_run(app, listening, host, None if operator_token else token, drain))
