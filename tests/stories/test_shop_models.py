@@ -139,7 +139,7 @@ def a_story(request: pytest.FixtureRequest) -> Story:
 
 
 async def test_told(a_story: Story, backend: Backend) -> None:
-    async with shop(backend, **a_story.says) as (desk, server):
+    async with shop(backend, a_story.says) as (desk, server):
         caller = Caller(a_story.caller, "verified")
         async with talk(desk, caller=caller, language=a_story.language) as customer:
             await a_story.told(customer, backend)
@@ -149,7 +149,7 @@ async def test_told(a_story: Story, backend: Backend) -> None:
 
 async def test_told_with_a_crash_everywhere(a_story: Story, backend: Backend) -> None:
     requests: list[int] = []
-    async with shop(backend, **a_story.says) as (desk, server):
+    async with shop(backend, a_story.says) as (desk, server):
 
         @asynccontextmanager
         async def setting() -> AsyncIterator[Desk]:
