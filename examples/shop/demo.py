@@ -1,6 +1,6 @@
 """The shop's desk and its back end together, ready to be talked to: `make demo`.
 
-PORT says where (8080). Everything is kept in `shop-demo/`, so that a conversation goes on after the server was
+PORT says where (8080), SEGUE_MODEL which language model it asks, if any. Everything is kept in `shop-demo/`, so that a conversation goes on after the server was
 killed and started again.
 """
 
@@ -62,12 +62,14 @@ def main() -> None:
         running = launch(FOLDER / "shop.sqlite")
         backend: Backend = runner.run(running.__aenter__())
         try:
+            models = models_from_env()
             serve(
-                make(backend.crm, backend.orders, backend.payments, models=models_from_env()),
+                make(backend.crm, backend.orders, backend.payments, models=models),
                 FOLDER / "conversations.db",
                 port=int(os.environ.get("PORT", "8080")),
                 sign_in=DemoSignIn(backend.crm),
                 suggestions=SUGGESTIONS,
+                writers=models is not None,
             )
         except SegueError as error:
             sys.exit(str(error))

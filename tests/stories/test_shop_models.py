@@ -109,7 +109,12 @@ async def a_writer_that_insists_on_it_is_replaced(ada: Customer, backend: Backen
     assert "refunded" not in said
 
 
-@story(ADA, write="I am afraid that I know little about the weather.")
+@story(
+    ADA,
+    requests=2,
+    read_again=Calls("meant", {"kind": "off_topic"}),
+    write="I am afraid that I know little about the weather.",
+)
 async def what_we_ask_is_asked_in_words_whose_answer_we_know(ada: Customer, backend: Backend) -> None:
     said = await ada.says("What is the weather like tomorrow?")
     assert said.startswith("I am afraid")
