@@ -26,21 +26,24 @@ Told = Callable[[Customer, Backend], Awaitable[None]]
 
 @dataclass
 class Story:
-    """Who talks, what the model says, and how often it is asked."""
+    """Who talks, what the model says, how often it is asked, and by how many agents at the same time."""
 
     caller: str
     told: Told
     language: str = "en"
     says: dict[str, Says] = field(default_factory=dict)
     requests: int = 1
+    at_once: int = 1
 
 
 STORIES: dict[str, Story] = {}
 
 
-def story(caller: str, language: str = "en", requests: int = 1, **says: Says) -> Callable[[Told], Told]:
+def story(
+    caller: str, language: str = "en", requests: int = 1, at_once: int = 1, **says: Says
+) -> Callable[[Told], Told]:
     def tell(told: Told) -> Told:
-        STORIES[told.__name__] = Story(caller, told, language, says, requests)
+        STORIES[told.__name__] = Story(caller, told, language, says, requests, at_once)
         return told
 
     return tell
@@ -82,6 +85,18 @@ async def a_complaint_is_led_by_the_model_and_what_is_owed_is_counted(
 async def an_unclear_message_is_read_by_the_model(ada: Customer, backend: Backend) -> None:
     said = await ada.says(UNCLEAR)
     assert said == "Your boots are late, and I am sorry: Swiftline last saw order 1003 in Hub IE."
+
+
+@story(
+    ADA,
+    requests=3,
+    at_once=2,
+    read_again=Calls("meant", {"kind": "tracking"}),
+    write="Order 1003 is late, and order 1001 has arrived.",
+)
+async def two_unclear_requests_are_read_at_the_same_time(ada: Customer, backend: Backend) -> None:
+    text = "Any news on the boots from 1003? Any news on the boots from 1001?"
+    assert await ada.says(text) == "Order 1003 is late, and order 1001 has arrived."
 
 
 @story(JONAS, "de", write="Es tut mir leid, Ihr Paket zu Bestellung 1009 ist bei Swiftline noch unterwegs.")
@@ -169,5 +184,6 @@ async def test_told_with_a_crash_everywhere(a_story: Story, backend: Backend) ->
         caller = Caller(a_story.caller, "verified")
         await crash_everywhere(setting, run, caller=caller, language=a_story.language)
     assert requests[0] == a_story.requests
-    # No story has two agents at work at once, so no more than one answer was in flight.
-    assert set(requests) <= {a_story.requests, a_story.requests + 1}
+    # What was answered and not yet written down, one for each agent at work, is asked again; nothing else is.
+    assert max(requests) <= a_story.requests + a_story.at_once
+    assert min(requests) == a_story.requests
