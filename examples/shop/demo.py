@@ -1,7 +1,7 @@
 """The shop's desk and its back end together, ready to be talked to: `make demo`.
 
-PORT says where (8080), SEGUE_MODEL which language model it asks, if any. Everything is kept in `shop-demo/`, so that a conversation goes on after the server was
-killed and started again.
+PORT says where (8080), SEGUE_MODEL which language model it asks, if any. Everything is kept in `shop-demo/`, so that a
+conversation goes on after the server was killed and started again.
 """
 
 import asyncio

@@ -41,7 +41,6 @@ from segue import (
     Allowance,
     Budget,
     Desk,
-    Draft,
     Each,
     Flow,
     Message,
@@ -79,13 +78,13 @@ def support_flow(*, with_models: bool = False) -> Flow[Reply]:
     """The whole flow. Here stands all that a language model changes, and what is done when it fails."""
     understanding: Node[Any] = understand
     investigating = investigated_by(supervise)
-    writing: Node[Draft] = write_reply
+    replying: Node[Reply] = Refine(write_reply, against=GUARDS, last=plain_reply)
     if with_models:
         from examples.shop import agents, doubts  # only here: a desk without models needs nothing of theirs
 
         understanding = doubts.understanding
         investigating = agents.investigating.or_else(investigating)
-        writing = agents.writing.or_else(writing)
+        replying = Refine(agents.writing, against=GUARDS, last=write_reply).or_else(replying)
     handling = Route(
         {
             Tracking: tracking,
@@ -103,7 +102,7 @@ def support_flow(*, with_models: bool = False) -> Flow[Reply]:
         Sequence(
             Parallel(understanding, looking_up),
             Each(handling),
-            Refine(writing, against=GUARDS, last=plain_reply),
+            replying,
         ).escalate(to=agent),
         takes=Message,
         gives=Reply,

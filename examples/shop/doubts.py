@@ -92,8 +92,7 @@ understanding = Sequence(
     understand,
     Each(
         Route(
-            dict.fromkeys(get_args(asked.Request), go_on)
-            | {asked.Unclear: reading, asked.OffTopic: reading}
+            dict.fromkeys(get_args(asked.Request), go_on) | {asked.Unclear: reading, asked.OffTopic: reading}
         )
     ),
 )

@@ -124,6 +124,13 @@ async def a_writer_that_insists_on_it_is_replaced(ada: Customer, backend: Backen
     assert "refunded" not in said
 
 
+@story(JONAS, "de", requests=2, write="Wir haben Ihnen 5,90 EUR erstattet.")
+async def what_a_help_page_says_is_not_lost_with_the_draft(jonas: Customer, backend: Backend) -> None:
+    said = await jonas.says("Was kostet der Versand nach Österreich?", language="de")
+    assert "Österreich: Versand 5,90 EUR" in said
+    assert "erstattet" not in said
+
+
 @story(
     ADA,
     requests=2,
