@@ -59,15 +59,17 @@ class DemoSignIn:
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with asyncio.Runner() as runner:
+        models = models_from_env()
         running = launch(FOLDER / "shop.sqlite")
         backend: Backend = runner.run(running.__aenter__())
         try:
             serve(
-                make(backend.crm, backend.orders, backend.payments, models=models_from_env()),
+                make(backend.crm, backend.orders, backend.payments, models=models),
                 FOLDER / "conversations.db",
                 port=int(os.environ.get("PORT", "8080")),
                 sign_in=DemoSignIn(backend.crm),
                 suggestions=SUGGESTIONS,
+                writers=models is not None,
             )
         except SegueError as error:
             sys.exit(str(error))
