@@ -59,6 +59,7 @@ class DemoSignIn:
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with asyncio.Runner() as runner:
+        models = models_from_env()
         running = launch(FOLDER / "shop.sqlite")
         backend: Backend = runner.run(running.__aenter__())
         try:
