@@ -1,12 +1,16 @@
 """Whole conversations with the shop's desk where it asks a language model, over HTTP.
 
-Told undisturbed and with a crash after everything that is written down: the customer reads the same, the shop has done
-things once, and no answer of the model is paid for again but the one in flight.
+Told undisturbed, and where something new can be lost also with a crash after everything that is written down: the
+customer reads the same, the shop has done things once, and no answer of the model is paid for again but the one in flight.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from tests.agents.model_servers import Calls
@@ -18,6 +22,8 @@ from segue import Caller, Desk
 from segue.run.events import ModelAnswered
 from segue.testing import Customer, crash_everywhere, talk
 
+ROOT = Path(__file__).parents[2]
+
 UNCLEAR = "any news on the boots from 1003?"
 """The router makes of it that it may be about a parcel, or about a refund."""
 
@@ -26,7 +32,7 @@ Told = Callable[[Customer, Backend], Awaitable[None]]
 
 @dataclass
 class Story:
-    """Who talks, what the model says, how often it is asked, and by how many agents at the same time."""
+    """Who talks, what the model says, how often it is asked, by how many agents at once, and whether it is crashed."""
 
     caller: str
     told: Told
@@ -34,16 +40,22 @@ class Story:
     says: dict[str, Says] = field(default_factory=dict)
     requests: int = 1
     at_once: int = 1
+    crashed: bool = True
 
 
 STORIES: dict[str, Story] = {}
 
 
 def story(
-    caller: str, language: str = "en", requests: int = 1, at_once: int = 1, **says: Says
+    caller: str,
+    language: str = "en",
+    requests: int = 1,
+    at_once: int = 1,
+    crashed: bool = True,
+    **says: Says,
 ) -> Callable[[Told], Told]:
     def tell(told: Told) -> Told:
-        STORIES[told.__name__] = Story(caller, told, language, says, requests, at_once)
+        STORIES[told.__name__] = Story(caller, told, language, says, requests, at_once, crashed)
         return told
 
     return tell
@@ -99,7 +111,12 @@ async def two_unclear_requests_are_read_at_the_same_time(ada: Customer, backend:
     assert await ada.says(text) == "Order 1003 is late, and order 1001 has arrived."
 
 
-@story(JONAS, "de", write="Es tut mir leid, Ihr Paket zu Bestellung 1009 ist bei Swiftline noch unterwegs.")
+@story(
+    JONAS,
+    "de",
+    crashed=False,
+    write="Es tut mir leid, Ihr Paket zu Bestellung 1009 ist bei Swiftline noch unterwegs.",
+)
 async def a_reply_is_written_in_german(jonas: Customer, backend: Backend) -> None:
     said = await jonas.says("Wo ist meine Bestellung 1009?", language="de")
     assert said == "Es tut mir leid, Ihr Paket zu Bestellung 1009 ist bei Swiftline noch unterwegs."
@@ -117,14 +134,14 @@ async def a_draft_that_claims_what_was_not_done_is_sent_back(ada: Customer, back
     assert await paid(backend) == 0
 
 
-@story(ADA, requests=2, write="I have refunded order 1003 for you.")
+@story(ADA, requests=2, crashed=False, write="I have refunded order 1003 for you.")
 async def a_writer_that_insists_on_it_is_replaced(ada: Customer, backend: Backend) -> None:
     said = await ada.says("Where is my order 1003?")
     assert "order 1003 is late" in said
     assert "refunded" not in said
 
 
-@story(JONAS, "de", requests=2, write="Wir haben Ihnen 5,90 EUR erstattet.")
+@story(JONAS, "de", requests=2, crashed=False, write="Wir haben Ihnen 5,90 EUR erstattet.")
 async def what_a_help_page_says_is_not_lost_with_the_draft(jonas: Customer, backend: Backend) -> None:
     said = await jonas.says("Was kostet der Versand nach Österreich?", language="de")
     assert "Österreich: Versand 5,90 EUR" in said
@@ -134,6 +151,7 @@ async def what_a_help_page_says_is_not_lost_with_the_draft(jonas: Customer, back
 @story(
     ADA,
     requests=2,
+    crashed=False,
     read_again=Calls("meant", {"kind": "off_topic"}),
     write="I am afraid that I know little about the weather.",
 )
@@ -160,12 +178,9 @@ async def a_complaint_that_no_finding_answers_is_a_colleagues(maya: Customer, ba
     assert wait.queue == "support lead"
 
 
-@pytest.fixture(params=sorted(STORIES))
-def a_story(request: pytest.FixtureRequest) -> Story:
-    return STORIES[request.param]
-
-
-async def test_told(a_story: Story, backend: Backend) -> None:
+@pytest.mark.parametrize("name", STORIES)
+async def test_told(name: str, backend: Backend) -> None:
+    a_story = STORIES[name]
     async with shop(backend, a_story.says) as (desk, server):
         caller = Caller(a_story.caller, "verified")
         async with talk(desk, caller=caller, language=a_story.language) as customer:
@@ -174,7 +189,9 @@ async def test_told(a_story: Story, backend: Backend) -> None:
         assert len(server.requests) == len(answered) == a_story.requests
 
 
-async def test_told_with_a_crash_everywhere(a_story: Story, backend: Backend) -> None:
+@pytest.mark.parametrize("name", [name for name, one in STORIES.items() if one.crashed])
+async def test_told_with_a_crash_everywhere(name: str, backend: Backend) -> None:
+    a_story = STORIES[name]
     requests: list[int] = []
     async with shop(backend, a_story.says) as (desk, server):
 
@@ -194,3 +211,9 @@ async def test_told_with_a_crash_everywhere(a_story: Story, backend: Backend) ->
     # What was answered and not yet written down, one for each agent at work, is asked again; nothing else is.
     assert max(requests) <= a_story.requests + a_story.at_once
     assert min(requests) == a_story.requests
+
+
+def test_without_a_model_nothing_of_models_is_loaded() -> None:
+    without = {name: value for name, value in os.environ.items() if not name.startswith("SEGUE_MODEL")}
+    check = "import sys, examples.shop.desk; sys.exit('pydantic_ai' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], cwd=ROOT, env=without, check=False).returncode == 0
