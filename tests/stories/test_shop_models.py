@@ -1,7 +1,7 @@
 """Whole conversations with the shop's desk where it asks a language model, over HTTP.
 
 Told undisturbed, and where something new can be lost also with a crash after everything that is written down: the
-customer reads the same, the shop has done things once, and no answer of the model is paid for again but the one in flight.
+customer reads the same, the shop has done things once, and no answer of the model is paid again but those in flight.
 """
 
 import os
