@@ -4,10 +4,11 @@ Each fact is one element named after its class, with its JSON inside. Whatever a
 JSON strings in which "<" is escaped, so no text can end its element or pass itself off as another fact.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any, Final
 
-from pydantic_core import to_json
+from pydantic import TypeAdapter
 
 from segue.flow.builtin import Draft, Forgotten, History, Message
 from segue.flow.kinds import stable_name
@@ -59,4 +60,11 @@ def _element(fact: Any, language: str, marks: str = "") -> str:
 
 
 def _json(value: Any) -> str:
-    return to_json(value, exclude_none=True).decode().replace("<", "\\u003c")
+    cls: Any = type(value)
+    return _writer(cls)(value, exclude_none=True).decode().replace("<", "\\u003c")
+
+
+@cache
+def _writer(cls: type) -> Callable[..., bytes]:
+    """How the journal writes such a fact, which may be otherwise than its fields look."""
+    return TypeAdapter(cls).serializer.to_json
