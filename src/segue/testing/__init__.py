@@ -21,7 +21,15 @@ from segue.run import reception
 from segue.run.codec import Happened
 from segue.run.desk import Desk
 from segue.run.engine import Engine
-from segue.run.events import Event, ModelAnswered, ModelFailed, ToolAnswered, ToolFailed, TurnResumed
+from segue.run.events import (
+    Event,
+    LoopBlocked,
+    ModelAnswered,
+    ModelFailed,
+    ToolAnswered,
+    ToolFailed,
+    TurnResumed,
+)
 from segue.run.journal import Append, Journal, Wait
 from segue.run.memory import MemoryJournal
 from segue.run.office import Office
@@ -33,7 +41,7 @@ PATIENCE = 10.0
 
 SPOKEN = ("reply", "question", "notice", "handover", "person")
 
-WITHIN = (ModelAnswered, ModelFailed, ToolAnswered, ToolFailed)
+WITHIN = (ModelAnswered, ModelFailed, ToolAnswered, ToolFailed, LoopBlocked)
 """What happens while a step goes on."""
 
 E = TypeVar("E", bound=Event)
