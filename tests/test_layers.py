@@ -32,7 +32,6 @@ SIDEWAYS: set[tuple[str, str]] = set()
 # Who may import a module of ours inside a function: (importer, imported). Only what needs an extra.
 LATE: set[tuple[str, str]] = {
     ("segue.cli", "segue.web"),  # `segue check` and `segue draw` work without the extra `web`
-    ("segue.cli", "segue.tools"),
     (
         "segue.tools",
         "segue.tools",

@@ -64,7 +64,6 @@ def run_page(page: Path) -> None:
     """Run all blocks of a page in the current folder, with names in `__main__` as in a file of one's own."""
     sys.path[0] = ""
     main = sys.modules["__main__"] = ModuleType("__main__")
-    main.__dict__["__file__"] = str(page)
     with asyncio.Runner() as runner:
         for block in blocks(page.read_text("utf-8")):
             if block.language == "console":

@@ -1,6 +1,7 @@
 """A complaint: a lead asks billing and shipping, puts the findings together, and decides."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from examples.shop.clients import Payments, Shop
 from examples.shop.facts import ZERO, Customer, Money, Order, OrderPayments, Shipment
@@ -9,20 +10,18 @@ from examples.shop.lookup import with_order
 from examples.shop.outcomes import Done, Excuse, Found
 from examples.shop.paying import Refund, paying_back
 from examples.shop.people import lead
-from examples.shop.requests import Complaint
-from segue import Delegate, Failed, Flow, Route, Sequence, step
+from segue import Delegate, Failed, Flow, Node, Route, Sequence, step
+from segue.flow.step import Step
 
 
 @dataclass(frozen=True, slots=True)
 class AskBilling:
-    order: int
-    customer: str
+    """Ask billing what was paid for the order of this complaint."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskShipping:
-    order: int
-    customer: str
+    """Ask shipping where the parcel of this order is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,20 @@ class ShippingFinding:
     status: str
     lost: bool
     late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WentWrong:
+    """What went wrong, as billing and shipping found it: nothing, or what the complaint is right about."""
+
+    found: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Somebody could not be asked, or what they found does not answer the complaint; a person looks into it."""
+
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +75,9 @@ class NoFault:
     settled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """One of the two could not be asked, so nothing can be decided."""
-
-    why: str
-
-
 @step(says="asking_billing")
-async def load_payments(task: AskBilling, *, payments: Payments) -> OrderPayments:
-    return await payments.of_order(task.order, task.customer)
+async def load_payments(order: Order, customer: Customer, *, payments: Payments) -> OrderPayments:
+    return await payments.of_order(order.number, customer.id)
 
 
 @step
@@ -82,8 +88,8 @@ async def judge_payments(paid: OrderPayments) -> BillingFinding:
 
 
 @step(says="asking_shipping")
-async def load_parcel(task: AskShipping, *, shop: Shop) -> Shipment:
-    return await shop.shipment(task.order, task.customer)
+async def load_parcel(order: Order, customer: Customer, *, shop: Shop) -> Shipment:
+    return await shop.shipment(order.number, customer.id)
 
 
 @step
@@ -93,25 +99,51 @@ async def judge_parcel(parcel: Shipment) -> ShippingFinding:
 
 @step
 async def supervise(
-    complaint: Complaint,
-    order: Order,
-    customer: Customer,
     findings: list[BillingFinding | ShippingFinding | Failed],
-) -> list[AskBilling | AskShipping] | PutRight | Late | NoFault | Unknown:
-    """First ask both, then decide on everything they found."""
+) -> list[AskBilling | AskShipping] | WentWrong | Undecided:
+    """The lead without a model: first ask both, then tell what they found."""
     if not findings:
-        return [AskBilling(order.number, customer.id), AskShipping(order.number, customer.id)]
+        return [AskBilling(), AskShipping()]
     if failed := [finding for finding in findings if isinstance(finding, Failed)]:
-        return Unknown("; ".join(f"{one.task}: {one.why}" for one in failed))
-    billing = next(finding for finding in findings if isinstance(finding, BillingFinding))
-    shipping = next(finding for finding in findings if isinstance(finding, ShippingFinding))
+        return Undecided("; ".join(f"{one.task}: {one.why}" for one in failed))
+    return WentWrong(tuple(wrong for one in findings for wrong in _wrong_in(one)))
+
+
+@step
+async def conclude(
+    verdict: WentWrong | Undecided, findings: list[BillingFinding | ShippingFinding | Failed]
+) -> PutRight | Late | NoFault | Undecided:
+    """What follows from a verdict, whoever led: amounts are counted here, and only on what was found."""
+    if isinstance(verdict, Undecided):
+        return verdict
+    billing = next((finding for finding in findings if isinstance(finding, BillingFinding)), None)
+    shipping = next((finding for finding in findings if isinstance(finding, ShippingFinding)), None)
+    if billing is None or shipping is None:
+        return Undecided("this was decided without having heard billing and shipping")
+    found = (*_wrong_in(billing), *_wrong_in(shipping))
+    if set(verdict.found) != set(found):
+        return Undecided(f"the lead says {_spelled(verdict.found)}, and what was found is {_spelled(found)}")
     owed = billing.refundable if shipping.lost else min(billing.twice, billing.refundable)
-    wrong: dict[Found, bool] = {"twice": bool(billing.twice), "lost": shipping.lost}
-    found = tuple(what for what, holds in wrong.items() if holds)
     if not owed:
         return Late() if shipping.late else NoFault(settled=bool(found))
     # Where only one payment was too many, that payment is given back and no other.
-    return PutRight(owed, found, None if shipping.lost else billing.duplicate)
+    duplicate = None if shipping.lost else billing.duplicate
+    return PutRight(owed, tuple(what for what in found if what != "late"), duplicate)
+
+
+def _wrong_in(finding: BillingFinding | ShippingFinding | Failed) -> tuple[Found, ...]:
+    match finding:
+        case BillingFinding(twice) if twice:
+            return ("twice",)
+        case ShippingFinding(lost=True):
+            return ("lost",)
+        case ShippingFinding(late=True):
+            return ("late",)
+    return ()
+
+
+def _spelled(found: tuple[Found, ...]) -> str:
+    return " and ".join(found) or "nothing"
 
 
 @step
@@ -135,29 +167,38 @@ async def explain_no_fault(order: Order, nothing: NoFault) -> Excuse:
     return Excuse("put_right_before" if nothing.settled else "no_fault_found", order.number, order.status)
 
 
+# They look at the order that was opened for this customer; whoever leads says whom to ask, not about whom.
 billing = Flow(
     Sequence(load_payments.within(2).retry(2), judge_payments),
-    takes=AskBilling,
+    takes=(Order, Customer),
     gives=BillingFinding,
     name="billing",
 )
 shipping = Flow(
     Sequence(load_parcel.within(2).retry(2), judge_parcel),
-    takes=AskShipping,
+    takes=(Order, Customer),
     gives=ShippingFinding,
     name="shipping",
 )
 
-complaining = with_order(
-    Sequence(
-        Delegate(supervise, to={AskBilling: billing, AskShipping: shipping}, at_most=3),
-        Route(
-            {
-                PutRight: Sequence(owe, paying_back("asking_the_lead"), apologise),
-                Late: Sequence(offer_goodwill, giving_voucher),
-                NoFault: explain_no_fault,
-                Unknown: lead.takes_over(because="could_not_decide"),
-            }
-        ),
+
+def investigated_by(leader: Step[Any, Any, Any]) -> Node[Any]:
+    """Somebody asks billing and shipping until there is a verdict; what follows from it is not for them to say."""
+    return Sequence(Delegate(leader, to={AskBilling: billing, AskShipping: shipping}, at_most=3), conclude)
+
+
+def complaining(investigating: Node[Any]) -> Node[Any]:
+    """Finds the order, looks into it and puts right what went wrong."""
+    return with_order(
+        Sequence(
+            investigating,
+            Route(
+                {
+                    PutRight: Sequence(owe, paying_back("asking_the_lead"), apologise),
+                    Late: Sequence(offer_goodwill, giving_voucher),
+                    NoFault: explain_no_fault,
+                    Undecided: lead.takes_over(because="could_not_decide"),
+                }
+            ),
+        )
     )
-)

@@ -1,11 +1,15 @@
 """Replies: templates over what was found; what was done is said by its receipt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from examples.shop import outcomes as out
+from examples.shop.languages import language_of
 from examples.shop.texts import AFTERWARDS, EXCUSES, OFFERED_AFTER, SENTENCES, STATUS, TEXTS, TRACKING
 from segue import Claim, Draft, Message, step
+from segue.flow import saying
+from segue.guard.claims import VOCABULARIES, find_claims
 
 MONTHS = {
     "en": "January February March April May June July August September October November December",
@@ -32,9 +36,39 @@ async def plain_reply(
     return together(safe, message.language)
 
 
+class WrongLanguage(ValueError):
+    """A draft, or what it claims, is not in the language the customer writes, in which it would be checked."""
+
+
+@step
+async def finish(
+    draft: Draft,
+    message: Message,
+    outcomes: list[out.ParcelNews | out.Done | out.Guidance | out.DidYouMean | out.Welcome | out.Excuse],
+) -> Draft:
+    """A draft in free words, in the customer's language, with the questions whose answers we know by our own words."""
+    language, words = _known(message.language), draft.text
+    for claim in draft.claims:
+        words = words.replace(saying.say(claim.receipt, language), " ")
+    claimed = [other for other in VOCABULARIES if other != language and find_claims(words, other)]
+    if claimed or language_of(words) not in ("", language):
+        raise WrongLanguage(f"the customer writes {language}, and not all of this is: {words}")
+    asked = [question for question in _questions(outcomes, language) if question not in draft.text]
+    return replace(draft, text="\n\n".join([draft.text, *asked]))
+
+
+def _questions(outcomes: Iterable[object], language: str) -> Iterator[str]:
+    for outcome in outcomes:
+        if isinstance(outcome, out.DidYouMean):
+            yield paragraph(outcome, language)
+    # At the end, where a yes is taken for an answer to it.
+    if any(isinstance(outcome, out.Excuse) and outcome.because in OFFERED_AFTER for outcome in outcomes):
+        yield TEXTS["offer_person"][language]
+
+
 def together(outcomes: Iterable[object], language: str) -> Draft:
     """A paragraph for each outcome."""
-    language = language if language in MONTHS else "en"
+    language = _known(language)
     segments: list[str | Claim] = []
     for outcome in outcomes:
         segments += ["\n\n"] if segments else []
@@ -90,6 +124,10 @@ def _excuse(excuse: out.Excuse, language: str) -> str:
     last_day = _day(excuse.last_day, language) if excuse.last_day else ""
     said = EXCUSES[excuse.because][language].format(order=excuse.order, last_day=last_day)
     return f"{said} {TEXTS['offer_person'][language]}" if excuse.because in OFFERED_AFTER else said
+
+
+def _known(language: str) -> str:
+    return language if language in MONTHS else "en"
 
 
 def _day(day: date, language: str) -> str:

@@ -134,9 +134,9 @@ def make(url: str, reviewed: Path, *, boasts: bool = False) -> Desk:
 def replay(prompt: str, turn: int) -> Any:
     """What a model says that knows the solution: the first action of which nothing has been found yet."""
     actions = _element(prompt, "TaskGiven")["actions"]
-    findings = _element(prompt, "ToolResults") or _element(prompt, "Faileds") or []
+    findings = re.findall(r'^<(ToolResult|Failed) n="', prompt, flags=re.M)
     if len(findings) == len(actions):
-        failed = sum("Failed" in finding for finding in findings)
+        failed = findings.count("Failed")
         return TaskEnded(len(findings) - failed, failed)
     action = actions[len(findings)]
     return Use(action["tool"], **{n: value for n, value in action["arguments"].items() if n != "user_id"})

@@ -15,7 +15,7 @@ from tests.stories.conftest import Setting
 from examples.shop.articles import Knowledge
 from examples.shop.backend.launch import Backend
 from examples.shop.clients import Payments, Shop
-from examples.shop.desk import make, support
+from examples.shop.desk import make, support_flow
 from examples.shop.facts import Money
 from segue import Approval, Caller
 from segue.errors import Conflict, Draining
@@ -508,7 +508,7 @@ def test_the_stories_went_down_every_branch() -> None:
     if set(STORIES) - TOLD:
         pytest.skip("not every story was told in this run")
     branches = [
-        p.path for p in support.places() if isinstance(p.node, Step | AskCaller | AskPerson | TakeOver)
+        p.path for p in support_flow().places() if isinstance(p.node, Step | AskCaller | AskPerson | TakeOver)
     ]
     missing = sorted(set(branches) - VISITED)
     assert not missing, "no story goes there: " + ", ".join(missing)

@@ -124,6 +124,13 @@ async def test_a_tool_is_a_step_of_a_conversation(strange: Strange) -> None:
         assert await customer.says("1001") == "1001 is on its way."
 
 
+async def test_two_servers_may_work_for_one_desk(strange: Strange) -> None:
+    get_order = strange.server(name="one").step("get_order", asks=GetOrder, gives=Order)
+    injected = strange.server(name="other").step("injected")
+    async with talk(desk_of(read_order, get_order, injected, tell_order)) as customer:
+        assert await customer.says("1001") == "1001 is on its way."
+
+
 async def test_what_a_tool_says_of_its_failure_is_for_the_verbs(strange: Strange) -> None:
     get_order = strange.server().step("get_order", asks=GetOrder, gives=Order)
     async with talk(

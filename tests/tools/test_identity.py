@@ -101,7 +101,7 @@ def obeys(*attacks: Use) -> Scripted:
     """A model that does what it is told to, one attack after the other, and then tells all that it has read."""
 
     def script(prompt: str, turn: int) -> Any:
-        rounds = prompt.count('{"ToolResult":') + prompt.count('{"Failed":')
+        rounds = prompt.count('<ToolResult n="') + prompt.count('<Failed n="')
         if rounds < len(attacks) and not turn:
             return attacks[rounds]
         return Told(prompt)  # also when it is told that its arguments do not fit

@@ -171,6 +171,7 @@ async def test_the_interface_describes_itself() -> None:
             "/api/conversations/{id}/stream",
             "/api/conversations/{id}/trace",
             "/api/conversations/{id}/facts",
+            "/api/costs",
             "/api/waiting",
             "/api/waiting/{id}",
             "/api/waiting/{id}/answer",

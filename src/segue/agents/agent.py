@@ -17,7 +17,7 @@ from segue.agents.durability import EXCHANGE, Exchange, SegueDurability
 from segue.agents.models import Models
 from segue.agents.naming import parameter_of
 from segue.agents.outputs import Outputs
-from segue.agents.prompting import CLAIMS, PREFACE, prompt_of, receipts_in
+from segue.agents.prompting import CLAIMS, PREFACE, about, prompt_of, receipts_in
 from segue.errors import DefinitionError
 from segue.flow.builtin import Calls, Conversation, Draft, Facts, Message
 from segue.flow.kinds import Kind, kind_of
@@ -110,6 +110,11 @@ class Agent(Step[..., Awaitable[T], T]):
         prompt = blake2b(self.instructions.encode(), digest_size=8).hexdigest()
         return (*super().details, "agent", str(self.model or ""), prompt)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:  # type: ignore[override]
+        model = self.model if isinstance(self.model, str) else getattr(self.model, "model_id", "")
+        return (f"on {model}",) if model else ()
+
     def on(self, model: str | Model) -> Self:
         """The same agent on another model, for `.or_else`."""
         return self._with(model=model, asked_for=True)
@@ -136,8 +141,9 @@ class Agent(Step[..., Awaitable[T], T]):
         model = models.of("" if self.asked_for else self.name, self.model or own, small=small)
         language = _language(facts)
         prompt = prompt_of(facts, language)
-        about = blake2b(prompt.encode(), digest_size=4).digest()
-        exchange = Exchange(calls, about, model.model_id, models.cost, self.longest, receipts_in(facts))
+        exchange = Exchange(
+            calls, about(prompt), model.model_id, models.cost, self.longest, receipts_in(facts)
+        )
         token = EXCHANGE.set(exchange)
         try:
             result = await self._agent_on(model).run(

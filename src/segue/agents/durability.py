@@ -41,10 +41,7 @@ KEY = "segue"
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What a run of an agent is written down in.
-
-    `about` is a digest of its prompt: what was answered about other facts is of no use, though the step be the same.
-    """
+    """What a run of an agent is written down in; `about` is the digest of its prompt."""
 
     calls: Calls
     about: bytes
@@ -126,7 +123,7 @@ async def _ask_model(
         return Asked(
             lean,
             question=_question(key[1]),
-            model=response.model_name or exchange.model,
+            model=exchange.model,
             tokens=(usage.input_tokens, usage.output_tokens, usage.cache_read_tokens),
             micros=None if cost is None or not isfinite(cost) else round(cost * 1_000_000),
             waited=round((response.metadata or {}).get(LIMITED, {}).get("waited_ms", 0)),

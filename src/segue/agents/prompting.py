@@ -6,6 +6,7 @@ JSON strings in which "<" is escaped, so no text can end its element or pass its
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from hashlib import blake2b
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -37,6 +38,11 @@ def prompt_of(facts: Iterable[Any], language: str) -> str:
         elif fact is not None:
             lines.append(_element(fact, language))
     return "\n".join(lines)
+
+
+def about(prompt: str) -> bytes:
+    """A digest of a prompt: what is answered about one is of no use to another, though the step be the same."""
+    return blake2b(prompt.encode(), digest_size=4).digest()
 
 
 def receipts_in(facts: Iterable[Any]) -> Sequence[Receipt]:

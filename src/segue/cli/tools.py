@@ -2,15 +2,15 @@
 
 import asyncio
 import importlib.util
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from segue.cli.complaint import Complaint
 from segue.run.mishaps import words_of
 from segue.tools.reviewed import Definition, Reviewed
-from segue.tools.server import looked_at
+from segue.tools.session import looked_at
+from segue.tools.target import Http, Stdio, Target
 
 
 def add_to(app: typer.Typer) -> None:
@@ -40,7 +40,7 @@ def tools(
     """Write down the tools of an MCP server, to be read by a person and then used by a desk."""
     if importlib.util.find_spec("mcp") is None:
         raise Complaint("tools of others need the package mcp: pip install 'segue[mcp]'")
-    found = asyncio.run(_offered(_how(server, header or [], env or []), within, " ".join(server)))
+    found = asyncio.run(_offered(_target(server, header or [], env or []), within, " ".join(server)))
     if missing := sorted(set(only or []) - {tool.name for tool in found}):
         there = ", ".join(sorted(tool.name for tool in found))
         raise Complaint(f"the server has no tool {missing[0]!r} (there is: {there})")
@@ -54,15 +54,13 @@ def tools(
     print(f"nothing has changed: {len(only or reviewed.tools)} tools")
 
 
-def _how(server: list[str], headers: list[str], env: list[str]) -> Callable[[], Any]:
-    from segue.tools.connection import Http, Stdio
-
+def _target(server: list[str], headers: list[str], env: list[str]) -> Target:
     command, *args = server
     if command.startswith(("http://", "https://")):
         if args:
             raise Complaint(f"after an address nothing more is expected, and there is {args[0]!r}")
-        return lambda: Http(command, _pairs(headers, ":"))
-    return lambda: Stdio(command, tuple(args), _pairs(env, "="))
+        return Http(command, _pairs(headers, ":"))
+    return Stdio(command, tuple(args), _pairs(env, "="))
 
 
 def _pairs(given: list[str], sign: str) -> dict[str, str]:
@@ -71,9 +69,9 @@ def _pairs(given: list[str], sign: str) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in (one.partition(sign) for one in given)}
 
 
-async def _offered(how: Callable[[], Any], within: float, who: str) -> list[Definition]:
+async def _offered(target: Target, within: float, who: str) -> list[Definition]:
     try:
-        async with looked_at(how, within) as tools:
+        async with looked_at(target, within) as tools:
             return tools
     except TimeoutError:
         raise Complaint(f"{who} gave no answer within {within:g} s") from None

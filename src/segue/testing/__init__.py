@@ -41,7 +41,7 @@ PATIENCE = 10.0
 
 SPOKEN = ("reply", "question", "notice", "handover", "person")
 
-WITHIN = (ModelAnswered, ModelFailed, ToolAnswered, ToolFailed, LoopBlocked)
+WITHIN = (LoopBlocked, ModelAnswered, ModelFailed, ToolAnswered, ToolFailed)
 """What happens while a step goes on."""
 
 E = TypeVar("E", bound=Event)

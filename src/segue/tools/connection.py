@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any, TextIO
 
 import anyio
@@ -32,6 +31,7 @@ from mcp_types import (
 from segue.run.mishaps import words_of
 from segue.tools.result import Answer
 from segue.tools.reviewed import Definition
+from segue.tools.target import Lost, Rejected, Stdio, Target
 
 LARGEST = 32_000_000
 """Bytes of an answer over HTTP that are read at all."""
@@ -40,61 +40,10 @@ PAGES = 100
 """Pages of a list of tools: a server that never ends its list is not listened to for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stdio:
-    """A server that is a process of ours."""
-
-    command: str
-    args: tuple[str, ...]
-    env: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return " ".join((self.command, *self.args))
-
-    @asynccontextmanager
-    async def client(self) -> AsyncIterator[Any]:
-        parameters = StdioServerParameters(
-            command=self.command,
-            args=[*self.args],
-            env=dict(self.env),
-            # One byte that is no UTF-8 would otherwise end the whole connection.
-            encoding_error_handler="replace",
-        )
-        with _complaints() as complaints:
-            yield stdio_client(parameters, errlog=complaints)
-
-
-@dataclass(frozen=True, slots=True)
-class Http:
-    """A server at an address, over streamable HTTP."""
-
-    url: str
-    headers: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return self.url
-
-    @asynccontextmanager
-    async def client(self) -> AsyncIterator[Any]:
-        timeout = httpx2.Timeout(30, read=None)  # how long an answer may take, each call says itself
-        async with httpx2.AsyncClient(
-            headers=dict(self.headers), timeout=timeout, transport=_Bounded(httpx2.AsyncHTTPTransport())
-        ) as client:
-            yield streamable_http_client(self.url, http_client=client, max_sse_event_size=LARGEST)
-
-
-class Rejected(Exception):
-    """The server did not even begin with a call: there is no such tool, or the arguments do not fit."""
-
-
-class Lost(Exception):
-    """The connection is gone, and whatever the server was doing with it."""
-
-
 class Connection:
     """An open session with a server."""
 
-    def __init__(self, target: Stdio | Http) -> None:
+    def __init__(self, target: Target) -> None:
         self._target = target
         self._client: asyncio.Future[Client] = asyncio.get_running_loop().create_future()
         self._enough = asyncio.Event()
@@ -156,7 +105,7 @@ class Connection:
     async def _hold(self) -> None:
         try:
             async with AsyncExitStack() as stack:
-                transport = await stack.enter_async_context(self._target.client())
+                transport = await stack.enter_async_context(_transport(self._target))
                 client = Client(transport, message_handler=self._told, cache=None)
                 self._client.set_result(await stack.enter_async_context(client))
                 await self._enough.wait()
@@ -171,21 +120,31 @@ class Connection:
         self.stale = self.stale or isinstance(message, ToolListChangedNotification)
 
 
-class _Bounded(httpx2.AsyncBaseTransport):
-    """Answers that are too large are cut off while they come in, and not when they are there."""
+@asynccontextmanager
+async def _transport(target: Target) -> AsyncIterator[Any]:
+    """What the SDK reaches a server with."""
+    if isinstance(target, Stdio):
+        parameters = StdioServerParameters(
+            command=target.command,
+            args=[*target.args],
+            env=dict(target.env),
+            # One byte that is no UTF-8 would otherwise end the whole connection.
+            encoding_error_handler="replace",
+        )
+        with _complaints() as complaints:
+            yield stdio_client(parameters, errlog=complaints)
+        return
+    timeout = httpx2.Timeout(30, read=None)  # how long an answer may take, each call says itself
+    hooks = {"response": [_bound]}
+    async with httpx2.AsyncClient(headers=dict(target.headers), timeout=timeout, event_hooks=hooks) as client:
+        yield streamable_http_client(target.url, http_client=client, max_sse_event_size=LARGEST)
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
-        self._inner = inner
 
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = await self._inner.handle_async_request(request)
-        if "event-stream" not in response.headers.get("content-type", ""):  # the SDK bounds each event
-            assert isinstance(response.stream, httpx2.AsyncByteStream)
-            response.stream = _BoundedStream(response.stream)
-        return response
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
+async def _bound(response: httpx2.Response) -> None:
+    """Let an answer that is too large be cut off while it comes in, and not when it is there."""
+    if "event-stream" not in response.headers.get("content-type", ""):  # the SDK bounds each event
+        assert isinstance(response.stream, httpx2.AsyncByteStream)
+        response.stream = _BoundedStream(response.stream)
 
 
 class _BoundedStream(httpx2.AsyncByteStream):

@@ -1,16 +1,12 @@
 """McpServer: a server of somebody else as a tool of the desk, whose tools become steps and actions."""
 
-import asyncio
 import importlib.util
-import logging
 import re
-import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from segue.errors import DefinitionError, ToolChanged, ToolFailed, ToolNotCalled
+from segue.errors import DefinitionError
 from segue.flow.action import Action
 from segue.flow.go_on import go_on
 from segue.flow.kinds import spell_case
@@ -20,27 +16,15 @@ from segue.flow.route import Route
 from segue.flow.sequence import Sequence
 from segue.flow.step import Step, step
 from segue.flow.wires import caller_line
-from segue.run.mishaps import words_of
 from segue.tools.asks import Asks, made_from
 from segue.tools.bound import Bind, Bound, check_hidden
 from segue.tools.nodes import Belongs, Call
-from segue.tools.result import MOST, SHOWN, Answer, ToolResult, clean
+from segue.tools.result import ToolResult
 from segue.tools.reviewed import Definition, Reviewed
-
-if TYPE_CHECKING:
-    from segue.tools.connection import Connection, Http, Stdio
+from segue.tools.session import Patience, Session
+from segue.tools.target import Http, Stdio, Target
 
 T = TypeVar("T")
-
-log = logging.getLogger("segue")
-
-SECONDS = 30.0
-"""How long an answer is waited for unless a server is given another time; `within` may make it shorter."""
-
-CONNECTS_WITHIN = 10.0
-
-LOOKS_AGAIN = 60.0
-"""After how many seconds the server is held against what was reviewed once more; before what acts it always is."""
 
 
 class McpServer:
@@ -52,66 +36,46 @@ class McpServer:
     """
 
     def __init__(
-        self,
-        how: "Callable[[], Stdio | Http]",
-        *,
-        reviewed: str | Path | Reviewed,
-        name: str = "",
-        seconds: float = SECONDS,
-        connects_within: float = CONNECTS_WITHIN,
-        looks_again: float = LOOKS_AGAIN,
-        most: int = MOST,
+        self, target: Target, *, reviewed: str | Path | Reviewed, name: str = "", **patience: Any
     ) -> None:
         if importlib.util.find_spec("mcp") is None:
             raise DefinitionError("tools of others need the package mcp: pip install 'segue[mcp]'")
-        self._how = how
         self._reviewed = reviewed if isinstance(reviewed, Reviewed) else Reviewed.read(reviewed)
         self.name = name or Path(self._reviewed.file).stem or "server"
-        self._seconds, self._connects_within, self._most = seconds, connects_within, most
-        self._looks_again = looks_again
+        self._session = Session(self.name, target, self._reviewed, Patience(**patience))
         self._used: set[str] = set()
         self._made: dict[tuple[str, frozenset[str]], type] = {}
-        self._open = 0
-        self._connecting = asyncio.Lock()
-        self._connection: Connection | None = None
-        self._leaving: set[asyncio.Task[None]] = set()
-        self._changed: Mapping[str, str] = {}
-        self._compared = 0.0
 
     @classmethod
     def stdio(
-        cls, command: str, *args: str, reviewed: str | Path | Reviewed, env: Mapping[str, str] | None = None,
+        cls,
+        command: str,
+        *args: str,
+        reviewed: str | Path | Reviewed,
+        env: Mapping[str, str] | None = None,
         **more: Any,
-    ) -> "McpServer":  # fmt: skip
+    ) -> "McpServer":
         """A server that the desk starts as a process. Of our environment it gets what every program needs, and `env`.
 
         `name` is by default that of the file; `seconds` is how long an answer may take (30), `connects_within` how
         long it may take to start (10), `looks_again` after how long it is held against what was reviewed
         once more (60), `most` how many bytes of an answer are kept (64,000).
         """
-
-        def how() -> "Stdio":
-            from segue.tools.connection import Stdio
-
-            return Stdio(command, args, dict(env or {}))
-
-        return cls(how, reviewed=reviewed, **more)
+        return cls(Stdio(command, args, dict(env or {})), reviewed=reviewed, **more)
 
     @classmethod
     def http(
-        cls, url: str, *, reviewed: str | Path | Reviewed, headers: Mapping[str, str] | None = None,
+        cls,
+        url: str,
+        *,
+        reviewed: str | Path | Reviewed,
+        headers: Mapping[str, str] | None = None,
         **more: Any,
-    ) -> "McpServer":  # fmt: skip
+    ) -> "McpServer":
         """A server at an address, over streamable HTTP; what else can be said is that of `stdio`."""
         if not url.startswith(("http://", "https://")):
             raise DefinitionError(f"McpServer.http({url!r}): an address begins with https:// or http://")
-
-        def how() -> "Http":
-            from segue.tools.connection import Http
-
-            return Http(url, dict(headers or {}))
-
-        return cls(how, reviewed=reviewed, **more)
+        return cls(Http(url, dict(headers or {})), reviewed=reviewed, **more)
 
     def __repr__(self) -> str:
         return f"<MCP server {self.name}>"
@@ -197,12 +161,14 @@ class McpServer:
         {"refund": {"on": lambda call: call.order, "verbs": lambda refund: refund.approve(by=lead)}}.
         """
         names, reading, doing = list(only), set(reads_only), dict(acting or {})
-        owned, binds = dict(belongs or {}), dict(bound or {})
+        owned, binds, where = dict(belongs or {}), dict(bound or {}), caller_line()
         for name in names:
             self._tool(name)
         for word, given in (("reads_only", reading), ("acting", doing), ("belongs", owned)):
             if unknown := sorted(set(given) - set(names)):
-                raise DefinitionError(f"{word}= names {unknown[0]!r}, which is not among the tools {names}")
+                raise DefinitionError(
+                    f"{word}= names {unknown[0]!r}, which is not among the tools {names} [{where}]"
+                )
         nowhere = [one for one in binds if not any(one in self._tool(name)[0].properties for name in names)]
         if nowhere:
             raise DefinitionError(
@@ -217,7 +183,7 @@ class McpServer:
                 made[asks] = self.step(name, asks=asks, bound=mine, belongs=owned.get(name), reads_only=True)
                 continue
             if name in owned:
-                raise DefinitionError(f"belongs= is about what a tool reads, and {name!r} acts")
+                raise DefinitionError(f"belongs= is about what a tool reads, and {name!r} acts [{where}]")
             options = dict(doing.get(name, {}))
             verbs = options.pop("verbs", lambda node: node)
             made[asks] = _as_finding(verbs(self.action(name, asks=asks, bound=mine, **options)))
@@ -228,8 +194,10 @@ class McpServer:
         if found is None:
             there = ", ".join(sorted(self._reviewed.tools)) or "none"
             file = self._reviewed.file or "what was reviewed"
-            raise DefinitionError(f"{self.name} has no tool {name!r} in {file} (there is: {there})")
-        return found, f"the tool {name} of {self.name}"
+            raise DefinitionError(
+                f"{self.name} has no tool {name!r} in {file} (there is: {there}) [{caller_line()}]"
+            )
+        return found, f"the tool {name} of {self.name} [{caller_line()}]"
 
     def _call(
         self,
@@ -266,25 +234,11 @@ class McpServer:
     # At work
 
     async def __aenter__(self) -> "McpServer":
-        self._open += 1
-        if self._open == 1:
-            self._connecting = asyncio.Lock()
-            try:
-                await self._connected()
-                self._refuse(self._used)
-            except ToolChanged:
-                await self.__aexit__()
-                raise
-            except ToolNotCalled as error:
-                log.warning("%s; its tools fail until it can be", error)
+        await self._session.open(self._used)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        self._open -= 1
-        if not self._open:
-            self._drop()
-            if self._leaving:
-                await asyncio.wait(self._leaving)
+        await self._session.close()
 
     async def call(self, tool: str, arguments: Mapping[str, Any], gives: type[T], *, acts: bool = False) -> T:
         """Call a tool and read the answer as a type; for lookups, which are functions of yours.
@@ -293,117 +247,7 @@ class McpServer:
         against what was reviewed right before; what does not may be asked again when the connection was lost.
         """
         self._tool(tool)
-        answer = await self._asked(tool, arguments, acts=acts)
-        if answer is None:
-            answer = await self._asked(tool, arguments, acts=acts)
-        if answer is None:
-            raise ToolFailed(f"the connection to {self.name} was lost twice while {tool} was at work")
-        return answer.read(tool, gives, self._most)
-
-    async def _asked(self, tool: str, arguments: Mapping[str, Any], *, acts: bool) -> Answer | None:
-        """The answer; None when the connection was lost over what only reads."""
-        from segue.tools.connection import Lost, Rejected
-
-        connection = await self._connected(anew=acts)
-        self._refuse([tool])
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await connection.call(tool, arguments)
-        except TimeoutError as error:
-            connection.stale = True  # before it is asked again, it shows whether it is there at all
-            raise ToolFailed(f"{tool} of {self.name} gave no answer within {self._seconds:g} s") from error
-        except Rejected as error:
-            raise ToolNotCalled(f"{self.name} did not take the call of {tool}: {_short(error)}") from error
-        except Lost as error:
-            if connection is self._connection:
-                self._drop()
-            if acts:
-                raise ToolFailed(
-                    f"the connection to {self.name} was lost while {tool} was at work"
-                ) from error
-            return None
-        except Exception as error:
-            raise ToolFailed(f"what {self.name} answered to {tool} is no answer: {_short(error)}") from error
-
-    async def _connected(self, *, anew: bool = False) -> "Connection":
-        """An open connection of whose tools is known how they differ from the reviewed ones; `anew`: as of now."""
-        if not self._open:
-            raise ToolNotCalled(f"{self.name} is not open: a desk opens its tools, and so does `async with`")
-        async with self._connecting:
-            try:
-                async with asyncio.timeout(self._connects_within):
-                    if (there := self._connection) is not None and there.alive:
-                        fresh = time.monotonic() - self._compared < self._looks_again
-                        if fresh and not anew and not there.stale:
-                            return there
-                        try:
-                            await self._compare(there)
-                        except TimeoutError:
-                            raise
-                        except Exception:  # it is gone, or has forgotten us
-                            self._drop()
-                        else:
-                            return there
-                    return await self._connect()
-            except TimeoutError as error:
-                self._drop()
-                raise ToolNotCalled(
-                    f"{self.name} cannot be reached: no answer within {self._connects_within:g} s"
-                ) from error
-
-    async def _connect(self) -> "Connection":
-        from segue.tools.connection import Connection
-
-        self._drop()
-        connection = Connection(self._how())
-        try:
-            await connection.open(self._connects_within)
-            await self._compare(connection)
-        except BaseException as error:
-            self._leave(connection)
-            if isinstance(error, TimeoutError) or not isinstance(error, Exception):
-                raise
-            raise ToolNotCalled(f"{self.name} cannot be reached: {_short(error)}") from error
-        self._connection = connection
-        return connection
-
-    async def _compare(self, connection: "Connection") -> None:
-        live = {tool.name: tool for tool in await connection.tools()}
-        self._compared = time.monotonic()
-        reviewed = self._reviewed.tools.items()
-        self._changed = {name: told for name, tool in reviewed if (told := tool.changes(live.get(name)))}
-
-    def _refuse(self, tools: Iterable[str]) -> None:
-        if told := [self._changed[name] for name in sorted(tools) if name in self._changed]:
-            raise ToolChanged(
-                f"{self.name} is not as it was reviewed: {'; '.join(told)}. Look at it, and if it is as it should be, "
-                f"write it anew with `segue tools`"
-            )
-
-    def _drop(self) -> None:
-        if self._connection is not None:
-            self._leave(self._connection)
-        self._connection = None
-
-    def _leave(self, connection: "Connection") -> None:
-        if (leaving := connection.leave()) is not None:
-            self._leaving.add(leaving)
-            leaving.add_done_callback(self._leaving.discard)
-
-
-@asynccontextmanager
-async def looked_at(how: "Callable[[], Stdio | Http]", within: float) -> AsyncIterator[list[Definition]]:
-    """What a server offers that nobody has reviewed yet."""
-    from segue.tools.connection import Connection
-
-    connection = Connection(how())
-    try:
-        await connection.open(within)
-        async with asyncio.timeout(within):
-            yield await connection.tools()
-    finally:
-        if (leaving := connection.leave()) is not None:
-            await asyncio.wait([leaving])
+        return await self._session.call(tool, arguments, gives, acts=acts)
 
 
 @step
@@ -429,10 +273,6 @@ def _as_finding(acting: Node[Any]) -> Node[Any]:
 
 def _approves(node: Node[Any]) -> bool:
     return isinstance(node, Approve) or any(map(_approves, node.inner))
-
-
-def _short(error: Exception) -> str:
-    return clean(words_of(error))[:SHOWN]
 
 
 def _named(tool: str) -> str:
