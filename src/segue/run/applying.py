@@ -152,18 +152,15 @@ def _step_finished(state: "State", happened: Happened, turn: Turn | None) -> Seq
         return ()
     turn.answers.pop(event.path, None)
     want = turn.wants.get((event.path, event.attempt))
-    if (
-        isinstance(want, Run)
-        and Summary in want.place.gives
-        and event.fact.among(want.place.gives) is Summary
-    ):
-        state.sum_up(event.fact.value.text, turn.began)
-    if not event.inputs:
-        return turn.send(happened.at, event)
     wants = turn.send(happened.at, event)
-    if isinstance(want, Run) and turn.flow is not None and turn.broken is None:
+    # A flow that was changed since may give something else there, which has broken the turn.
+    if not isinstance(want, Run) or turn.flow is None or turn.broken is not None:
+        return wants
+    if event.inputs or Summary in want.place.gives:
         case = event.fact.among(want.place.gives)
-        if isinstance(case, type) and case in turn.flow.keeps:
+        if case is Summary:
+            state.sum_up(event.fact.value.text, turn.began)
+        if event.inputs and isinstance(case, type) and case in turn.flow.keeps:
             state.kept[case] = Kept(event.fact, want.place.path, event.inputs, happened.at)
     return wants
 
