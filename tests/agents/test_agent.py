@@ -1,8 +1,10 @@
 """An agent is a step: facts in, one fact out, and everything that it asked is in the journal."""
 
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any
 
 import pydantic_ai
@@ -10,8 +12,9 @@ import pytest
 from pydantic import BeforeValidator, PlainSerializer
 from pydantic_ai import FunctionToolset, ModelRetry
 from pydantic_ai.capabilities import ProcessEventStream
-from pydantic_ai.messages import ModelMessage
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
+from pydantic_ai.usage import RequestUsage
 
 from segue import (
     Caller,
@@ -33,7 +36,7 @@ from segue import (
 )
 from segue.agents import Agent, Models
 from segue.flow.budget import Allowance, Budget
-from segue.run.events import HandedOver, ModelAnswered, ModelFailed, StepFailed, ToolAnswered
+from segue.run.events import HandedOver, ModelAnswered, ModelFailed, StepFailed, ToolAnswered, TurnFinished
 from segue.testing import Customer, crash_everywhere, talk
 from segue.testing.models import Recorded, Scripted, Use
 
@@ -276,6 +279,45 @@ async def test_a_budget_that_is_spent_leads_to_a_person_where_there_is_no_templa
         await customer.says("?")
         assert "BudgetSpent" in (await customer.event(StepFailed)).why
         assert (await customer.event(HandedOver)).to == "lead"
+
+
+@pytest.mark.parametrize(
+    ("usage", "counted"),
+    [
+        (RequestUsage(input_tokens=-5, output_tokens=-5), (0, None)),
+        (RequestUsage(input_tokens=10**30, output_tokens=1), (10**12 + 1, None)),
+        (RequestUsage(input_tokens=7, cost=Decimal("NaN")), (7, None)),
+        (RequestUsage(input_tokens=7, cost=Decimal(-3)), (7, 0)),
+    ],
+)
+async def test_whatever_a_provider_says_of_its_usage_lowers_nothing_that_was_spent(
+    usage: RequestUsage, counted: tuple[int, int | None]
+) -> None:
+    def says(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        return ModelResponse([TextPart("Hello.")], usage=usage)
+
+    flow = Flow(reply_of(write), takes=Message, gives=Reply)
+    async with talk(Desk(flow, tools=[Models(FunctionModel(says))])) as customer:
+        assert await customer.says("?") == "Hello."
+        answered = await customer.event(ModelAnswered)
+        spent = (await customer.event(TurnFinished)).snapshot["spent"]
+    assert (sum(answered.tokens[:2]), answered.micros) == counted
+    assert spent[:2] == [counted[0], counted[1] or 0]
+
+
+async def test_a_request_that_nobody_waits_for_any_more_is_left_and_its_turn_is_over() -> None:
+    async def says(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    flow = Flow(reply_of(write).escalate(to=lead), takes=Message, gives=Reply)
+    tools = [Models(FunctionModel(says))]
+    async with talk(Desk(flow, tools=tools, people={lead: "leads"}, allowance=0.2)) as customer:
+        await customer.says("?")
+        assert (await customer.event(HandedOver)).reason == "deadline"
+        failed = await customer.event(ModelFailed)
+        assert (failed.turn, failed.why) == (1, "CancelledError: it was not waited for any longer")
+        assert (await customer.event(TurnFinished)).outcome == "handed_over"
 
 
 # An agent of the user's
