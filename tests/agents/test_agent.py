@@ -300,9 +300,10 @@ async def test_whatever_a_provider_says_of_its_usage_lowers_nothing_that_was_spe
     async with talk(Desk(flow, tools=[Models(FunctionModel(says))])) as customer:
         assert await customer.says("?") == "Hello."
         answered = await customer.event(ModelAnswered)
-        spent = (await customer.event(TurnFinished)).snapshot["spent"]
+        snapshot = (await customer.event(TurnFinished)).snapshot
     assert (sum(answered.tokens[:2]), answered.micros) == counted
-    assert spent[:2] == [counted[0], counted[1] or 0]
+    assert snapshot is not None
+    assert snapshot["spent"][:2] == [counted[0], counted[1] or 0]
 
 
 async def test_a_request_that_nobody_waits_for_any_more_is_left_and_its_turn_is_over() -> None:
