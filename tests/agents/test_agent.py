@@ -1,18 +1,27 @@
 """An agent is a step: facts in, one fact out, and everything that it asked is in the journal."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any
 
 import pydantic_ai
 import pytest
-from pydantic_ai import ModelRetry
+from pydantic import BeforeValidator, PlainSerializer
+from pydantic_ai import FunctionToolset, ModelRetry
+from pydantic_ai.capabilities import ProcessEventStream
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
+from pydantic_ai.models.function import AgentInfo, FunctionModel
+from pydantic_ai.usage import RequestUsage
 
 from segue import (
     Caller,
     DefinitionError,
     Desk,
     Draft,
+    Facts,
     Flow,
     Message,
     Node,
@@ -27,7 +36,7 @@ from segue import (
 )
 from segue.agents import Agent, Models
 from segue.flow.budget import Allowance, Budget
-from segue.run.events import HandedOver, ModelAnswered, ModelFailed, StepFailed, ToolAnswered
+from segue.run.events import HandedOver, ModelAnswered, ModelFailed, StepFailed, ToolAnswered, TurnFinished
 from segue.testing import Customer, crash_everywhere, talk
 from segue.testing.models import Recorded, Scripted, Use
 
@@ -77,7 +86,7 @@ async def test_a_model_writes_the_reply() -> None:
         assert await customer.says("Where is it?") == "It is on its way."
         answered = await customer.event(ModelAnswered)
     assert models.asked[0].prompt == '<Message language="en">"Where is it?"</Message>'
-    assert (answered.path, answered.call, answered.micros) == ("write", "model.1", 1000)
+    assert (answered.path, answered.attempt, answered.micros) == ("write", 1, 1000)
     assert answered.question["instructions"].endswith("Answer in one sentence.")
 
 
@@ -272,6 +281,46 @@ async def test_a_budget_that_is_spent_leads_to_a_person_where_there_is_no_templa
         assert (await customer.event(HandedOver)).to == "lead"
 
 
+@pytest.mark.parametrize(
+    ("usage", "counted"),
+    [
+        (RequestUsage(input_tokens=-5, output_tokens=-5), (0, None)),
+        (RequestUsage(input_tokens=10**30, output_tokens=1), (10**12 + 1, None)),
+        (RequestUsage(input_tokens=7, cost=Decimal("NaN")), (7, None)),
+        (RequestUsage(input_tokens=7, cost=Decimal(-3)), (7, 0)),
+    ],
+)
+async def test_whatever_a_provider_says_of_its_usage_lowers_nothing_that_was_spent(
+    usage: RequestUsage, counted: tuple[int, int | None]
+) -> None:
+    def says(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        return ModelResponse([TextPart("Hello.")], usage=usage)
+
+    flow = Flow(reply_of(write), takes=Message, gives=Reply)
+    async with talk(Desk(flow, tools=[Models(FunctionModel(says))])) as customer:
+        assert await customer.says("?") == "Hello."
+        answered = await customer.event(ModelAnswered)
+        snapshot = (await customer.event(TurnFinished)).snapshot
+    assert (sum(answered.tokens[:2]), answered.micros) == counted
+    assert snapshot is not None
+    assert snapshot["spent"][:2] == [counted[0], counted[1] or 0]
+
+
+async def test_a_request_that_nobody_waits_for_any_more_is_left_and_its_turn_is_over() -> None:
+    async def says(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    flow = Flow(reply_of(write).escalate(to=lead), takes=Message, gives=Reply)
+    tools = [Models(FunctionModel(says))]
+    async with talk(Desk(flow, tools=tools, people={lead: "leads"}, allowance=0.2)) as customer:
+        await customer.says("?")
+        assert (await customer.event(HandedOver)).reason == "deadline"
+        failed = await customer.event(ModelFailed)
+        assert (failed.turn, failed.why) == (1, "CancelledError: it was not waited for any longer")
+        assert (await customer.event(TurnFinished)).outcome == "handed_over"
+
+
 # An agent of the user's
 
 
@@ -292,6 +341,76 @@ async def test_an_agent_of_the_users_is_taken_as_it_is() -> None:
         assert (await customer.event(ModelAnswered)).question["instructions"] == "Be brief."
 
 
+async def test_an_agent_of_the_users_that_names_no_model_gets_the_desks() -> None:
+    models = Scripted(write=["Hello."])
+    async with talk(desk_of(reply_of(taken_as_write(pydantic_ai.Agent())), models)) as customer:
+        assert await customer.says("?") == "Hello."
+        assert (await customer.event(ModelAnswered)).model == "function:scripted-write"
+
+
+async def test_a_request_whose_answer_is_streamed_is_written_down_too() -> None:
+    streamed = 0
+
+    async def stream(messages: list[ModelMessage], info: AgentInfo) -> AsyncIterator[str]:
+        nonlocal streamed
+        streamed += 1
+        yield "It "
+        yield "rains."
+
+    async def watch(context: object, events: AsyncIterable[object]) -> None:
+        async for _ in events:
+            pass
+
+    @asynccontextmanager
+    async def make() -> AsyncIterator[Desk]:
+        mine = pydantic_ai.Agent(capabilities=[ProcessEventStream(watch)])
+        flow = Flow(reply_of(taken_as_write(mine)), takes=Message, gives=Reply)
+        yield Desk(flow, tools=[Models(FunctionModel(stream_function=stream))])
+
+    async def story(customer: Customer) -> None:
+        assert await customer.says("?") == "It rains."
+        assert (await customer.event(ModelAnswered)).tokens[1]
+
+    report = await crash_everywhere(make, story)
+    assert streamed == report.points + 1
+
+
+def taken_as_write(agent: pydantic_ai.Agent[None, Any]) -> Agent[Draft]:
+    return Agent("write", reads=[Message], gives=Draft, agent=agent)
+
+
+@pytest.mark.parametrize("mark", ["[R0]", "[R2]", "[r1]", "[R 1]", "[R1, R1]", "[R1-R2]", f"[R{'1' * 5000}]"])
+async def test_what_a_model_takes_for_a_mark_never_reaches_the_customer(mark: str) -> None:
+    writer = Agent("write", reads=[Receipts, Message], gives=Draft, instructions="Answer.")
+    models = Scripted(write=[f"Done: {mark}", "Nothing was done."])
+    async with talk(desk_of(reply_of(writer), models)) as customer:
+        assert await customer.says("?") == "Nothing was done."
+    mine = Agent("write", reads=[Receipts, Message], gives=Draft, agent=pydantic_ai.Agent())
+    models = Scripted(write=[f"Done: {mark}"])
+    async with talk(desk_of(reply_of(mine.or_else(plain)), models)) as customer:
+        assert await customer.says("?") == "We have your message."
+
+
+async def test_a_fact_is_read_as_it_stands_in_the_journal() -> None:
+    @dataclass(frozen=True)
+    class Seal:
+        bytes: Annotated[bytes, PlainSerializer(bytes.hex), BeforeValidator(_of_hex)]
+
+    @step
+    async def find(message: Message) -> Seal:
+        return Seal(b"\xff<")
+
+    writer = Agent("write", reads=[Seal], gives=Draft, instructions="Answer.")
+    models = Scripted(write=["Hello."])
+    async with talk(desk_of(Refine(Sequence(find, writer), against=[fine]), models)) as customer:
+        assert await customer.says("?") == "Hello."
+    assert models.asked[0].prompt == '<Seal>{"bytes":"ff3c"}</Seal>'
+
+
+def _of_hex(value: bytes | str) -> bytes:
+    return bytes.fromhex(value) if isinstance(value, str) else value
+
+
 # What is wrong is refused when it is defined
 
 
@@ -304,6 +423,13 @@ async def test_an_agent_of_the_users_is_taken_as_it_is() -> None:
         (lambda: Agent("a", reads=[str], gives=Draft, instructions="x"), "cannot be a fact"),
         (lambda: Agent("a", reads=[Message], gives=Order | None, instructions="x"), "None"),
         (lambda: Agent("a", reads=[Message], gives=Order, instructions="x").using(router=1), "no tool"),
+        (lambda: Agent("a", reads=[Facts], gives=Draft, instructions="x"), "all there is"),
+        (lambda: Agent("a", reads=[Message], gives=Caller, instructions="x"), "never for a model to say"),
+        (lambda: Agent("a", reads=[Message], gives=list[Draft], instructions="x"), "several drafts"),
+        (lambda: taken(pydantic_ai.Agent(output_type=int)), "the output of its agent may be int"),
+        (lambda: taken(pydantic_ai.Agent(output_type=[str, Draft])), "let it be a str"),
+        (lambda: taken(pydantic_ai.Agent(toolsets=[FunctionToolset()])), "unique `id`"),
+        (lambda: Agent("a", reads=[Message], gives=Order, instructions="x", tools=[order]), "two tools"),
         (lambda: Budget(small_from=0), "small_from"),
         (lambda: Allowance(money=0), "allows nothing"),
     ],
@@ -311,6 +437,14 @@ async def test_an_agent_of_the_users_is_taken_as_it_is() -> None:
 def test_a_wrong_definition_says_what_is_wrong(make: Callable[[], object], why: str) -> None:
     with pytest.raises(DefinitionError, match=why):
         make()
+
+
+def taken(agent: pydantic_ai.Agent[None, Any]) -> Agent[Draft]:
+    return Agent("a", reads=[Message], gives=Draft, agent=agent)
+
+
+async def order(number: int) -> str:
+    return ""
 
 
 def test_an_agent_needs_its_facts_like_any_step() -> None:

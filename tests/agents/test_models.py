@@ -4,12 +4,13 @@ import os
 from decimal import Decimal
 
 import pytest
+from genai_prices.data_snapshot import get_snapshot
 from pydantic_ai.messages import ModelResponse, TextPart
 from pydantic_ai.models.test import TestModel
 from pydantic_ai.usage import RequestUsage
 
 from segue.agents.models import Models
-from segue.agents.prices import Price
+from segue.agents.prices import Price, flat_price
 from segue.errors import DefinitionError, ModelMisconfigured
 
 LOCAL = "http://127.0.0.1:9/v1"
@@ -180,3 +181,41 @@ def test_a_price_that_nobody_knows_is_none_and_not_nothing() -> None:
     assert models.cost(answer("qwen3-8b", "openai-compatible")) is None
     assert models.cost(answer(told=False)) is None
     assert Models("test", prices={"gpt-4o": Price(1, 1)}).cost(answer(told=False)) is None
+
+
+def test_what_is_kept_of_published_prices_comes_to_the_same_for_every_model() -> None:
+    usages = [
+        RequestUsage(input_tokens=1_200, output_tokens=340),
+        RequestUsage(input_tokens=1_200, output_tokens=340, cache_read_tokens=1_000, details={"searches": 3}),
+        RequestUsage(input_tokens=9_000, output_tokens=1, cache_read_tokens=1_000, cache_write_tokens=2_000),
+    ]
+    kept = 0
+    for provider in get_snapshot().providers:
+        for model in provider.models:
+            if (flat := flat_price(model)) is None:
+                continue
+            kept += 1
+            for usage in usages:
+                published = model.calc_price(usage, provider).total_price
+                assert flat.of(usage) == published, f"{provider.id}:{model.id} {usage}"
+    assert kept > 1000
+
+
+@pytest.mark.parametrize("tier", [None, "default", "priority"])
+def test_a_second_answer_costs_what_the_first_did_unless_it_is_another_service(tier: str | None) -> None:
+    first, second = answer("gpt-5-mini"), answer("gpt-5-mini")
+    second.provider_details = {"service_tier": tier, "finish_reason": "stop"}
+    models = Models("test")
+    once = models.cost(first)
+    assert models.cost(first) == once
+    assert (models.cost(second) == once) is (tier != "priority")
+    assert models.cost(second) == Models("test").cost(second)
+
+
+def test_tones_are_not_counted_as_words() -> None:
+    models = Models("test")
+    once = models.cost(answer("gemini-2.5-flash", "google"))
+    loud = answer("gemini-2.5-flash", "google")
+    loud.usage.input_audio_tokens = 1000
+    assert once is not None
+    assert (models.cost(loud) or 0) > once

@@ -3,7 +3,7 @@
 from segue import Desk, Draft, Flow, History, Message, Objection, Parallel, Refine, Reply, Sequence, step
 from segue.agents import Agent
 from segue.agents.remembering import remembering
-from segue.flow.builtin import Summary
+from segue.flow.builtin import Forgotten, Summary
 from segue.run.events import MessageReceived, StepFinished
 from segue.testing import Customer, talk
 from segue.testing.models import Says, Scripted
@@ -92,3 +92,17 @@ async def test_where_it_cannot_be_summed_up_the_lines_wait() -> None:
         )
     assert "caught up" in prompts(models, "write")[-1]
     assert "question 0" in prompts(models, "remember")[1]
+
+
+async def test_what_is_left_out_is_summed_up_in_a_flow_inside_the_flow_too() -> None:
+    @step
+    async def sum_up(forgotten: Forgotten) -> Summary:
+        seen.append(forgotten)
+        return Summary("so far")
+
+    seen: list[Forgotten] = []
+    inner = Flow(Sequence(look, sum_up), takes=Message, gives=Summary, name="inner")
+    body = Sequence(inner, Refine(write, against=[fine]))
+    async with talk(Desk(Flow(body, takes=Message, gives=Reply), tools=[scripted()])) as customer:
+        await chat(customer, 7)
+    assert [line.text for forgotten in seen for line in forgotten.lines][:2] == ["question 0", "Yes."]

@@ -25,6 +25,7 @@ async def check(drive: Drive) -> None:
         check_messages(drive, id, events)
         check_answers(drive, id, events)
         check_said(events)
+        check_answered(events)
         check_told(drive, id, events)
         check_folds(drive, id, records, loaded)
         await check_rest(drive, id, loaded)
@@ -105,6 +106,13 @@ def check_said(events: Sequence[Happened]) -> None:
                 last["question"] = (turn, path, attempt)
     assert all(count == 1 for count in ends.values()), f"turns were answered more than once: {ends}"
     assert all(count == 1 for count in asked.values()), f"a person was asked more than once: {asked}"
+
+
+def check_answered(events: Sequence[Happened]) -> None:
+    """What a model answered a step at work is in the journal, so it is not asked again."""
+    answered = [h.event for h in events if isinstance(h.event, ev.ModelAnswered)]
+    for (turn, path, call), times in Counter((e.turn, e.path, (e.attempt, e.call)) for e in answered).items():
+        assert times == 1, f"{path} in turn {turn} was answered {call} {times} times"
 
 
 def check_told(drive: Drive, id: str, events: Sequence[Happened]) -> None:

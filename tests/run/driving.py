@@ -30,7 +30,7 @@ from tests.run.seeing import Seen, written
 from tests.run.watched_office import WatchedOffice
 
 from segue import Caller, Desk
-from segue.errors import BadInput, Conflict, Draining, JournalUnavailable
+from segue.errors import BadInput, Conflict, Draining, JournalUnavailable, NotFound
 from segue.run import reception
 from segue.run.codec import Happened, Record
 from segue.run.journal import Wait
@@ -262,8 +262,9 @@ class Drive:
         kind = asked.event.wants  # type: ignore[attr-defined]
         self._sent += 1
         id, office = f"a{self._sent}", self.offices[0]
-        unknown = (BadInput,) if self.renovated else ()  # this desk does not know any more what was asked for
-        with suppress(Draining, JournalUnavailable, *unknown):
+        # The time to answer may be over, and a changed desk does not know any more what was asked for.
+        refused = BadInput if self.renovated else NotFound
+        with suppress(Draining, JournalUnavailable, refused):
             await reception.person_answers(office, wait, by="kim", id=id, fields={"text": "yes"}, kind=kind)
             self.seen.answers.add((wait.conversation, id))
 

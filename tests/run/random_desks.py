@@ -36,6 +36,7 @@ from segue import (
     caller,
     step,
 )
+from segue.flow.builtin import Asked, Calls, Forgotten, Summary
 from segue.flow.node import Node
 from segue.testing.virtual_time import VirtualClock
 
@@ -65,6 +66,13 @@ class Bound:
 class Do:
     acts: Acts = ()
     plain: bool = False  # a `def`, which runs in the pool
+
+
+@dataclass(frozen=True)
+class Think:
+    """A step that asks a model twice, each time with the next of these acts."""
+
+    acts: Acts = ()
 
 
 @dataclass(frozen=True)
@@ -150,6 +158,7 @@ class Nested:
 
 Plan: TypeAlias = (
     Do
+    | Think
     | AskCustomer
     | AskLead
     | TakeOver
@@ -180,6 +189,7 @@ class DeskPlan:
     writing: Writing = field(default_factory=Writing)
     keeps: int | None = None  # seconds for which Known is fresh
     knowing: Acts = ()
+    summing: Acts | None = None
     escalated: bool = True
     name: str = "support"
 
@@ -202,7 +212,7 @@ def acts(most: int = 3) -> st.SearchStrategy[Acts]:
     return st.lists(st.sampled_from(_ACTS), max_size=most).map(tuple)
 
 
-_LEAVES: list[type] = [Do, Do, Do, AskCustomer, AskCustomer, AskLead]
+_LEAVES: list[type] = [Do, Do, Think, AskCustomer, AskCustomer, AskLead]
 _FORKS: list[type] = [Then, Both, EachOf, Choose, Again, OrElse, InTime, InTime, Hand, Escalated, Nested]
 
 
@@ -214,6 +224,7 @@ def plans(draw: st.DrawFn, depth: int = 3) -> Plan:
     kind: Any = draw(st.sampled_from(kinds))
     fields: dict[type, tuple[st.SearchStrategy[Any], ...]] = {
         Do: (acts(), st.sampled_from([False, False, True])),
+        Think: (acts(),),
         AskCustomer: (st.none() | acts(), st.sampled_from([600, 40, 90_000])),
         AskLead: (st.sampled_from([600, 40, 90_000]),),
         EachOf: (st.integers(0, 3), below),
@@ -242,6 +253,7 @@ def desks(*names: str) -> st.SearchStrategy[DeskPlan]:
         writing=writing,
         keeps=st.none() | st.sampled_from([20, 10_000]),
         knowing=acts(2),
+        summing=st.none() | acts(2),
         escalated=st.booleans(),
         name=st.sampled_from(names or ("support",)),
     )
@@ -268,6 +280,8 @@ class _Builder:
                 self.step(Known, plan.knowing, reads=Caller).retry(2),
                 self.step(Bound, (), reads=Known),
             ]
+        if plan.summing is not None:
+            nodes.append(self.step(Summary, plan.summing, reads=Forgotten))
         nodes += [self.node(plan.body, self.fact()), self.refine(plan.writing)]
         body: Node[Any] = Sequence(*nodes)
         if plan.escalated:
@@ -286,6 +300,8 @@ class _Builder:
             case Do(acts, plain):
                 made: Node[Any] = self.step(gives, acts, plain=plain)
                 return made
+            case Think(acts):
+                return self.think(gives, acts)
             case AskCustomer(acts, within):
                 reader = None if acts is None else self.step((gives, Else, Withdrawn), acts)
                 return caller.gives(gives, asking="which", reader=reader, within=within).named(self.name())
@@ -317,6 +333,20 @@ class _Builder:
                 return self.node(node, gives).escalate(to=lead)
             case Nested(node):
                 return Flow(self.node(node, gives), takes=Message, gives=gives, name=self.name())
+
+    def think(self, gives: Any, acts: Acts) -> Node[Any]:
+        name, script = self.name(), self.script
+
+        async def ask() -> Asked:
+            said = await script.play(name, acts, lambda which: f"{name} ({script.calls[name]})")
+            return Asked(said if isinstance(said, str) else "odd", tokens=(1, 1, 0), micros=1)
+
+        async def thinks(message: Message, *, calls: Calls) -> Any:
+            return gives(" and ".join([await calls.model("m", ask) for _ in range(2)]))
+
+        thinks.__annotations__["return"] = gives
+        made: Node[Any] = step(name=name)(thinks)
+        return made
 
     def each(self, count: int, body: Plan, gives: Any) -> Node[Any]:
         item = self.fact()

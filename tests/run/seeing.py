@@ -49,6 +49,8 @@ def describe(state: State) -> dict[str, Any]:
         "owner": (state.owner, state.epoch),
         "about": (state.conversation, state.caller, state.spoken),
         "lines": list(state.lines),
+        "summed up": (state.summary, list(state.left_out)),
+        "spent": state.spent,
         "kept": {cls.__name__: (k.fact.data, k.path, k.inputs, k.at) for cls, k in state.kept.items()},
         "messages": {seq: held.value for seq, held in state.messages.items()},
         "uncovered": list(state.uncovered),
@@ -68,5 +70,7 @@ def describe_turn(turn: Turn) -> dict[str, Any]:
         "messages": list(turn.messages),
         "asked": set(turn.asked),
         "outcome": repr(turn.outcome),
+        "answers": {path: set(answers) for path, answers in turn.answers.items()},
+        "spent": turn.spent,
         "wants": [(type(want).__name__, *key) for key, want in turn.wants.items()],
     }

@@ -92,6 +92,9 @@ WRONG: Mapping[str, Any] = {
     "epoch": 0,
     "owner": "ai",
     "spoken": "",
+    "spent": (),
+    "summary": "",
+    "left_out": [],
 }
 
 
@@ -102,6 +105,13 @@ def test_a_snapshot_that_leaves_something_out_is_noticed(
     whole = State.snapshot
     monkeypatch.setattr(State, "snapshot", lambda state: {**whole(state), left_out: WRONG[left_out]})
     noticed(r"folded (from \d+ and from 1 )?differ")
+
+
+def test_answers_of_models_that_are_not_read_again_on_resume_are_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("segue.run.applying._answered", lambda turn, event: None)
+    noticed(r"was answered .* 2 times")
 
 
 # (c) the inbox

@@ -12,13 +12,14 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 from typing_extensions import TypeVar
 
+from segue.agents.borrowed import check_fits, check_tools, with_model
 from segue.agents.durability import EXCHANGE, Exchange, SegueDurability
 from segue.agents.models import Models
 from segue.agents.naming import parameter_of
 from segue.agents.outputs import Outputs
-from segue.agents.prompting import CLAIMS, PREFACE, prompt_of, receipts_in
+from segue.agents.prompting import CLAIMS, PREFACE, about, prompt_of, receipts_in
 from segue.errors import DefinitionError
-from segue.flow.builtin import Calls, Conversation, Draft, Message
+from segue.flow.builtin import Calls, Conversation, Draft, Facts, Message
 from segue.flow.kinds import Kind, kind_of
 from segue.flow.node import Texts
 from segue.flow.receipts import Receipts
@@ -86,6 +87,9 @@ class Agent(Step[..., Awaitable[T], T]):
                 f"{who} may give None, which says nothing; make a small class for that case"
             )
         self._outputs = Outputs(self.gives, who)
+        if agent is not None:
+            check_fits(agent, self.gives, who)
+        check_tools(agent, self.toolsets, self._outputs.names, who)
         self._built: dict[int, pydantic_ai.Agent[Any, Any]] = {}
         super().__init__(self._work, name=name, where=where, says=says, tools=using)
 
@@ -135,12 +139,15 @@ class Agent(Step[..., Awaitable[T], T]):
         small = calls.used >= calls.small_from
         own = self.agent.model if self.agent is not None else None
         model = models.of("" if self.asked_for else self.name, self.model or own, small=small)
-        exchange = Exchange(calls, model.model_id, models.cost, self.longest, receipts_in(facts))
         language = _language(facts)
+        prompt = prompt_of(facts, language)
+        exchange = Exchange(
+            calls, about(prompt), model.model_id, models.cost, self.longest, receipts_in(facts)
+        )
         token = EXCHANGE.set(exchange)
         try:
             result = await self._agent_on(model).run(
-                prompt_of(facts, language),
+                prompt,
                 **self._for_the_run(model),
                 usage_limits=UsageLimits(request_limit=self.at_most),
                 infer_name=False,
@@ -151,7 +158,7 @@ class Agent(Step[..., Awaitable[T], T]):
 
     def _agent_on(self, model: Model) -> "pydantic_ai.Agent[Any, Any]":
         if self.agent is not None:
-            return self.agent
+            return with_model(self.agent, model)
         built = self._built.get(id(model))
         if built is None:
             tools = [tool for tool in self.toolsets if not isinstance(tool, pydantic_ai.AbstractToolset)]
@@ -183,6 +190,8 @@ def _reads(reads: Iterable[Any], who: str) -> tuple[Kind, ...]:
         raise DefinitionError(
             f"{who} reads nothing, so it could only guess; name the facts: reads=[Message, ...]"
         )
+    if any(Facts in kind.cases for kind in kinds):
+        raise DefinitionError(f"{who} reads Facts, which is all there is; name the facts that it needs")
     names = [parameter_of(kind) for kind in kinds]
     if twice := next((name for name in names if names.count(name) > 1), ""):
         raise DefinitionError(f"{who} reads {twice} twice; name it once")

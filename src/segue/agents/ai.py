@@ -2,6 +2,7 @@
 
 try:
     from genai_prices import calc_price
+    from genai_prices.types import ModelInfo
     from pydantic_ai import RunContext, UserError
     from pydantic_ai.direct import model_request
     from pydantic_ai.exceptions import (
@@ -41,6 +42,7 @@ __all__ = [
     "ModelAuthenticationError",
     "ModelConnectionError",
     "ModelHTTPError",
+    "ModelInfo",
     "ModelMessage",
     "ModelNotFoundError",
     "ModelQuotaExceededError",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from hashlib import blake2b
+from math import isfinite
 from typing import Any, Literal
 
 import orjson
@@ -32,6 +33,7 @@ from pydantic_core import to_json
 from segue.agents.governed import LIMITED
 from segue.flow.builtin import Asked, Calls
 from segue.flow.receipts import Receipt
+from segue.run.writable import written
 
 KEY = "segue"
 """In a tool's metadata: `{KEY: False}` for a call that is not worth writing down."""
@@ -39,9 +41,10 @@ KEY = "segue"
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What a run of an agent is written down in."""
+    """What a run of an agent is written down in; `about` is the digest of its prompt."""
 
     calls: Calls
+    about: bytes
     model: str
     cost: Callable[[ModelResponse], Decimal | None]
     longest: int
@@ -91,7 +94,7 @@ class _Backend(JournalCallableOperationBackend[Any]):
         exchange = EXCHANGE.get()
         if exchange is None:
             return await body()
-        if isinstance(operation_id, ModelRequestId) and not operation_id.streaming:
+        if isinstance(operation_id, ModelRequestId):
             return await _ask_model(exchange, body, cache_key)
         if isinstance(operation_id, ToolsetCallToolId):
             return await _call_tool(exchange, body, cache_key)
@@ -114,38 +117,45 @@ async def _ask_model(
 
     async def ask() -> Asked:
         response: Any = await body()
-        live.append((response, written := _lean(JSON_CODEC.dump(ModelResponse, response))))
+        live.append((response, lean := _lean(JSON_CODEC.dump(ModelResponse, response))))
         usage = response.usage
         cost = exchange.cost(response)
         return Asked(
-            written,
+            lean,
             question=_question(key[1]),
             model=exchange.model,
             tokens=(usage.input_tokens, usage.output_tokens, usage.cache_read_tokens),
-            micros=None if cost is None else round(cost * 1_000_000),
+            micros=None if cost is None or not isfinite(cost) else round(cost * 1_000_000),
             waited=round((response.metadata or {}).get(LIMITED, {}).get("waited_ms", 0)),
         )
 
-    answer = await exchange.calls.model(exchange.model, ask)
-    return _same(live, answer, ModelResponse)
+    answer = await exchange.calls.model(exchange.model, ask, call=f"model.{exchange.about.hex()}")
+    if live and live[0][1] is answer:
+        return live[0][0]
+    return JSON_CODEC.load(ModelResponse, answer)  # in another life, or masked: as it was written
 
 
 async def _call_tool(
     exchange: Exchange, body: Callable[[], Awaitable[object]], key: tuple[Any, ...]
 ) -> object:
     name, arguments, context = key[:3]
-    live: list[tuple[Any, Any]] = []
 
     async def call() -> Asked:
-        result: Any = await body()
-        live.append((result, written := _bounded(JSON_CODEC.dump(CallToolResult, result), exchange.longest)))
-        return Asked(written, question=orjson.loads(asked))
+        try:
+            result = await body()
+        except (SystemExit, KeyboardInterrupt) as error:  # out of a task of its own, it would end the process
+            raise RuntimeError(f"the tool {name} raised {type(error).__name__}") from error
+        return Asked(
+            _bounded(JSON_CODEC.dump(CallToolResult, result), exchange.longest), question=orjson.loads(asked)
+        )
 
     # Not the id that the model gave it: some servers give the same one twice.
-    asked = to_json(arguments, fallback=str)
-    which = blake2b(asked, digest_size=4).hexdigest()
+    asked = to_json(arguments, fallback=str, bytes_mode="base64")
+    which = blake2b(asked, digest_size=4, key=exchange.about).hexdigest()
     answer = await exchange.calls.tool(name, call, call=f"{name}.{context.run_step}.{which}")
-    return _same(live, answer, CallToolResult)
+    return JSON_CODEC.load(
+        CallToolResult, answer
+    )  # as it was written: masked, cut, without types of Python's
 
 
 def _lean(written: dict[str, Any]) -> dict[str, Any]:
@@ -158,21 +168,18 @@ def _lean(written: dict[str, Any]) -> dict[str, Any]:
     return there
 
 
-def _same(live: list[tuple[Any, Any]], answer: Any, kind: Any) -> Any:
-    """What was given just now, unless it was written down otherwise, masked or cut: then as it was written."""
-    if live and live[0][1] is answer and kind is ModelResponse:
-        return live[0][0]
-    return JSON_CODEC.load(kind, answer)
-
-
 def _bounded(answer: Any, longest: int) -> Any:
     """No result is longer than a model should read; the rest is left out, and it is told."""
-    result = answer.get("result") if isinstance(answer, dict) else None
-    written = orjson.dumps(result)
-    if len(written) <= longest:
+    if not isinstance(answer, dict):
         return answer
-    text = result if isinstance(result, str) else written.decode()
-    return {**answer, "result": f"{text[:longest]}\n[the rest of {len(text)} characters was left out]"}
+    field = "result" if "result" in answer else "message"  # that of a tool that asks for other arguments
+    result, data = written(answer.get(field))
+    if len(data) <= longest:
+        return answer
+    if isinstance(result, str):
+        data = result.encode()
+    text = data[:longest].decode(errors="ignore")
+    return {**answer, field: f"{text}\n[the rest of {len(data)} bytes was left out]"}
 
 
 def _question(messages: Sequence[ModelMessage]) -> Any:

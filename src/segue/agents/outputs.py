@@ -19,11 +19,16 @@ from pydantic_ai.tools import Tool
 from segue.agents.durability import EXCHANGE, KEY
 from segue.agents.naming import snake
 from segue.errors import DefinitionError
-from segue.flow.builtin import Draft
+from segue.flow.builtin import GIVEN, Draft, Message
 from segue.flow.kinds import Kind, Many
 from segue.flow.receipts import Claim, Receipt
 
-MARK: Final = re.compile(r"\[R(\d+)\]")
+MARK: Final = re.compile(r"\[R(\d{1,4})\]")
+
+_OURS: Final = frozenset((*GIVEN, Message, Receipt))
+
+_ALIKE: Final = re.compile(r"\[\s*R\s*\d+(?:[\s,;&R\d-]|and)*\]", re.IGNORECASE)
+"""A mark, or what a model takes for one: [r1], [R1, R2]. The customer would read it as it stands."""
 
 
 class Outputs:
@@ -37,11 +42,20 @@ class Outputs:
         many = next((case for case in gives.cases if isinstance(case, Many)), None)
         single = sorted((case for case in gives.cases if isinstance(case, type)), key=snake)
         items = sorted(many.items if many is not None else (), key=snake)
+        if ours := next((cls for cls in (*single, *items) if cls in _OURS), None):
+            raise DefinitionError(
+                f"{who} may give {ours.__name__}, which is for the desk to know and never for a model to say"
+            )
+        if Draft in items:
+            raise DefinitionError(
+                f"{who} may give several drafts; a reply is made of one, so let it give Draft"
+            )
         names = [snake(cls) for cls in (*single, *items)]
         if twice := next((name for name in names if names.count(name) > 1), ""):
             raise DefinitionError(
                 f"{who} may give two things that a model would know as {twice!r}; rename one class"
             )
+        self.names = frozenset(names)
         self._items: dict[str, TypeAdapter[Any]] = {snake(cls): TypeAdapter(cls) for cls in items}
         self.spec: list[Any] = [_output(cls) for cls in single]
         self.toolsets: list[AbstractToolset[Any]] = []
@@ -59,6 +73,8 @@ class Outputs:
             return [self._items[call.tool_name].validate_python(call.args_as_dict()) for call in output.calls]
         if not isinstance(output, str):
             return output
+        if wrong := _wrong_mark(output, len(receipts)):
+            raise ValueError(wrong)  # by an agent that had no chance to be told
         parts = MARK.split(output)  # text, number of a mark, text, ...
         told = [Claim(receipts[int(part) - 1]) if n % 2 else part for n, part in enumerate(parts)]
         return Draft.of(*told, language=language)
@@ -77,13 +93,19 @@ def nothing() -> None:
 def _marked(text: str) -> str:
     """A text whose marks are those of receipts that are there."""
     exchange = EXCHANGE.get()
-    there = len(exchange.receipts) if exchange is not None else 0
-    for mark in MARK.finditer(text):
-        if not 1 <= int(mark[1]) <= there:
-            raise ModelRetry(
-                f"there is no receipt {mark[0]}; " + (f"use [R1] to [R{there}]" if there else "use no marks")
-            )
+    if wrong := _wrong_mark(text, len(exchange.receipts) if exchange is not None else 0):
+        raise ModelRetry(wrong)
     return text
+
+
+def _wrong_mark(text: str, there: int) -> str:
+    """What is wrong with a text's marks; empty where each stands for a receipt."""
+    for found in _ALIKE.finditer(text):
+        mark = MARK.fullmatch(found[0])
+        if mark is None or not 1 <= int(mark[1]) <= there:
+            known = f"use [R1] to [R{there}], each alone" if there else "use no marks"
+            return f"there is no receipt {found[0][:40]}; {known}"
+    return ""
 
 
 def _task(cls: type) -> Tool[Any]:

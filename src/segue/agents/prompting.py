@@ -4,10 +4,12 @@ Each fact is one element named after its class, with its JSON inside. Whatever a
 JSON strings in which "<" is escaped, so no text can end its element or pass itself off as another fact.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from hashlib import blake2b
 from typing import Any, Final
 
-from pydantic_core import to_json
+from pydantic import TypeAdapter
 
 from segue.flow.builtin import Draft, Forgotten, History, Message
 from segue.flow.kinds import stable_name
@@ -38,6 +40,11 @@ def prompt_of(facts: Iterable[Any], language: str) -> str:
     return "\n".join(lines)
 
 
+def about(prompt: str) -> bytes:
+    """A digest of a prompt: what is answered about one is of no use to another, though the step be the same."""
+    return blake2b(prompt.encode(), digest_size=4).digest()
+
+
 def receipts_in(facts: Iterable[Any]) -> Sequence[Receipt]:
     """What may be told by a mark: the n-th of these is [Rn]."""
     return next((fact.items for fact in facts if isinstance(fact, Receipts)), ())
@@ -59,4 +66,11 @@ def _element(fact: Any, language: str, marks: str = "") -> str:
 
 
 def _json(value: Any) -> str:
-    return to_json(value, exclude_none=True).decode().replace("<", "\\u003c")
+    cls: Any = type(value)
+    return _writer(cls)(value, exclude_none=True).decode().replace("<", "\\u003c")
+
+
+@cache
+def _writer(cls: type) -> Callable[..., bytes]:
+    """How the journal writes such a fact, which may be otherwise than its fields look."""
+    return TypeAdapter(cls).serializer.to_json

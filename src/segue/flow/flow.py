@@ -134,7 +134,7 @@ class Flow(Node[T_co]):
     @cached_property
     def sums_up(self) -> bool:
         """Does anything in it read what History leaves out?"""
-        return Forgotten in self.body.reads
+        return any(Forgotten in wire.cases for place in self.places() for wire in place.wires)
 
     def _start(self) -> Seen:
         seen: Seen = {}

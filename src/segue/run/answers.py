@@ -21,9 +21,12 @@ from segue.run.masking import mask_cards, mask_json
 from segue.run.mishaps import kinds_of, words_of
 from segue.run.turn import Turn
 from segue.run.wants import Run
+from segue.run.writable import written
 
 if TYPE_CHECKING:
     from segue.run.engine import Engine
+
+_MOST = 10**12
 
 
 class Answers:
@@ -62,14 +65,16 @@ class Answers:
             )
             raise
         question, answer = self._kept(asked.question), _masked(asked.answer)
+        read, written, cached = map(_counted, asked.tokens)
+        micros = None if asked.micros is None else _counted(asked.micros)
         event = ModelAnswered(
             *(
                 *self._place,
                 call,
                 asked.model or name,
                 since(began),
-                asked.tokens,
-                asked.micros,
+                (read, written, cached),
+                micros,
                 asked.waited,
             ),
             question=question,
@@ -119,10 +124,17 @@ def _masked(value: Any) -> Any:
     """What is written down, and so what the step is given too."""
     if value is None:
         return None
-    written = orjson.dumps(value)
-    masked = mask_json(written)
-    return value if masked is written else orjson.loads(masked)
+    value, data = written(value)
+    masked = mask_json(data)
+    return value if masked is data else orjson.loads(masked)
 
 
 def _why(error: BaseException) -> str:
+    if isinstance(error, asyncio.CancelledError):
+        return f"{type(error).__name__}: it was not waited for any longer"  # what it says itself is of tasks
     return mask_cards(words_of(error))[:2000]
+
+
+def _counted(number: int) -> int:
+    """What a provider says of how much was used, if that can be: it may not lower what was spent."""
+    return max(0, min(number, _MOST))

@@ -17,7 +17,7 @@ from segue.run.entries import Entry, Standing, bounded
 from segue.run.facts import Held
 from segue.run.journal import Owner
 from segue.run.outcome import Handover
-from segue.run.turn import Turn
+from segue.run.turn import Answered, Turn
 from segue.run.waits import HANDOVER, Open
 from segue.run.walk import Kept
 from segue.run.wants import AskCustomer, AskPersonFor, Run, Want
@@ -108,16 +108,22 @@ def _deadline_passed(state: "State", happened: Happened, turn: Turn | None) -> S
 
 def _model_answered(state: "State", happened: Happened, turn: Turn | None) -> None:
     event: ev.ModelAnswered = happened.event  # type: ignore[assignment]
-    spent = Spent(event.tokens[0] + event.tokens[1], event.micros or 0, round(event.took - event.waited), 1)
+    took = max(0, round(event.took - event.waited))
+    spent = Spent(event.tokens[0] + event.tokens[1], event.micros or 0, took, 1)
     state.spent += spent
     if turn is not None:
         turn.spent += spent
-        turn.answers.setdefault(event.path, {})[event.call] = event
+        _answered(turn, event)
 
 
 def _tool_answered(state: "State", happened: Happened, turn: Turn | None) -> None:
-    event: ev.ToolAnswered = happened.event  # type: ignore[assignment]
     if turn is not None:
+        _answered(turn, happened.event)  # type: ignore[arg-type]
+
+
+def _answered(turn: Turn, event: Answered) -> None:
+    """Whoever was left behind may ask on, and what that is answered is nobody's any more."""
+    if (event.path, event.attempt) in turn.wants:
         turn.answers.setdefault(event.path, {})[event.call] = event
 
 
@@ -127,7 +133,7 @@ def _model_failed(state: "State", happened: Happened, turn: Turn | None) -> None
     state.spent += spent
     if turn is not None:
         turn.spent += spent
-        turn.unanswered.add(event.path)
+        turn.unanswered.add((event.path, event.attempt))
 
 
 def _step_failed(state: "State", happened: Happened, turn: Turn | None) -> Sequence[Want]:
@@ -135,9 +141,8 @@ def _step_failed(state: "State", happened: Happened, turn: Turn | None) -> Seque
     event: ev.StepFailed = happened.event  # type: ignore[assignment]
     if turn is None:
         return ()
-    if event.path not in turn.unanswered:
+    if (event.path, event.attempt) not in turn.unanswered:
         turn.answers.pop(event.path, None)
-    turn.unanswered.discard(event.path)
     return turn.send(happened.at, event)
 
 
@@ -147,18 +152,15 @@ def _step_finished(state: "State", happened: Happened, turn: Turn | None) -> Seq
         return ()
     turn.answers.pop(event.path, None)
     want = turn.wants.get((event.path, event.attempt))
-    if (
-        isinstance(want, Run)
-        and Summary in want.place.gives
-        and event.fact.among(want.place.gives) is Summary
-    ):
-        state.sum_up(event.fact.value.text, turn.began)
-    if not event.inputs:
-        return turn.send(happened.at, event)
     wants = turn.send(happened.at, event)
-    if isinstance(want, Run) and turn.flow is not None and turn.broken is None:
+    # A flow that was changed since may give something else there, which has broken the turn.
+    if not isinstance(want, Run) or turn.flow is None or turn.broken is not None:
+        return wants
+    if event.inputs or Summary in want.place.gives:
         case = event.fact.among(want.place.gives)
-        if isinstance(case, type) and case in turn.flow.keeps:
+        if case is Summary:
+            state.sum_up(event.fact.value.text, turn.began)
+        if event.inputs and isinstance(case, type) and case in turn.flow.keeps:
             state.kept[case] = Kept(event.fact, want.place.path, event.inputs, happened.at)
     return wants
 

@@ -214,7 +214,7 @@ class StepFailed(Event):
 
 @_event
 class ModelAnswered(Event):
-    """A step asked a model, which answered. `call` is what that is known by in the step, such as model.1.
+    """A step asked a model, which answered. `call` is what it is about, and the n-th of these.
 
     `tokens` are (in, out, of those in: from a cache); `micros` is the price in millionths of a US dollar, None where it
     is not known; `waited` is how many ms of `took` it was held back by a limit of ours or of the provider.

@@ -44,10 +44,8 @@ class Turn:
         self.broken: Handover | None = None  # why it cannot be walked any further
         self.walk: Walk | None = None
         self.spent = Spent()
-        self.answers: dict[
-            str, dict[str, Answered]
-        ] = {}  # what steps at work were answered, by path and call
-        self.unanswered: set[str] = set()  # steps at work that something gave no answer to
+        self.answers: dict[str, dict[str, Answered]] = {}  # of steps at work, by path and call
+        self.unanswered: set[Key] = set()  # attempts that something gave no answer to
 
     def start(self, state: "State", start: Held, now: int, earlier: Mapping[str, Result]) -> Sequence[Want]:
         """Begin the walk; what is wanted first."""

@@ -27,6 +27,7 @@ from pydantic_core import to_jsonable_python
 
 from segue.agents.models import Models
 from segue.agents.naming import snake
+from segue.agents.prompting import about
 from segue.run.codec import Happened
 from segue.run.events import ModelAnswered
 
@@ -136,29 +137,25 @@ def _part(said: Says, n: int) -> TextPart | ToolCallPart:
 class Recorded(Models):
     """Models that say again what they said in recorded conversations, to the same prompts; none is asked.
 
-    `events` are those of conversations whose questions were written down (`Desk(exchanges=True)`, as it is). An agent
-    that is given a prompt which nobody was given fails with LookupError.
+    An agent that is given a prompt which nobody was given fails with LookupError.
     """
 
     def __init__(self, events: Iterable[Happened]) -> None:
         super().__init__(FunctionModel(_unscripted, model_name="unscripted"))
         self._said: dict[tuple[str, str], list[ModelResponse]] = {}
-        at: dict[tuple[int, str], tuple[str, str]] = {}
         for happened in events:
             event = happened.event
-            if not isinstance(event, ModelAnswered) or not event.question:
+            if not isinstance(event, ModelAnswered):
                 continue
-            if event.call == "model.1":
-                prompt = "".join(
-                    part["text"] for part in event.question["parts"] if part["part"] == "user-prompt"
-                )
-                place = at[event.turn, event.path] = (event.path.rpartition("/")[2], prompt)
+            asked, _, again = event.call.removeprefix("model.").partition(".")
+            place = (event.path.rpartition("/")[2], asked)
+            if not again:
                 self._said[place] = []
-            self._said[at[event.turn, event.path]].append(JSON_CODEC.load(ModelResponse, event.answer))
+            self._said[place].append(JSON_CODEC.load(ModelResponse, event.answer))
 
     def of(self, step: str, wanted: str | Model | None = None, *, small: bool = False) -> Model:
         def speak(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
-            said = self._said.get((step, _prompt(messages)), [])
+            said = self._said.get((step, about(_prompt(messages)).hex()), [])
             turn = sum(isinstance(one, ModelResponse) for one in messages)
             if turn >= len(said):
                 raise LookupError(f"nothing was recorded that {step} was answered to this: {_last(messages)}")
