@@ -1,0 +1,120 @@
+"""Acts: every action of a conversation with its status, also those that were never begun because nobody approved."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from segue.flow.receipts import Approval, Receipt
+from segue.flow.saying import say
+from segue.observe.log import content_of
+from segue.people.asks import Ask
+from segue.people.bounds import cite, cut, small
+from segue.people.packet import Act, Again, Status
+from segue.run import events as ev
+from segue.run.codec import Happened
+from segue.run.deeds import Deed, deeds
+
+AGAIN: Mapping[Status, Again] = {
+    **{"done": "never", "pending_approval": "never", "replaced": "may", "undone": "may"},
+    **{"under_way": "look_first", "unknown": "look_first", "with_person": "look_first"},
+    **{"not_done": "may", "refused": "may", "expired": "may", "dropped": "may"},
+}
+
+OPEN: frozenset[Status] = frozenset(("pending_approval", "under_way", "unknown", "with_person"))
+
+
+def acts_in(events: Sequence[Happened], asks: Sequence[Ask]) -> list[Act]:
+    """Every one, oldest first."""
+    found = [*map(_begun, deeds(events)), *_not_begun(asks)]
+    return sorted(found, key=lambda act: act.evidence[0])
+
+
+def named(act: Act) -> str:
+    """`pay_refund for 1002 (329.00 EUR)`."""
+    of = f" for {act.object}" if act.object else ""
+    amount = f" ({act.amount} {act.currency})".replace(" )", ")") if act.amount else ""
+    return f"{act.action}{of}{amount}"
+
+
+def _begun(deed: Deed) -> Act:
+    receipt = deed.receipt
+    status: Status = deed.standing
+    until = receipt.undo_until
+    return Act(
+        action=deed.action,
+        kinds=receipt.kinds,
+        object=cut(receipt.object, 100),
+        amount=_amount(receipt.amount),
+        currency=receipt.currency,
+        status=status,
+        again=AGAIN[status],
+        told=cut(say(receipt, "en")),
+        reference=cut(receipt.reference, 100),
+        why=cut(deed.tried[-1].came, 200) if deed.tried and status != "done" else "",
+        key=deed.key,
+        identity=deed.identity,
+        person="",
+        approved_by=deed.approved_by,
+        settled_by=deed.settled_by,
+        undo_until=round(until.timestamp() * 1000) if until is not None and status == "done" else None,
+        arguments=tuple(small(content_of(fact)) for fact in deed.arguments if fact is not None),
+        evidence=cite(*deed.seqs),
+        at=deed.began,
+    )
+
+
+def _not_begun(asks: Sequence[Ask]) -> Iterator[Act]:
+    """What was to be approved, and is not or not yet; what was approved is told by what was begun then."""
+    for ask in asks:
+        if (event := ask.asked) is None or not event.about:
+            continue
+        status, why, seq = _standing(ask)
+        if status is not None:
+            yield _wanted(ask, event.about, event.person, status, why, seq)
+
+
+def _standing(ask: Ask) -> tuple[Status | None, str, int]:
+    if ask.answer is not None:
+        assert isinstance(ask.answer.event, ev.PersonAnswered)
+        said: Approval = ask.answer.event.fact.value
+        return (None if said.granted else "refused"), said.note, ask.answer.seq
+    if ask.end is None:
+        return "pending_approval", "", 0
+    expired = isinstance(ask.end.event, ev.WaitExpired)
+    return ("expired" if expired else "dropped"), "", ask.end.seq
+
+
+def _wanted(ask: Ask, about: Mapping[str, Any], person: str, status: Status, why: str, seq: int) -> Act:
+    amount = None if about["amount"] is None else Decimal(about["amount"])
+    receipt = Receipt(
+        *(about["action"], tuple(about["kinds"]), about["object"], amount, about["currency"]),
+        status="pending" if status == "pending_approval" else "not_done",
+    )
+    return Act(
+        action=receipt.action,
+        kinds=receipt.kinds,
+        object=cut(receipt.object, 100),
+        amount=_amount(amount),
+        currency=receipt.currency,
+        status=status,
+        again=AGAIN[status],
+        told=cut(say(receipt, "en")),
+        reference="",
+        why=cut(why or str(about["because"]), 200),
+        key="",
+        identity=str(about["call"]),
+        person=person,
+        approved_by="",
+        settled_by="",
+        undo_until=None,
+        arguments=tuple(small(fact.get("d", fact)) for fact in about["arguments"]),
+        evidence=cite(ask.put.seq, seq),
+        at=ask.put.at,
+    )
+
+
+def _amount(amount: Decimal | None) -> str | None:
+    """With two decimals at least, as one counts money."""
+    if amount is None:
+        return None
+    return f"{amount:.2f}" if amount == amount.quantize(Decimal("0.01")) else f"{amount.normalize():f}"
