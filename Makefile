@@ -5,6 +5,8 @@ VENV ?= .venv
 # The first of these that is new enough; another one: make PYTHON=/usr/local/bin/python3.12
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+# How many processes run the tests; 0 is this one.
+WORKERS ?= auto
 UV ?= 0.13.9
 
 BIN := $(VENV)/bin
@@ -16,7 +18,7 @@ SOAKED := tests/run/test_any_conversation.py tests/run/test_replay.py tests/reta
 
 export PORT
 
-.PHONY: help demo test soak crash lint format bench bench-routing bench-claims lock clean
+.PHONY: help demo test soak crash lint format bench bench-routing bench-claims bench-agents lock clean
 
 help:
 	@echo 'make demo            run the example shop on http://localhost:$(PORT)'
@@ -25,7 +27,7 @@ help:
 	@echo 'make crash           kill a desk that pays refunds at over 10,000 points; SEED=... for the same ones again'
 	@echo 'make lint            ruff and mypy alone'
 	@echo 'make format          let ruff write what it can'
-	@echo 'make bench           every measurement; bench-routing: the router alone; bench-claims: the guards alone'
+	@echo 'make bench           every measurement; and alone bench-routing, bench-claims, bench-agents'
 	@echo 'make lock            write requirements.lock anew; UPGRADE=1 takes the newest versions'
 	@echo 'make clean           remove the virtual environment and what tools left behind'
 
@@ -35,7 +37,7 @@ demo: $(READY)
 # Layers, types as users see them (mypy and pyright), README and docs are tests too.
 test: lint $(AIRLINE)/.ready $(EVERYTHING)/.ready
 	SEGUE_AIRLINE=$(abspath $(AIRLINE))/bin/python SEGUE_EVERYTHING=$(abspath $(EVERYTHING)) \
-		$(BIN)/python -m pytest $(TESTS)
+		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 # The drives with many times the usual examples, and others each time; the output names the seed.
 soak: $(READY)
@@ -59,6 +61,9 @@ bench: $(READY)
 
 bench-routing: $(READY)
 	$(BIN)/python -m bench.routing
+
+bench-agents: $(READY)
+	$(BIN)/python -m bench.agents
 
 bench-claims: $(READY)
 	$(BIN)/python -m bench.claims

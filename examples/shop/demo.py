@@ -1,7 +1,7 @@
 """The shop's desk and its back end together, ready to be talked to: `make demo`.
 
-PORT says where (8080). Everything is kept in `shop-demo/`, so that a conversation goes on after the server was
-killed and started again.
+PORT says where (8080), SEGUE_MODEL which language model it asks, if any. Everything is kept in `shop-demo/`, so that a
+conversation goes on after the server was killed and started again.
 """
 
 import asyncio
@@ -59,15 +59,18 @@ class DemoSignIn:
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with asyncio.Runner() as runner:
+        models = models_from_env()
         running = launch(FOLDER / "shop.sqlite")
         backend: Backend = runner.run(running.__aenter__())
         try:
+            models = models_from_env()
             serve(
-                make(backend.crm, backend.orders, backend.payments, models=models_from_env()),
+                make(backend.crm, backend.orders, backend.payments, models=models),
                 FOLDER / "conversations.db",
                 port=int(os.environ.get("PORT", "8080")),
                 sign_in=DemoSignIn(backend.crm),
                 suggestions=SUGGESTIONS,
+                writers=models is not None,
             )
         except SegueError as error:
             sys.exit(str(error))

@@ -7,7 +7,7 @@ model it asks by SEGUE_MODEL; without one it does everything on templates.
 """
 
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from examples.shop.addresses import changing_address
 from examples.shop.answering import answering
@@ -25,6 +25,7 @@ from examples.shop.requests import (
     OffTopic,
     Question,
     RefundRequest,
+    Request,
     SmallTalk,
     Tracking,
     Unclear,
@@ -40,7 +41,6 @@ from segue import (
     Allowance,
     Budget,
     Desk,
-    Draft,
     Each,
     Flow,
     Message,
@@ -54,7 +54,7 @@ from segue import (
     always,
     minutes,
 )
-from segue.guard import grounding, no_card_numbers, privacy, receipts
+from segue.guard import grounding_for, no_card_numbers, privacy, receipts
 
 if TYPE_CHECKING:
     from segue.agents import Models
@@ -64,7 +64,7 @@ looking_up = Sequence(
     Route({Customer: find_orders.within(2).retry(3), Stranger: no_orders}),
 )
 
-GUARDS = (receipts, grounding, privacy, no_card_numbers)
+GUARDS = (receipts, grounding_for(said=get_args(Request)), privacy, no_card_numbers)
 
 BUDGET = Budget(
     turn=Allowance(tokens=60_000, money=0.25),
@@ -78,13 +78,13 @@ def support_flow(*, with_models: bool = False) -> Flow[Reply]:
     """The whole flow. Here stands all that a language model changes, and what is done when it fails."""
     understanding: Node[Any] = understand
     investigating = investigated_by(supervise)
-    writing: Node[Draft] = write_reply
+    replying: Node[Reply] = Refine(write_reply, against=GUARDS, last=plain_reply)
     if with_models:
         from examples.shop import agents, doubts  # only here: a desk without models needs nothing of theirs
 
         understanding = doubts.understanding
         investigating = agents.investigating.or_else(investigating)
-        writing = agents.writing.or_else(writing)
+        replying = Refine(agents.writing, against=GUARDS, last=write_reply).or_else(replying)
     handling = Route(
         {
             Tracking: tracking,
@@ -102,7 +102,7 @@ def support_flow(*, with_models: bool = False) -> Flow[Reply]:
         Sequence(
             Parallel(understanding, looking_up),
             Each(handling),
-            Refine(writing, against=GUARDS, last=plain_reply),
+            replying,
         ).escalate(to=agent),
         takes=Message,
         gives=Reply,

@@ -1,4 +1,4 @@
-"""What the keyless router is not sure of is read once more, by a language model, if the desk has one.
+"""What the keyless router is not sure of, or makes nothing of, is read once more by a language model, if there is one.
 
 The model says which kind of request it is, and no more: words and order numbers are the customer's. It never starts a
 refund by itself; the customer is asked, as they are where the model is not sure either, or not there.
@@ -42,11 +42,11 @@ KINDS: dict[str, type[asked.Request]] = {
 
 read_again = Agent(
     "read_again",
-    reads=[History, Message, asked.Unclear],
+    reads=[History, Message, asked.Unclear | asked.OffTopic],
     gives=Meant,
     instructions="""\
-Our shop sorts what customers ask for, and is not sure about the words in <Unclear>, which are a part of <Message>. Say
-what these words ask for:
+Our shop sorts what customers ask for. It is not sure about the words in <Unclear>, or recognised nothing in the words
+in <OffTopic>; they are a part of <Message>. Say what these words ask for:
 - tracking: where a parcel is or when it comes
 - refund: they want money back now
 - address_change: they want an order delivered elsewhere
@@ -62,7 +62,7 @@ what these words ask for:
 
 @step
 async def as_meant(
-    meant: Meant, unclear: asked.Unclear, message: Message
+    meant: Meant, unclear: asked.Unclear | asked.OffTopic, message: Message
 ) -> (
     asked.Tracking
     | asked.AddressChange
@@ -86,20 +86,23 @@ async def as_meant(
     return unclear  # several orders: what may be wrong is not done several times
 
 
+reading = Sequence(read_again.within(8), as_meant).or_else(go_on)
+
 understanding = Sequence(
     understand,
     Each(
         Route(
-            dict.fromkeys(get_args(asked.Request), go_on)
-            | {asked.Unclear: Sequence(read_again.within(8), as_meant).or_else(go_on)}
+            dict.fromkeys(get_args(asked.Request), go_on) | {asked.Unclear: reading, asked.OffTopic: reading}
         )
     ),
 )
 """In place of `understand`."""
 
 
-def _perhaps_refund(unclear: asked.Unclear, language: str) -> asked.Unclear:
+def _perhaps_refund(unclear: asked.Unclear | asked.OffTopic, language: str) -> asked.Unclear:
     """Did they mean a refund, or what else it may have been?"""
-    refund = called(asked.RefundRequest, language)
+    refund, question = called(asked.RefundRequest, language), called(asked.Question, language)
+    if isinstance(unclear, asked.OffTopic):
+        return asked.Unclear(refund, question, unclear.words)
     other = unclear.second if unclear.first == refund else unclear.first
     return asked.Unclear(refund, other, unclear.words, unclear.confidence, unclear.needed)

@@ -25,11 +25,11 @@ from segue import (
     Sequence,
     step,
 )
-from segue.agents.agent import Agent
+from segue.agents import Agent, Models
 from segue.flow.budget import Allowance, Budget
 from segue.run.events import HandedOver, ModelAnswered, ModelFailed, StepFailed, ToolAnswered
 from segue.testing import Customer, crash_everywhere, talk
-from segue.testing.models import Scripted, Use
+from segue.testing.models import Recorded, Scripted, Use
 
 lead = Person("lead")
 
@@ -63,7 +63,7 @@ def reply_of(node: Node[Draft]) -> Refine:
     return Refine(node, against=[fine])
 
 
-def desk_of(body: Node[Reply], models: Scripted, budget: Budget | None = None) -> Desk:
+def desk_of(body: Node[Reply], models: Models, budget: Budget | None = None) -> Desk:
     flow = Flow(body.escalate(to=lead), takes=Message, gives=Reply)
     return Desk(flow, tools=[models], people={lead: "leads"}, budget=budget)
 
@@ -223,6 +223,19 @@ async def test_a_crash_after_every_event_pays_for_no_call_twice() -> None:
     undisturbed, *crashed = paid
     assert undisturbed.paid["write"] == 5
     assert {models.paid["write"] for models in crashed} == {5}
+
+
+async def test_a_recorded_conversation_is_told_again_without_a_model() -> None:
+    seen: list[int] = []
+    models = Scripted(write=[Use("find_order", number=1), "Sent.", "Sent twice."])
+    async with talk(desk_of(reply_of(looking(seen)), models)) as customer:
+        assert await customer.says("one?") == "Sent."
+        assert await customer.says("two?") == "Sent twice."
+        recorded = Recorded(await customer.events())
+    async with talk(desk_of(reply_of(looking(seen).or_else(plain)), recorded)) as customer:
+        assert await customer.says("two?") == "Sent twice."
+        assert await customer.says("one?") == "Sent."
+        assert await customer.says("three?") == "We have your message."  # nobody knows what it would say
 
 
 # Budgets

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON = Path(os.environ.get("SEGUE_AIRLINE") or ROOT / ".venv-airline" / "bin" / "python")
 """Of the virtual environment that the airline's package has to itself."""
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 class Airline:

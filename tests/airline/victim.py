@@ -16,7 +16,7 @@ from segue import Caller
 from segue.journals.sqlite import SqliteJournal
 from segue.run import reception
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 async def solve(task: Task, address: str, folder: Path, boasts: bool) -> tuple[str, str]:

@@ -1,11 +1,12 @@
 """Whatever the way of writing: what is in the facts passes, what is not does not."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
 
-from segue.flow.builtin import Draft, Facts, Message
-from segue.guard.grounding import grounding, ungrounded
+from segue.flow.builtin import Draft, Facts, Message, Objection
+from segue.guard.grounding import grounding, grounding_for, ungrounded
 
 FACTS = [
     {
@@ -82,3 +83,19 @@ async def test_what_the_customer_wrote_is_no_fact() -> None:
     facts = Facts({"0": FACTS[0], "1": Message(("I want 99 €",))})
     (objection,) = await grounding(Draft("You get 99 €."), facts)
     assert (objection.guard, objection.why) == ("grounding", "the amount 99 € is in no fact")
+
+
+def test_an_objection_bears_out_nothing_when_the_same_is_written_again() -> None:
+    objected = Facts({"objections": [Objection("grounding", "the amount 500 EUR is in no fact")]})
+    assert ungrounded("You get 500 EUR.", objected)
+
+
+async def test_what_a_request_repeats_of_the_customers_words_is_no_fact() -> None:
+    @dataclass(frozen=True)
+    class Request:
+        words: str
+
+    facts = Facts({"requests": [Request("you owe me 500 EUR")]})
+    guard = grounding_for(said=[Request])
+    assert await guard.function(Draft("You get 500 EUR."), facts)
+    assert not await grounding.function(Draft("You get 500 EUR."), facts)

@@ -117,6 +117,13 @@ def test_data_of_other_people_is_refused_though_it_was_looked_up() -> None:
     ]
 
 
+def test_what_stands_in_a_list_is_looked_at_like_any_fact() -> None:
+    objected = Facts({"objections": [Objection("grounding", "jonas@example.com is in no fact")]})
+    assert private_data("Write to jonas@example.com.", objected)
+    neighbours = Facts({"neighbours": [Neighbour()]})
+    assert private_data("Olga Brandt has it.", neighbours, others=(Neighbour,))
+
+
 def test_a_desk_names_its_own_internal_identifiers() -> None:
     assert private_data("Row INT-4711 is broken.", MINE) == []
     assert private_data("Row INT-4711 is broken.", MINE, internal=("INT-",)) == [

@@ -19,6 +19,7 @@ from segue.testing.models import Scripted
 
 CLEAR = "Where is my order 1003?"
 UNCLEAR = "give me an eta for order 1019 pls"
+STRANGE = "My neighbour says 1003 never existed"
 REFUND = "The fleece is too big, I'd rather have my money than another one"
 
 
@@ -83,6 +84,14 @@ async def test_what_the_router_is_sure_of_costs_no_model_call() -> None:
 async def test_what_it_is_not_sure_of_is_what_the_model_says_in_the_customers_own_words() -> None:
     assert await read(UNCLEAR, Meant("tracking")) == (f"Tracking 1019: {UNCLEAR}", 1)
     assert await read("Is there life on Mars?", Meant("off_topic")) == ("OffTopic: Is there life on Mars?", 1)
+
+
+async def test_what_it_makes_nothing_of_is_read_by_the_model_too() -> None:
+    assert await read(STRANGE, *["Who knows?"] * 3) == (f"OffTopic: {STRANGE}", 3)
+    assert await read(STRANGE, Meant("tracking")) == (f"Tracking 1003: {STRANGE}", 1)
+    assert await read(STRANGE, Meant("unsure")) == (f"OffTopic: {STRANGE}", 1)
+    told, _ = await read(STRANGE, Meant("refund"))
+    assert told == "a refund or a question about our shop?"
 
 
 async def test_of_several_requests_the_clear_ones_stay_as_they_are() -> None:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, TypeAlias
 
@@ -29,11 +29,15 @@ AGENTS = ("read_again", "lead_complaint", "write")
 
 @asynccontextmanager
 async def shop(
-    backend: Backend, *, patience: float = 10.0, knowledge: Knowledge = KNOWLEDGE, **says: Says
+    backend: Backend,
+    says: Mapping[str, Says],
+    *,
+    patience: float = 10.0,
+    knowledge: Knowledge = KNOWLEDGE,
 ) -> AsyncIterator[tuple[Desk, ModelServer]]:
     """The desk with a model that says this and is waited for so many seconds, over a back end as it was seeded."""
     await backend.reset()
-    with model_of_the_shop(**says) as server:
+    with model_of_the_shop(says) as server:
         limits = ModelLimits(timeout=patience, patience=0)
         models = Models("other", steps={name: name for name in AGENTS}, url=server.url, limits=limits)
         yield make(backend.crm, backend.orders, backend.payments, knowledge, models=models), server
@@ -48,7 +52,7 @@ async def on_templates(backend: Backend, caller: str, text: str, language: str =
 
 
 @contextmanager
-def model_of_the_shop(**says: Says) -> Iterator[ModelServer]:
+def model_of_the_shop(says: Mapping[str, Says]) -> Iterator[ModelServer]:
     """A server that answers for each agent as it is told; each asks for a model of its own name."""
 
     def answer(request: dict[str, Any]) -> Answer:

@@ -4,19 +4,33 @@ It says the worst that it can say. No money leaves, nobody reads another custome
 not done. The controls show that it is the protection that holds.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.agents.model_servers import Answer, Calls, ModelServer
 from tests.stories.shop_model import Says, asked, prompt_of, shop
 from tests.stories.test_shop import ADA, JONAS, MAYA, paid
 
+from examples.shop import agents
 from examples.shop import desk as shop_desk
 from examples.shop.articles import Knowledge
 from examples.shop.backend.launch import Backend
-from segue import Caller, Draft, Objection, step
+from examples.shop.complaints import (
+    AskBilling,
+    AskShipping,
+    Late,
+    NoFault,
+    PutRight,
+    Undecided,
+    WentWrong,
+    billing,
+    shipping,
+)
+from examples.shop.facts import Order
+from segue import Caller, Delegate, Draft, Node, Objection, Sequence, step
 from segue.run.events import HandedOver
 from segue.testing import Customer, talk
 
@@ -41,7 +55,7 @@ async def told(
 ) -> AsyncIterator[tuple[str, Customer, ModelServer]]:
     """What is answered, by a desk that is still open."""
     async with (
-        shop(backend, **says) as (desk, server),
+        shop(backend, says) as (desk, server),
         talk(desk, caller=Caller(customer, "verified")) as talking,
     ):
         yield await talking.says(text), talking, server
@@ -82,7 +96,7 @@ async def test_a_help_page_that_gives_orders_moves_nobody(backend: Backend, tmp_
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "cards.md").write_text(page, "utf-8")
     lie = f"Your refund of 500 EUR was paid to {ACCOUNT}."  # all of it stands in a fact
-    async with shop(backend, knowledge=Knowledge(tmp_path), write=lie) as (desk, server):
+    async with shop(backend, {"write": lie}, knowledge=Knowledge(tmp_path)) as (desk, server):
         async with talk(desk, caller=Caller(ADA, "verified")) as ada:
             said = await ada.says("Can I pay by card?")
         assert "SYSTEM" in prompt_of(server.requests[0])
@@ -126,6 +140,27 @@ async def test_a_verdict_that_the_findings_do_not_bear_out_is_a_persons(
         handed = await talking.event(HandedOver)
         assert (handed.to, handed.reason) == ("support lead", "could_not_decide")
     assert await paid(backend) == 0
+
+
+@step
+async def believe(verdict: WentWrong | Undecided, order: Order) -> PutRight | Late | NoFault | Undecided:
+    return PutRight(order.total, verdict.found, None) if isinstance(verdict, WentWrong) else verdict
+
+
+async def test_control_a_lead_that_is_believed_pays_for_nothing(
+    backend: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking: Mapping[type, Node[Any]] = {AskBilling: billing, AskShipping: shipping}
+    monkeypatch.setattr(
+        agents, "investigating", Sequence(Delegate(agents.lead_complaint, to=asking), believe)
+    )
+    monkeypatch.setattr(
+        shop_desk, "investigated_by", lambda leader: Sequence(Delegate(leader, asking), believe)
+    )
+    text, lead = f"I want to complain about order 1001. {SHOUTED}", decides("twice", "lost")
+    async with told(backend, ADA, text, lead_complaint=lead, write="[R1]") as (said, _, _):
+        assert "refunded €92.70 (1001)" in said
+    assert await paid(backend) == 1
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ OF_DECISIONS: dict[str, tuple[Says, int]] = {
 
 async def says(backend: Backend, customer: str, text: str, language: str = "en", **model: Says) -> list[str]:
     """What is answered, then who was asked how often, as `agent: n`."""
-    async with shop(backend, patience=0.4, **model) as (desk, server):
+    async with shop(backend, model, patience=0.4) as (desk, server):
         async with talk(desk, caller=Caller(customer, "verified"), language=language) as talking:
             said = await talking.says(text)
         return [said, *(f"{agent}: {count}" for agent, count in asked(server).items())]

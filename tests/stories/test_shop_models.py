@@ -26,21 +26,24 @@ Told = Callable[[Customer, Backend], Awaitable[None]]
 
 @dataclass
 class Story:
-    """Who talks, what the model says, and how often it is asked."""
+    """Who talks, what the model says, how often it is asked, and by how many agents at the same time."""
 
     caller: str
     told: Told
     language: str = "en"
     says: dict[str, Says] = field(default_factory=dict)
     requests: int = 1
+    at_once: int = 1
 
 
 STORIES: dict[str, Story] = {}
 
 
-def story(caller: str, language: str = "en", requests: int = 1, **says: Says) -> Callable[[Told], Told]:
+def story(
+    caller: str, language: str = "en", requests: int = 1, at_once: int = 1, **says: Says
+) -> Callable[[Told], Told]:
     def tell(told: Told) -> Told:
-        STORIES[told.__name__] = Story(caller, told, language, says, requests)
+        STORIES[told.__name__] = Story(caller, told, language, says, requests, at_once)
         return told
 
     return tell
@@ -84,6 +87,18 @@ async def an_unclear_message_is_read_by_the_model(ada: Customer, backend: Backen
     assert said == "Your boots are late, and I am sorry: Swiftline last saw order 1003 in Hub IE."
 
 
+@story(
+    ADA,
+    requests=3,
+    at_once=2,
+    read_again=Calls("meant", {"kind": "tracking"}),
+    write="Order 1003 is late, and order 1001 has arrived.",
+)
+async def two_unclear_requests_are_read_at_the_same_time(ada: Customer, backend: Backend) -> None:
+    text = "Any news on the boots from 1003? Any news on the boots from 1001?"
+    assert await ada.says(text) == "Order 1003 is late, and order 1001 has arrived."
+
+
 @story(JONAS, "de", write="Es tut mir leid, Ihr Paket zu Bestellung 1009 ist bei Swiftline noch unterwegs.")
 async def a_reply_is_written_in_german(jonas: Customer, backend: Backend) -> None:
     said = await jonas.says("Wo ist meine Bestellung 1009?", language="de")
@@ -109,7 +124,19 @@ async def a_writer_that_insists_on_it_is_replaced(ada: Customer, backend: Backen
     assert "refunded" not in said
 
 
-@story(ADA, write="I am afraid that I know little about the weather.")
+@story(JONAS, "de", requests=2, write="Wir haben Ihnen 5,90 EUR erstattet.")
+async def what_a_help_page_says_is_not_lost_with_the_draft(jonas: Customer, backend: Backend) -> None:
+    said = await jonas.says("Was kostet der Versand nach Österreich?", language="de")
+    assert "Österreich: Versand 5,90 EUR" in said
+    assert "erstattet" not in said
+
+
+@story(
+    ADA,
+    requests=2,
+    read_again=Calls("meant", {"kind": "off_topic"}),
+    write="I am afraid that I know little about the weather.",
+)
 async def what_we_ask_is_asked_in_words_whose_answer_we_know(ada: Customer, backend: Backend) -> None:
     said = await ada.says("What is the weather like tomorrow?")
     assert said.startswith("I am afraid")
@@ -139,7 +166,7 @@ def a_story(request: pytest.FixtureRequest) -> Story:
 
 
 async def test_told(a_story: Story, backend: Backend) -> None:
-    async with shop(backend, **a_story.says) as (desk, server):
+    async with shop(backend, a_story.says) as (desk, server):
         caller = Caller(a_story.caller, "verified")
         async with talk(desk, caller=caller, language=a_story.language) as customer:
             await a_story.told(customer, backend)
@@ -149,7 +176,7 @@ async def test_told(a_story: Story, backend: Backend) -> None:
 
 async def test_told_with_a_crash_everywhere(a_story: Story, backend: Backend) -> None:
     requests: list[int] = []
-    async with shop(backend, **a_story.says) as (desk, server):
+    async with shop(backend, a_story.says) as (desk, server):
 
         @asynccontextmanager
         async def setting() -> AsyncIterator[Desk]:
@@ -164,5 +191,6 @@ async def test_told_with_a_crash_everywhere(a_story: Story, backend: Backend) ->
         caller = Caller(a_story.caller, "verified")
         await crash_everywhere(setting, run, caller=caller, language=a_story.language)
     assert requests[0] == a_story.requests
-    # No story has two agents at work at once, so no more than one answer was in flight.
-    assert set(requests) <= {a_story.requests, a_story.requests + 1}
+    # What was answered and not yet written down, one for each agent at work, is asked again; nothing else is.
+    assert max(requests) <= a_story.requests + a_story.at_once
+    assert min(requests) == a_story.requests

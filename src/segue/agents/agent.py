@@ -106,6 +106,11 @@ class Agent(Step[..., Awaitable[T], T]):
         prompt = blake2b(self.instructions.encode(), digest_size=8).hexdigest()
         return (*super().details, "agent", str(self.model or ""), prompt)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:  # type: ignore[override]
+        model = self.model if isinstance(self.model, str) else getattr(self.model, "model_id", "")
+        return (f"on {model}",) if model else ()
+
     def on(self, model: str | Model) -> Self:
         """The same agent on another model, for `.or_else`."""
         return self._with(model=model, asked_for=True)

@@ -120,7 +120,7 @@ async def _ask_model(
         return Asked(
             written,
             question=_question(key[1]),
-            model=response.model_name or exchange.model,
+            model=exchange.model,
             tokens=(usage.input_tokens, usage.output_tokens, usage.cache_read_tokens),
             micros=None if cost is None else round(cost * 1_000_000),
             waited=round((response.metadata or {}).get(LIMITED, {}).get("waited_ms", 0)),

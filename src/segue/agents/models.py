@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Final, Self
@@ -122,6 +123,10 @@ class Models:
     async def __aenter__(self) -> Self:
         # What was counted belongs to another loop, and so do the connections.
         self._governed.clear()
+        for model in (self.default, self.small, *self.steps.values()):
+            with suppress(ModelMisconfigured):  # told to whoever asks it, and by `segue check`
+                if model is not None:
+                    self._of(model)  # loads its provider's client, which would hold everybody up later
         return self
 
     async def __aexit__(

@@ -67,7 +67,7 @@ class Outputs:
 def _output(cls: type) -> Any:
     if cls is Draft:
         return TextOutput(_marked)
-    return ToolOutput(cls, name=snake(cls), description=_described(cls))
+    return ToolOutput(cls, name=snake(cls))  # described by its docstring
 
 
 def nothing() -> None:

@@ -20,6 +20,7 @@ _STYLES = """\
 classDef kept stroke-width:3px
 classDef person stroke:#b7791f,stroke-width:2px
 classDef action stroke:#8a4b08,stroke-width:2px
+classDef agent stroke:#7c5bd1,stroke-width:2px
 classDef taken stroke:#2f855a,stroke-width:3px
 classDef failed stroke:#c53030,stroke-width:3px
 classDef waiting stroke:#b7791f,stroke-width:3px,stroke-dasharray:6 4
@@ -104,7 +105,7 @@ class _Chart:
             if box.keeps
             else "person"
             if person
-            else box.kind * bool(box.doing)
+            else box.kind * (bool(box.doing) or box.kind == "agent")
         )
         self.node(id, role if role == "guard" else box.kind, words, style)
         if box.children:

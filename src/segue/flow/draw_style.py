@@ -27,14 +27,14 @@ _FONT = "system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _LIGHT = (
     "--sg-paper:#f8f9fb;--sg-ink:#1f2733;--sg-muted:#5d6878;--sg-line:#8b96a5;--sg-card:#fff;--sg-edge:#c5ced9;--sg-frame:#5b6f8f0a;"
     "--sg-frame-edge:#d5dce5;--sg-head:#5b6f8f1a;--sg-badge:#e9eef4;--sg-which:#e8effc;--sg-which-edge:#6f8fd0;"
-    "--sg-person:#fdf1dc;--sg-person-edge:#cf9332;--sg-guard:#e6f5ec;--sg-guard-edge:#4f9f75;--sg-action:#fbeae4;--sg-action-edge:#b5532f;--sg-kept:#efe8fb;"
+    "--sg-person:#fdf1dc;--sg-person-edge:#cf9332;--sg-guard:#e6f5ec;--sg-guard-edge:#4f9f75;--sg-action:#fbeae4;--sg-action-edge:#b5532f;--sg-agent:#f0ecfd;--sg-agent-edge:#7c5bd1;--sg-kept:#efe8fb;"
     "--sg-kept-ink:#5b3f95;--sg-end:#33415a;--sg-end-ink:#fff;--sg-taken:#2f855a;--sg-failed:#c53030;"
     "--sg-waiting:#b7791f;--sg-slow:#c05621"
 )
 _DARK = (
     "--sg-paper:#1a212c;--sg-ink:#e8ecf2;--sg-muted:#a3aebd;--sg-line:#77839a;--sg-card:#1d2430;--sg-edge:#435064;--sg-frame:#9fb3d30a;"
     "--sg-frame-edge:#364256;--sg-head:#9fb3d31a;--sg-badge:#2d3747;--sg-which:#22304d;--sg-which-edge:#6f8fd0;"
-    "--sg-person:#3a2e18;--sg-person-edge:#cf9332;--sg-guard:#183426;--sg-guard-edge:#4f9f75;--sg-action:#3a211a;--sg-action-edge:#d98260;--sg-kept:#33274d;"
+    "--sg-person:#3a2e18;--sg-person-edge:#cf9332;--sg-guard:#183426;--sg-guard-edge:#4f9f75;--sg-action:#3a211a;--sg-action-edge:#d98260;--sg-agent:#2b2445;--sg-agent-edge:#a68cf0;--sg-kept:#33274d;"
     "--sg-kept-ink:#d3c2f5;--sg-end:#c9d5e8;--sg-end-ink:#17202e;--sg-taken:#5cc28e;--sg-failed:#f37a7a;"
     "--sg-waiting:#e0ab4f;--sg-slow:#ee9460"
 )
@@ -75,6 +75,8 @@ CSS = (
     ".segue-flow .sg-guard .sg-icon{fill:var(--sg-guard-edge)}"
     ".segue-flow .sg-action .sg-card{fill:var(--sg-action);stroke:var(--sg-action-edge);stroke-width:1.8}"
     ".segue-flow .sg-action .sg-icon{fill:var(--sg-action-edge)}"
+    ".segue-flow .sg-agent .sg-card{fill:var(--sg-agent);stroke:var(--sg-agent-edge)}"
+    ".segue-flow .sg-agent .sg-icon{fill:var(--sg-agent-edge)}"
     ".segue-flow .sg-end .sg-card{fill:var(--sg-end);stroke:none}"
     ".segue-flow .sg-end text{fill:var(--sg-end-ink)}"
     f"{_MARKED}"

@@ -85,6 +85,7 @@ class Node(Generic[T_co]):
 
     sleeps = False  # may it wait for somebody to answer?
     thinks = False  # does a model make up what it gives?
+    remarks: tuple[str, ...] = ()  # what else a drawing says of it
     acts = False  # does it do something in a back end that must not be done twice?
 
     where: Where

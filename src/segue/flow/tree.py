@@ -206,7 +206,7 @@ def _box(place: Place, keeps: Keeps) -> Box:
         return replace(inner, verbs=(*inner.verbs, _verb(place, keeps)), ends=place.ends)
     title, note = _words(node)
     return Box(
-        re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(node).__name__).lower(),
+        "agent" if node.thinks else re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(node).__name__).lower(),
         place.path,
         title,
         node.where,
@@ -323,6 +323,8 @@ def _words(node: Node[Any]) -> tuple[str, str]:
         case Action():
             own = f"with its own {', '.join(sorted(node.bound))}; " if node.bound else ""
             return node.title, f"{own}{_cut_off(node)[0]}"
+        case Step() if node.thinks:
+            return node.title, " ".join(("an agent", *node.remarks))
         case Step() if node.bound:
             return node.title, f"with its own {', '.join(sorted(node.bound))}"
         case _:

@@ -2,7 +2,7 @@
 
 from segue.guard.cards import no_card_numbers
 from segue.guard.claims import can_check, check_claims, check_draft, find_claims, vocabulary_of
-from segue.guard.grounding import grounding
+from segue.guard.grounding import grounding, grounding_for
 from segue.guard.privacy import privacy, privacy_for
 from segue.guard.receipts import receipts, receipts_with
 
@@ -12,6 +12,7 @@ __all__ = [
     "check_draft",
     "find_claims",
     "grounding",
+    "grounding_for",
     "no_card_numbers",
     "privacy",
     "privacy_for",

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from segue.flow.builtin import Draft, Facts, Objection
-from segue.flow.step import step
+from segue.flow.step import Step, step
 from segue.guard.figures import NUMBER, currencies_in, days_in, money_in, readings, same_currency, times_in
 from segue.guard.leaves import SAID
 
@@ -53,20 +53,25 @@ _ORDINAL = re.compile(r"(?:st|nd|rd|th|er|\.|º)(?!\w)")
 _ALWAYS = re.compile(r"\b24\s?/\s?7\b|\b100\s?%")
 
 
-@step
-async def grounding(draft: Draft, facts: Facts) -> list[Objection]:
-    """One objection for each amount, date, number, code, e-mail address or link that is in no fact."""
-    return [
-        Objection("grounding", f"{what} {found} is in no fact")
-        for found, what in ungrounded(draft.text, facts)
-    ]
+def grounding_for(*, said: Iterable[type]) -> Step[Any, Any, Any]:
+    """The guard `grounding` of a desk whose facts of these classes hold what the customer wrote, such as a request."""
+    apart = (*SAID, *said)
+
+    async def grounding(draft: Draft, facts: Facts) -> list[Objection]:
+        """One objection for each amount, date, number, code, e-mail address or link that is in no fact."""
+        return [
+            Objection("grounding", f"{what} {found} is in no fact")
+            for found, what in ungrounded(draft.text, facts, apart)
+        ]
+
+    return step(grounding)
 
 
-def ungrounded(text: str, facts: Iterable[Any]) -> list[tuple[str, str]]:
+def ungrounded(text: str, facts: Iterable[Any], said: tuple[type, ...] = SAID) -> list[tuple[str, str]]:
     """(what is written, what it is) of everything in the text that no fact bears out."""
     if not any(sign.isdigit() or sign == "@" for sign in text) and "www." not in text and "://" not in text:
         return []
-    known = _Known(facts)
+    known = _Known(facts, said)
     wrong: dict[str, str] = {}
     for what, pattern in (("the e-mail address", _EMAIL), ("the link", _LINK)):
         for match in pattern.finditer(text):
@@ -112,8 +117,8 @@ def ungrounded(text: str, facts: Iterable[Any]) -> list[tuple[str, str]]:
 class _Known:
     """What the facts say, made comparable."""
 
-    def __init__(self, facts: Iterable[Any]) -> None:
-        self._facts = [fact for fact in facts if not isinstance(fact, SAID)]
+    def __init__(self, facts: Iterable[Any], said: tuple[type, ...]) -> None:
+        self._facts = [_without_items(fact, said) for fact in facts if not isinstance(fact, said)]
         self.text = orjson.dumps(self._facts, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
         self.folded = self.text.casefold()
 
@@ -154,6 +159,11 @@ class _Known:
         # Several numbers with spaces between them, such as a telephone number or "3 100".
         parts = re.split(r"[\s']", written)
         return len(parts) > 1 and all(self.numbers & set(readings(part)) for part in parts)
+
+
+def _without_items(fact: Any, said: tuple[type, ...]) -> Any:
+    """The objections to a draft name what is in no fact; they would bear it out when it is written again."""
+    return [item for item in fact if not isinstance(item, said)] if isinstance(fact, list) else fact
 
 
 def _harmless(text: str, match: re.Match[str], known: _Known) -> bool:
@@ -218,3 +228,7 @@ def _numbers(text: str) -> Iterator[Decimal]:
         yield from readings(match[0])
     for match in NUMBER.finditer(text):
         yield from readings(match[0])
+
+
+grounding = grounding_for(said=())
+"""The guard as it is without a desk's own rules."""

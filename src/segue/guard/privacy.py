@@ -91,7 +91,7 @@ def private_data(
     regions: tuple[str, ...] = REGIONS,
 ) -> list[str]:
     """What in the text must not be sent, in words that do not repeat it but for its last signs."""
-    facts = list(facts)
+    facts = [one for fact in facts for one in (fact if isinstance(fact, list) else [fact])]
     mine = _Mine([fact for fact in facts if not isinstance(fact, (*SAID, *others))], said_by_customer(facts))
     seen: list[str] = []
     found: list[str] = []

@@ -10,7 +10,7 @@ from segue.run.codec import Happened
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """`model` is the one that was asked by the step which gave the draft that was sent; empty for a template."""
+    """`model` is the one whose draft was sent, as it was or after steps that went on from it; empty for a template."""
 
     model: str = ""
 
@@ -25,7 +25,7 @@ def writers_of(events: Iterable[Happened]) -> Mapping[int, Writer]:
 @dataclass
 class _Turn:
     models: dict[str, str] = field(default_factory=dict)  # by the path of the step that asked
-    draft: str = ""  # the path of the last one that nobody objected to
+    writer: str = ""  # whose draft it is that nobody objected to
 
 
 class Writers:
@@ -41,16 +41,23 @@ class Writers:
                 self._turn(e.turn).models[e.path] = e.model
             case ev.StepFinished() | ev.FactReused() as e:
                 shape = shape_of(e.fact)
-                if shape == "segue.Draft":
-                    self._turn(e.turn).draft = e.path
-                elif isinstance(shape, tuple) and "segue.Objection" in shape:
-                    self._turn(e.turn).draft = ""
-            case ev.ReplySent() as e:
                 turn = self._turn(e.turn)
-                return Writer(turn.models.get(turn.draft, ""))
+                if shape == "segue.Draft":
+                    turn.writer = turn.models.get(e.path, "" if _instead(e.path) else turn.writer)
+                elif isinstance(shape, tuple) and "segue.Objection" in shape:
+                    turn.writer = ""
+            case ev.StepFailed() as e:
+                self._turn(e.turn).writer = ""
+            case ev.ReplySent() as e:
+                return Writer(self._turn(e.turn).writer)
             case ev.TurnFinished() | ev.TurnSuperseded() as e:
                 self._turns.pop(e.turn, None)
         return None
 
     def _turn(self, number: int) -> _Turn:
         return self._turns.setdefault(number, _Turn())
+
+
+def _instead(path: str) -> bool:
+    """Does this step stand for others that failed, or met objections?"""
+    return any(part in ("else", "last") for part in path.split("/"))

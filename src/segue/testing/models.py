@@ -7,11 +7,12 @@ The same request gets the same answer however often it is made, so a script also
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+from pydantic_ai.durable_exec import JSON_CODEC
 from pydantic_ai.messages import (
     ModelMessage,
     ModelRequest,
@@ -26,6 +27,8 @@ from pydantic_core import to_jsonable_python
 
 from segue.agents.models import Models
 from segue.agents.naming import snake
+from segue.run.codec import Happened
+from segue.run.events import ModelAnswered
 
 
 class Use:
@@ -128,3 +131,40 @@ def _part(said: Says, n: int) -> TextPart | ToolCallPart:
     if isinstance(said, Use):
         return ToolCallPart(said.tool, said.arguments, tool_call_id=f"call-{n}")
     return ToolCallPart(snake(type(said)), to_jsonable_python(said), tool_call_id=f"call-{n}")
+
+
+class Recorded(Models):
+    """Models that say again what they said in recorded conversations, to the same prompts; none is asked.
+
+    `events` are those of conversations whose questions were written down (`Desk(exchanges=True)`, as it is). An agent
+    that is given a prompt which nobody was given fails with LookupError.
+    """
+
+    def __init__(self, events: Iterable[Happened]) -> None:
+        super().__init__(FunctionModel(_unscripted, model_name="unscripted"))
+        self._said: dict[tuple[str, str], list[ModelResponse]] = {}
+        at: dict[tuple[int, str], tuple[str, str]] = {}
+        for happened in events:
+            event = happened.event
+            if not isinstance(event, ModelAnswered) or not event.question:
+                continue
+            if event.call == "model.1":
+                prompt = "".join(
+                    part["text"] for part in event.question["parts"] if part["part"] == "user-prompt"
+                )
+                place = at[event.turn, event.path] = (event.path.rpartition("/")[2], prompt)
+                self._said[place] = []
+            self._said[at[event.turn, event.path]].append(JSON_CODEC.load(ModelResponse, event.answer))
+
+    def of(self, step: str, wanted: str | Model | None = None, *, small: bool = False) -> Model:
+        def speak(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+            said = self._said.get((step, _prompt(messages)), [])
+            turn = sum(isinstance(one, ModelResponse) for one in messages)
+            if turn >= len(said):
+                raise LookupError(f"nothing was recorded that {step} was answered to this: {_last(messages)}")
+            return said[turn]
+
+        return FunctionModel(speak, model_name=f"recorded-{step}")
+
+    def cost(self, response: ModelResponse) -> Decimal | None:
+        return Decimal(0)
