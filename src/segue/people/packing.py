@@ -19,7 +19,7 @@ from segue.people.found import ToolsAt, found_in
 from segue.people.packet import VERSION, Header, Packet, Quote, Returns, Who, Why
 from segue.people.reasons import REASONS
 from segue.people.saying import goal_of, known_in, lines_in, promises_in, told_last
-from segue.people.summary import headline_of, next_steps_of, summary_of
+from segue.people.summary import headline_of, next_steps_of, summary_of, times
 from segue.people.trigger import Trigger, trigger_of
 from segue.people.troubles import policies_in, troubles_in
 from segue.run import events as ev
@@ -93,7 +93,7 @@ def pack(
         header=header,
         why=Why(
             *(trigger.code, reason.sentence, trigger.reason, cut(trigger.detail), trigger.path),
-            tried=tuple(f"{one.what}, {one.times} times" for one in mine if one.outcome == "failed")[-TOLD:],
+            tried=tuple(f"{one.what}, {times(one)}" for one in mine if one.outcome == "failed")[-TOLD:],
         ),
         customer=who,
         goal=goal,

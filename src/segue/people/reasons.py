@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 ReasonCode: TypeAlias = Literal[
-    "customer_asked", "complaint", "approval", "question", "undecided", "contradiction", "unknown_outcome",
-    "unsafe_answer", "system_failed", "too_slow", "no_answer", "our_fault", "stepped_in", "other", "none",
+    "customer_asked", "complaint", "approval", "question", "undecided", "out_of_scope", "contradiction",
+    "unknown_outcome", "unsafe_answer", "system_failed", "too_slow", "no_answer", "our_fault", "stepped_in",
+    "other", "none",
 ]  # fmt: skip
 """Why a person is needed; `other` is a reason of the desk's own, and with `none` nobody is."""
 
@@ -42,6 +43,12 @@ REASONS: Mapping[ReasonCode, Reason] = {
         "What was found does not settle what the customer asked.",
         "normal",
         "Decide what the customer asked for.",
+    ),
+    "out_of_scope": Reason(
+        "Out of scope",
+        "The customer asks for something that this desk does not do.",
+        "normal",
+        "Answer what they ask, or tell them who does.",
     ),
     "contradiction": Reason(
         "Contradiction",
@@ -91,6 +98,7 @@ REASONS: Mapping[ReasonCode, Reason] = {
 
 _CODES: Mapping[str, ReasonCode] = {
     **{"asked_for": "customer_asked", "complaint": "complaint", "could_not_decide": "undecided"},
+    **{"out_of_scope": "out_of_scope", "off_topic": "out_of_scope"},
     **{"hops": "undecided", "repeated": "undecided", "conflict": "contradiction", "changed": "contradiction"},
     **{"unknown": "unknown_outcome", "objections": "unsafe_answer", "failed": "system_failed"},
     **{"lost": "system_failed", "timeout": "too_slow", "deadline": "too_slow"},

@@ -43,10 +43,9 @@ def summary_of(
         yield Sentence(f"They wrote: {_quoted(quote)}.", (quote.event,))
     yield from (_told(act) for act in acts)
     for trouble in failures:
-        times = "once" if trouble.times == 1 else f"{trouble.times} times"
         then = f"; {trouble.instead} was used instead" if trouble.instead else ""
         then = "; then it worked" if trouble.outcome == "worked_later" else then
-        yield Sentence(f"{trouble.what} failed {times} ({trouble.why}){then}.", trouble.evidence)
+        yield Sentence(f"{trouble.what} failed {times(trouble)} ({trouble.why}){then}.", trouble.evidence)
     for policy in policies:
         if policy.kind == "guard":
             yield Sentence(f"The guard {policy.what} objected to a draft: {policy.why}.", (policy.event,))
@@ -78,11 +77,13 @@ def next_steps_of(
             yield Sentence(
                 f"Leave {named(act)} alone: how it came out is still being looked into.", act.evidence
             )
-    if (advice := REASONS[trigger.code].advice) and trigger.event:
+    if trigger.replied:
+        yield Sentence("Go on with the customer, or give the conversation back.", cite(*trigger.seqs))
+    elif (advice := REASONS[trigger.code].advice) and trigger.event:
         yield Sentence(advice, cite(*trigger.seqs))
     for quote in goal.unanswered:
         yield Sentence(f"Answer this: {_quoted(quote)}.", (quote.event,))
-    if trigger.due is not None:
+    if trigger.due is not None and not trigger.replied:
         yield Sentence(
             f"Answer by {moment(trigger.due)}: the customer was told that somebody will.", cite(*trigger.seqs)
         )
@@ -101,6 +102,11 @@ def headline_of(trigger: Trigger, goal: Goal, acts: Sequence[Act]) -> str:
     said = [*goal.before, *goal.words][-2:]
     telling = said if said and len(said[-1].text) < TELLING else said[-1:]
     return cut(": ".join([title, *([" – ".join(map(_quoted, telling))] if telling else [])]), 160)
+
+
+def times(trouble: Trouble) -> str:
+    """`once`, `3 times`."""
+    return "once" if trouble.times == 1 else f"{trouble.times} times"
 
 
 def moment(at: int) -> str:

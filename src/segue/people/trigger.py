@@ -10,6 +10,7 @@ from segue.people.reasons import ReasonCode, code_of
 from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.run.journal import Owner
+from segue.run.waits import HANDOVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Trigger:
     """Where a person came in: the event (0: nowhere), who they are, since when, and by when they are to see to it.
 
     `reason` is the desk's own word, `detail` what is only for the person. `turn` is the one it happened in, 0 where
-    none did. `seqs` are the events that tell it.
+    none did. `seqs` are the events that tell it; `replied`: they wrote to the customer since.
     """
 
     code: ReasonCode
@@ -30,6 +31,7 @@ class Trigger:
     path: str = ""
     turn: int = 0
     seqs: tuple[int, ...] = ()
+    replied: bool = False
 
 
 def trigger_of(events: Sequence[Happened], asks: Sequence[Ask]) -> tuple[Trigger, Owner]:
@@ -47,6 +49,9 @@ def trigger_of(events: Sequence[Happened], asks: Sequence[Ask]) -> tuple[Trigger
                         *("stepped_in", happened.seq, e.by, happened.at), turn=_last_turn(events, happened.seq),
                         seqs=(happened.seq,),
                     )  # fmt: skip
+                elif found.event:
+                    due = max(found.due or 0, happened.at + HANDOVER)  # they take care of it
+                    found = replace(found, due=due, replied=True)
                 owner = _HUMAN
             case ev.ConversationReturned():
                 found, owner = Trigger("none"), _AI
