@@ -20,7 +20,7 @@ from segue.guard import no_card_numbers
 from segue.people.bounds import CUT
 from segue.people.packet import HEADER, Packet, from_json, hash_of, schema
 from segue.people.packing import MOST, pack
-from segue.people.reading import RECENT, packet_of, select
+from segue.people.reading import LINES, packet_of, select
 from segue.people.reasons import REASONS, code_of
 from segue.people.rendering import LONGEST, as_text
 from segue.run import events as ev
@@ -141,6 +141,27 @@ async def test_a_model_is_asked_and_its_prompt_is_not_in_the_packet() -> None:
     assert "1111" in packet.goal.words[0].text
 
 
+def test_what_opens_something_is_left_out_wherever_it_was_written() -> None:
+    secrets = ("hunter2!x9", "sk-proj-abcdefghij0123456789", "ghp_0123456789abcdefghijklmnopqrstuvwx")
+    book = make_desk(Bank()).book
+    login = book.written(b'{"t":"Login","v":1,"d":{"user":"ada","key":"%b"}}' % secrets[1].encode())
+    told = [
+        ev.ConversationOpened("chat", "en"),
+        ev.MessageReceived("customer", "m", f"My password is {secrets[0]} and order 1001 is missing"),
+        ev.TurnStarted(1, "support", "", (2,), 9),
+        ev.StepFinished(1, "find", 1, 1.0, login),
+        ev.StepFailed(
+            1, "look", 1, 1.0, "failed", (), f"GET https://bob:{secrets[0]}@crm/x with {secrets[2]}"
+        ),
+        ev.HandedOver(1, (2,), "agent", "failed", "look", "A colleague answers.", f"401 for {secrets[1]}", 9),
+    ]
+    packet = pack([Happened(seq, seq, event) for seq, event in enumerate(told, 1)], conversation="c")
+    everything = json.dumps(packet.as_json()) + as_text(packet)
+    assert not [secret for secret in secrets if secret in everything]
+    assert packet.facts[0].value == {"user": "ada", "key": "[secret]"}
+    assert "order 1001 is missing" in packet.goal.words[0].text
+
+
 async def test_what_was_erased_is_left_out_and_the_rest_is_told() -> None:
     async with a_bad_day() as customer:
         book = customer.desk.book
@@ -204,14 +225,58 @@ def test_a_long_conversation_makes_a_small_packet_that_says_what_is_left_out() -
     packet = pack(read.events, conversation="c" * 40, desk=desk, not_read=read.not_read)
     assert len(json.dumps(packet.as_json()["header"], ensure_ascii=False).encode()) <= HEADER
     assert len(json.dumps(packet.as_json(), ensure_ascii=False).encode()) < 400_000
-    assert packet.left_out["events"] == 200 * 5 - len(
-        [e for e in events[-RECENT:] if isinstance(e, ev.StepFailed)]
-    )
-    assert packet.left_out["transcript"] == 401 - MOST["transcript"]
+    assert len(read.events) + packet.left_out["events"] == len(events)
+    assert packet.left_out["transcript"] + MOST["transcript"] == LINES + 1  # and the handover
     assert packet.transcript[-1].text.endswith(CUT)
     assert len(as_text(packet)) <= LONGEST
     assert as_text(packet).endswith("(more in the packet)")
     assert broken(packet) == []
+
+
+def test_what_is_open_or_was_answered_long_ago_is_still_told() -> None:
+    opened = ev.ConversationOpened("chat", "en", caller="C-1", level="verified")
+    at = (1, "send", 1)
+    events: list[ev.Event] = [
+        *(
+            opened,
+            ev.MessageReceived("customer", "m1", "Send it again"),
+            ev.TurnStarted(1, "support", "", (2,), 0),
+        ),
+        *(
+            ev.CustomerAsked(1, "ask", 1, (2,), 9, "Which order?"),
+            ev.MessageReceived("customer", "m2", "1001"),
+        ),
+        ev.AnswerOffered(1, "ask", 1, 5),
+        ev.ActionBegan(*at, "send", "s", "k", "o", "c", 1, 0),
+        ev.ActionUnknown(*at, "s", 1.0, 3, 0, told=True, how="silent", why="no answer"),
+        *(ev.HandedOver(1, (), "lead", "unknown"), ev.TurnFinished(1, "handed_over")),
+        ev.ConversationReturned("kim", "1"),
+    ]
+    for turn in range(2, 202):
+        first = len(events) + 1
+        at = (turn, "pay", 1)
+        events += [
+            *(
+                ev.MessageReceived("customer", f"n{turn}", f"Refund {turn + 2000}"),
+                ev.TurnStarted(turn, "", "", (first,), 0),
+            ),
+            *(ev.StepFailed(turn, f"step{n}", 1, 1.0, "failed", ()) for n in range(10)),
+            ev.ActionBegan(*at, "pay", f"p{turn}", "k", "o", "c", 1, 0),
+            ev.ActionDone(*at, f"p{turn}", 1.0),
+            *(ev.ReplySent(turn, (first,), "Done."), ev.TurnFinished(turn, "replied")),
+        ]
+    read = select(written(events), make_desk(Bank()).book)
+    packet = pack(read.events, conversation="c", not_read=read.not_read)
+    assert len(read.events) < len(events) / 2
+    assert (packet.actions[0].action, packet.actions[0].status) == ("send", "with_person")
+    assert len(packet.actions) == MOST["actions"]
+    assert [(one.about, one.answer) for one in packet.do_not_ask[:2]] == [
+        ("who they are", "C-1"),
+        ("Which order?", "1001"),
+    ]
+    assert len(packet.do_not_ask) == MOST["do_not_ask"]
+    assert packet.header.priority == "urgent"
+    assert "do not do it again before" in packet.next_steps[0].text
 
 
 def test_every_reason_a_turn_ends_with_has_a_code() -> None:

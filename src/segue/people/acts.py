@@ -1,18 +1,20 @@
 """Acts: every action of a conversation with its status, also those that were never begun because nobody approved."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from segue.flow.receipts import Approval, Receipt
 from segue.flow.saying import say
 from segue.observe.log import content_of
 from segue.people.asks import Ask
-from segue.people.bounds import cite, cut, small
+from segue.people.bounds import cite, cut, small, told
 from segue.people.packet import Act, Again, Status
 from segue.run import events as ev
 from segue.run.codec import Happened
 from segue.run.deeds import Deed, deeds
+
+T = TypeVar("T")
 
 AGAIN: Mapping[Status, Again] = {
     **{"done": "never", "pending_approval": "never", "replaced": "may", "undone": "may"},
@@ -23,10 +25,26 @@ AGAIN: Mapping[Status, Again] = {
 OPEN: frozenset[Status] = frozenset(("pending_approval", "under_way", "unknown", "with_person"))
 
 
-def acts_in(events: Sequence[Happened], asks: Sequence[Ask]) -> list[Act]:
-    """Every one, oldest first."""
-    found = [*map(_begun, deeds(events)), *_not_begun(asks)]
-    return sorted(found, key=lambda act: act.evidence[0])
+def acts_in(events: Sequence[Happened], asks: Sequence[Ask], most: int) -> tuple[list[Act], int]:
+    """Those that are open and the latest others, oldest first; and how many were left out."""
+    begun = deeds(events)
+    late = weighty(begun, lambda deed: deed.open, most)
+    found = sorted([*map(_begun, late), *_not_begun(asks)], key=lambda act: act.evidence[0])
+    kept = weighty(found, is_open, most)
+    return kept, len(begun) - len(late) + len(found) - len(kept)
+
+
+def is_open(act: Act) -> bool:
+    """Is it not settled, or not approved yet?"""
+    return act.status in OPEN
+
+
+def weighty(items: Sequence[T], is_open: Callable[[T], bool], most: int) -> list[T]:
+    """What is open, however old, and of the others the latest, so many in all."""
+    settled = [place for place, item in enumerate(items) if not is_open(item)]
+    spare = max(most - (len(items) - len(settled)), 0)
+    dropped = {*settled[: len(settled) - spare]} if len(settled) > spare else set()
+    return [item for place, item in enumerate(items) if place not in dropped]
 
 
 def named(act: Act) -> str:
@@ -50,14 +68,14 @@ def _begun(deed: Deed) -> Act:
         again=AGAIN[status],
         told=cut(say(receipt, "en")),
         reference=cut(receipt.reference, 100),
-        why=cut(deed.tried[-1].came, 200) if deed.tried and status != "done" else "",
+        why=told(deed.tried[-1].came, 200) if deed.tried and status != "done" else "",
         key=deed.key,
         identity=deed.identity,
         person="",
         approved_by=deed.approved_by,
         settled_by=deed.settled_by,
         undo_until=round(until.timestamp() * 1000) if until is not None and status == "done" else None,
-        arguments=tuple(small(content_of(fact)) for fact in deed.arguments if fact is not None),
+        arguments=tuple(small(content_of(fact)) for fact in deed.arguments if fact is not None and deed.open),
         evidence=cite(*deed.seqs),
         at=deed.began,
     )
@@ -100,14 +118,16 @@ def _wanted(ask: Ask, about: Mapping[str, Any], person: str, status: Status, why
         again=AGAIN[status],
         told=cut(say(receipt, "en")),
         reference="",
-        why=cut(why or str(about["because"]), 200),
+        why=told(why or str(about["because"]), 200),
         key="",
         identity=str(about["call"]),
         person=person,
         approved_by="",
         settled_by="",
         undo_until=None,
-        arguments=tuple(small(fact.get("d", fact)) for fact in about["arguments"]),
+        arguments=()
+        if status != "pending_approval"
+        else tuple(small(fact.get("d", fact)) for fact in about["arguments"]),
         evidence=cite(ask.put.seq, seq),
         at=ask.put.at,
     )

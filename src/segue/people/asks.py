@@ -17,7 +17,6 @@ class Ask:
 
     put: Happened
     turn: int
-    key: tuple[str, int]
     text: str
     expires: int
     answer: Happened | None = None
@@ -43,33 +42,31 @@ def asks_in(events: Sequence[Happened]) -> list[Ask]:
     }
     messages = {h.seq: h for h in events if isinstance(h.event, ev.MessageReceived)}
     found: list[Ask] = []
+    still_open: dict[tuple[int, str, int], int] = {}  # where it stands in `found`
+
+    def answered(key: tuple[int, str, int], by: Happened) -> None:
+        if (index := still_open.pop(key, None)) is not None:
+            found[index] = replace(found[index], answer=by)
+
+    def ended(by: Happened, turn: int | None = None) -> None:
+        for key in [key for key in still_open if turn in (None, key[0])]:
+            index = still_open.pop(key)
+            found[index] = replace(found[index], end=by)
+
     for happened in events:
         match happened.event:
             case ev.CustomerAsked() | ev.PersonAsked() as e:
-                found.append(Ask(happened, e.turn, (e.path, e.attempt), e.text, e.expires))
+                still_open[e.turn, e.path, e.attempt] = len(found)
+                found.append(Ask(happened, e.turn, e.text, e.expires))
             case ev.AnswerOffered() as e if e.message in messages and e.message not in own_turns:
-                found = [
-                    replace(ask, answer=messages[e.message]) if _is(ask, e.turn, e.path, e.attempt) else ask
-                    for ask in found
-                ]
+                answered((e.turn, e.path, e.attempt), messages[e.message])
             case ev.PersonAnswered() as e:
-                found = [
-                    replace(ask, answer=happened) if _is(ask, e.turn, e.path, e.attempt) else ask
-                    for ask in found
-                ]
-            case ev.WaitExpired() as e:
-                found = [
-                    replace(ask, end=happened) if _is(ask, e.turn, e.path, e.attempt) else ask
-                    for ask in found
-                ]
+                answered((e.turn, e.path, e.attempt), happened)
+            case ev.WaitExpired() as e if (e.turn, e.path, e.attempt) in still_open:
+                index = still_open.pop((e.turn, e.path, e.attempt))
+                found[index] = replace(found[index], end=happened)
             case ev.TurnFinished() | ev.TurnSuperseded() as e:
-                found = [
-                    replace(ask, end=happened) if ask.open and ask.turn == e.turn else ask for ask in found
-                ]
+                ended(happened, e.turn)
             case ev.HandedOver():  # stops whatever else goes on
-                found = [replace(ask, end=happened) if ask.open else ask for ask in found]
+                ended(happened)
     return found
-
-
-def _is(ask: Ask, turn: int, path: str, attempt: int) -> bool:
-    return ask.open and (ask.turn, ask.key) == (turn, (path, attempt))

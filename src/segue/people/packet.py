@@ -122,7 +122,8 @@ class Found:
 class Act:
     """One action: how it stands, what it came to, and whether it may be done again.
 
-    `key` is what its back end knows it by. `told` is its receipt in words.
+    `key` is what its back end knows it by. `told` is its receipt in words. `arguments` are those of what is open, for
+    whoever has to decide.
     """
 
     action: str
@@ -248,7 +249,7 @@ class Packet:
 
     def as_json(self) -> dict[str, Any]:
         """As plain dictionaries and lists."""
-        written: dict[str, Any] = _adapter().dump_python(self, mode="json")
+        written: dict[str, Any] = orjson.loads(orjson.dumps(self))
         return written
 
     def sealed(self) -> "Packet":

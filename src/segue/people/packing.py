@@ -1,6 +1,6 @@
 """Packing: makes the packet of a conversation from its events, in milliseconds and without a model.
 
-    packet = pack(await read_for_packet(office.journal, desk.book, id), conversation=id, desk=desk)
+    packet = pack(await office.events(id), conversation=id, desk=desk)
 
 A function of the events alone: a packet says how things stood after the last of them.
 """
@@ -12,9 +12,9 @@ from segue.flow.action import Action
 from segue.flow.builtin import Level
 from segue.flow.step import Step
 from segue.flow.tree import static_path
-from segue.people.acts import OPEN, acts_in
+from segue.people.acts import acts_in, is_open, weighty
 from segue.people.asks import Ask, asks_in
-from segue.people.bounds import cut, latest, line
+from segue.people.bounds import cut, latest, line, told
 from segue.people.found import ToolsAt, found_in
 from segue.people.packet import VERSION, Header, Packet, Quote, Returns, Who, Why
 from segue.people.reasons import REASONS
@@ -46,7 +46,11 @@ def pack(
     trigger, owner = trigger_of(events, asks)
     opened = next((h for h in events if isinstance(h.event, ev.ConversationOpened)), None)
     who = _who(opened)
-    acts = latest(acts_in(events, asks), MOST["actions"], "actions", left_out)
+    acts, more_acts = acts_in(events, asks, MOST["actions"])
+    facts, more_facts = found_in(events, tools_at, MOST["facts"])
+    known, more_known = known_in(events, asks, who, MOST["do_not_ask"])
+    more = {"actions": more_acts, "facts": more_facts, "do_not_ask": more_known}
+    left_out |= {name: count for name, count in more.items() if count}
     failures = troubles_in(events, tools_at)
     mine = [
         one for one in failures if not trigger.path or one.evidence[-1] <= (trigger.event or events[-1].seq)
@@ -55,14 +59,14 @@ def pack(
     lines = lines_in(events)
     goal = goal_of(events, trigger)
     last, open_question = told_last(lines), _open_question(asks)
-    pending = [act for act in acts if act.status in OPEN]
+    pending = [act for act in acts if is_open(act)]
     summary = summary_of(
         *(
             who,
             opened.seq if opened else 0,
             trigger,
             goal,
-            [*acts][-TOLD:],
+            weighty(acts, is_open, TOLD),
             policies[-TOLD:],
             failures[-TOLD:],
         ),
@@ -92,19 +96,19 @@ def pack(
     return Packet(
         header=header,
         why=Why(
-            *(trigger.code, reason.sentence, trigger.reason, cut(trigger.detail), trigger.path),
+            *(trigger.code, reason.sentence, trigger.reason, told(trigger.detail), trigger.path),
             tried=tuple(f"{one.what}, {times(one)}" for one in mine if one.outcome == "failed")[-TOLD:],
         ),
         customer=who,
         goal=goal,
-        facts=latest(found_in(events, tools_at), MOST["facts"], "facts", left_out),
-        actions=acts,
+        facts=tuple(facts),
+        actions=tuple(acts),
         promises=latest([*promises_in(events, asks, acts, trigger)], MOST["promises"], "promises", left_out),
         policies=latest(policies, MOST["policies"], "policies", left_out),
         failures=latest(failures, MOST["failures"], "failures", left_out),
         summary=tuple(summary),
         next_steps=tuple(next_steps_of(trigger, goal, acts, open_question)),
-        do_not_ask=latest([*known_in(events, asks, who)], MOST["do_not_ask"], "do_not_ask", left_out),
+        do_not_ask=tuple(known),
         open_question=open_question,
         told_last=last,
         transcript=latest(lines, MOST["transcript"], "transcript", left_out),
@@ -134,7 +138,7 @@ def _who(opened: Happened | None) -> Who:
     level: Level = event.level or "anonymous"  # type: ignore[assignment]
     claims = dict(event.claims or {})
     return Who(
-        event.caller, level, {cut(name, 50): cut(str(claim), 200) for name, claim in [*claims.items()][:20]}
+        event.caller, level, {cut(name, 50): told(str(claim), 200) for name, claim in [*claims.items()][:20]}
     )
 
 
@@ -159,7 +163,7 @@ def _queue(person: str, desk: Desk | None) -> str:
 
 def _open_question(asks: Sequence[Ask]) -> Quote | None:
     ask = next((ask for ask in reversed(asks) if ask.open and ask.asked is None), None)
-    return Quote(ask.put.seq, ask.put.at, cut(ask.text)) if ask is not None else None
+    return Quote(ask.put.seq, ask.put.at, told(ask.text)) if ask is not None else None
 
 
 def _returns(trigger: Trigger) -> Returns:

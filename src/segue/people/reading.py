@@ -1,6 +1,9 @@
 """Reading: of a long conversation only what its packet needs, so that turn 200 costs little more than turn 2."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import orjson
 
 from segue.people.packet import Packet
 from segue.people.packing import pack
@@ -9,8 +12,14 @@ from segue.run.desk import Desk
 from segue.run.facts import FactBook
 from segue.run.journal import Journal
 
-RECENT = 400
-"""Events at the end that are read whole; of those before them, not what single steps did."""
+RECENT = 300
+"""Events at the end, and before the last handover, that are read whole; of others not what single steps did."""
+
+ACTS = 40
+"""Actions whose events are read also where they are settled; of older ones only what is open."""
+
+LINES = 150
+"""Messages and replies that are read; of older ones only what answers a question."""
 
 STEPS = frozenset(
     (
@@ -18,6 +27,10 @@ STEPS = frozenset(
         *("ApprovalWeighed", "ProgressShown"),
     )
 )
+SAID = frozenset(("MessageReceived", "ReplySent", "CustomerReminded", "NoticeSent"))
+ACTIONS = frozenset(("ActionBegan", "ActionAgain", "ActionUnknown", "ActionDone", "ActionNotDone"))
+SETTLED = frozenset(("ActionDone", "ActionNotDone"))
+OFFER = "AnswerOffered"
 NEVER = frozenset(("ModelAnswered", "ModelFailed", "ToolAnswered", "ToolFailed"))
 """What was asked of models and tools holds prompts, which have no place in a packet."""
 
@@ -32,28 +45,37 @@ class Read:
 
 async def packet_of(journal: Journal, conversation: str, desk: Desk | None, book: FactBook) -> Packet:
     """The packet of a conversation as it stands in a journal. NotFound if there is none such."""
-    read = await read_for_packet(journal, conversation, book)
-    return pack(read.events, conversation=conversation, desk=desk, not_read=read.not_read)
-
-
-async def read_for_packet(journal: Journal, conversation: str, book: FactBook) -> Read:
-    """What its packet needs, in order."""
     records: list[Record] = []
     while found := await journal.read(conversation, records[-1].seq if records else 0):
         records += found
-    return select(records, book)
+    read = select(records, book)
+    return pack(read.events, conversation=conversation, desk=desk, not_read=read.not_read)
 
 
-def select(records: list[Record], book: FactBook) -> Read:
-    """Those among these that a packet needs."""
-    recent = len(records) - RECENT
+def select(records: Sequence[Record], book: FactBook) -> Read:
+    """Those among these that a packet needs, in order."""
+    kinds = [_kind(record) for record in records]
+    recent = len(kinds) - RECENT
+    handover = next((place for place in reversed(range(len(kinds))) if kinds[place] == "HandedOver"), 0)
+    before = handover - RECENT
+    begun = [place for place, kind in enumerate(kinds) if kind == "ActionBegan"]
+    since = begun[-ACTS] if len(begun) >= ACTS else 0
+    old = {place: _identity(records[place]) for place in range(since) if kinds[place] in ACTIONS}
+    settled = {identity for place, identity in old.items() if kinds[place] in SETTLED}
+    said = [place for place, kind in enumerate(kinds) if kind in SAID]
+    unsaid = {*said[:-LINES]} if len(said) > LINES else set[int]()
+    unsaid -= {
+        _answering(record) - records[0].seq
+        for record, kind in zip(records, kinds, strict=True)
+        if kind == OFFER
+    }
     events: list[Happened] = []
     not_read = 0
-    for place, record in enumerate(records):
-        kind = kind_of(record)
+    for place, (record, kind) in enumerate(zip(records, kinds, strict=True)):
         if kind in NEVER:
             continue
-        if kind in STEPS and place < recent:
+        far = place < recent and not before <= place < handover
+        if (far and (kind in STEPS or place in unsaid)) or old.get(place) in settled:
             not_read += 1
             continue
         # The payload of a turn's end is a snapshot, which says nothing that is not said elsewhere.
@@ -61,6 +83,14 @@ def select(records: list[Record], book: FactBook) -> Read:
     return Read(events, not_read)
 
 
-def kind_of(record: Record) -> str:
+def _kind(record: Record) -> str:
     """An envelope begins with its kind, so that it need not be read to know that."""
     return record.envelope[6 : record.envelope.index(b'"', 6)].decode()
+
+
+def _answering(record: Record) -> int:
+    return int(orjson.loads(record.envelope)["message"])
+
+
+def _identity(record: Record) -> str:
+    return str(orjson.loads(record.envelope)["identity"])

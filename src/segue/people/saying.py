@@ -1,13 +1,12 @@
 """What was said: the transcript, what the customer wants, what they may count on, and what must not be asked again."""
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
 
 from segue.observe.transcript import Shown, as_customer_sees
 from segue.people.acts import named
 from segue.people.asks import Ask
-from segue.people.bounds import cite, cut
+from segue.people.bounds import cite, cut, hidden, told
 from segue.people.packet import Act, Goal, Known, Line, Promise, Quote, Who
 from segue.people.trigger import Trigger
 from segue.run import events as ev
@@ -24,7 +23,7 @@ def lines_in(events: Sequence[Happened]) -> list[Line]:
     """What customer, desk and people said, oldest first."""
     shown = (as_customer_sees(happened) for happened in events)
     return [
-        Line(one.seq, one.at, _speaker(one), one.kind, cut(one.text))
+        Line(one.seq, one.at, _speaker(one), one.kind, told(one.text))
         for one in shown
         if one is not None and one.text and one.kind != "progress"
     ]
@@ -65,23 +64,30 @@ def goal_of(events: Sequence[Happened], trigger: Trigger) -> Goal:
     )
 
 
-def known_in(events: Sequence[Happened], asks: Sequence[Ask], who: Who) -> Iterator[Known]:
-    """What must not be asked again."""
+def known_in(events: Sequence[Happened], asks: Sequence[Ask], who: Who, most: int) -> tuple[list[Known], int]:
+    """What must not be asked again, and how much is left out: sooner what they gave unasked than what they answered."""
     opened = next((h.seq for h in events if isinstance(h.event, ev.ConversationOpened)), 0)
-    if who.level == "verified":
-        yield Known("identity", "who they are", who.id, cite(opened))
-    answers: set[int] = set()
-    for ask in asks:
-        if ask.asked is None and ask.answer is not None:
-            answers.add(ask.answer.seq)
-            text: Any = ask.answer.event.text  # type: ignore[attr-defined]
-            yield Known("answer", cut(ask.text, 200), cut(text, 300), cite(ask.put.seq, ask.answer.seq))
+    identity = [Known("identity", "who they are", who.id, cite(opened))] if who.level == "verified" else []
+    answers = [(ask, ask.answer) for ask in asks if ask.asked is None and ask.answer is not None]
+    answered = [_answer(ask, answer) for ask, answer in answers]
+    given = [*_given(events, {answer.seq for _, answer in answers})]
+    found = [*identity, *answered[1 - most :]]
+    found += given[max(len(given) - most + len(found), 0) :]
+    return found, len(identity) + len(answered) + len(given) - len(found)
+
+
+def _answer(ask: Ask, answer: Happened) -> Known:
+    text: str = answer.event.text  # type: ignore[attr-defined]
+    return Known("answer", cut(ask.text, 200), told(text, 300), cite(ask.put.seq, answer.seq))
+
+
+def _given(events: Sequence[Happened], answers: Collection[int]) -> Iterator[Known]:
     for happened in events:
         if isinstance(happened.event, ev.MessageReceived) and happened.seq not in answers:
-            given = list(dict.fromkeys(match[0] for match in GIVEN.finditer(happened.event.text)))
+            given = dict.fromkeys(match[0] for match in GIVEN.finditer(hidden(happened.event.text)))
             if given:
-                about = cut(", ".join(given), 200)
-                yield Known("given", about, cut(happened.event.text, 300), cite(happened.seq))
+                about = told(", ".join(given), 200)
+                yield Known("given", about, told(happened.event.text, 300), cite(happened.seq))
 
 
 GIVEN = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?=[\w/-]*\d)[\w/-]{3,}")
@@ -92,17 +98,17 @@ def promises_in(
     events: Sequence[Happened], asks: Sequence[Ask], acts: Sequence[Act], trigger: Trigger
 ) -> Iterator[Promise]:
     """What the customer was told to count on. Free text is not read for promises: no reply may hold one of its own."""
-    answered = [h for h in events if isinstance(h.event, ev.ReplySent | ev.PersonReplied)]
+    replies = {h.event.turn: h.seq for h in events if isinstance(h.event, ev.ReplySent)}
+    by_people = [h.seq for h in events if isinstance(h.event, ev.PersonReplied)]
     for ask in asks:
         if ask.asked is not None and ask.text:
-            kept = next((h.seq for h in answered if h.seq > ask.put.seq and _answers(h.event, ask.turn)), 0)
+            answers = (*by_people, replies.get(ask.turn, 0))
+            kept = next((seq for seq in answers if seq > ask.put.seq), 0)
             what = f"the customer reads here what {ask.asked.person} says"
             yield Promise("answer", what, ask.expires, bool(kept), cite(ask.put.seq, kept))
     for happened in events:
         if isinstance(happened.event, ev.HandedOver) and happened.event.text:
-            kept = next(
-                (h.seq for h in answered if h.seq > happened.seq and isinstance(h.event, ev.PersonReplied)), 0
-            )
+            kept = next((seq for seq in by_people if seq > happened.seq), 0)
             mine = trigger.event == happened.seq
             due = trigger.due if mine else happened.event.expires or None
             what = f"{trigger.person if mine else happened.event.to} answers the customer here"
@@ -114,12 +120,8 @@ def promises_in(
             yield Promise("undo", f"{named(act)} can be taken back", act.undo_until, False, act.evidence)
 
 
-def _answers(event: Any, turn: int) -> bool:
-    return isinstance(event, ev.PersonReplied) or event.turn == turn
-
-
 def _quote(happened: Happened) -> Quote:
-    return Quote(happened.seq, happened.at, cut(happened.event.text))  # type: ignore[attr-defined]
+    return Quote(happened.seq, happened.at, told(happened.event.text))  # type: ignore[attr-defined]
 
 
 def _speaker(shown: Shown) -> str:

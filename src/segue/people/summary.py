@@ -6,7 +6,7 @@ Made of fixed sentences, so that a sentence cannot say what its events do not.
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from segue.people.acts import OPEN, named
+from segue.people.acts import is_open, named
 from segue.people.bounds import cite, cut
 from segue.people.packet import Act, Goal, Policy, Quote, Sentence, Trouble, Who
 from segue.people.reasons import REASONS
@@ -73,7 +73,7 @@ def next_steps_of(
                 f"Find out at its back end whether {named(act)} was done, and say so; do not do it again before.",
                 act.evidence,
             )
-        elif act.status in OPEN:
+        elif is_open(act):
             yield Sentence(
                 f"Leave {named(act)} alone: how it came out is still being looked into.", act.evidence
             )
@@ -96,7 +96,7 @@ def next_steps_of(
 def headline_of(trigger: Trigger, goal: Goal, acts: Sequence[Act]) -> str:
     """One line for a list."""
     title = REASONS[trigger.code].title
-    pending = next((act for act in acts if act.status in OPEN), None)
+    pending = next((act for act in acts if is_open(act)), None)
     if pending is not None and trigger.code in ("approval", "unknown_outcome"):
         return cut(f"{title}: {named(pending)}", 160)
     said = [*goal.before, *goal.words][-2:]

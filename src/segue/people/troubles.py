@@ -6,8 +6,8 @@ from typing import Any
 from segue.flow.kinds import stable_name
 from segue.flow.receipts import ActionConflict
 from segue.observe.log import content_of, shape_of
-from segue.people.bounds import cite, cut
-from segue.people.found import ToolsAt
+from segue.people.bounds import cite, told
+from segue.people.found import ToolsAt, name_at
 from segue.people.packet import Policy, Trouble
 from segue.run import events as ev
 from segue.run.codec import Happened
@@ -39,14 +39,14 @@ def _trouble(path: str, failed: Sequence[Happened], gave: Sequence[Happened], to
     again = next((h for h in later if h.event.path == path), None)  # type: ignore[attr-defined]
     came = again or instead
     return Trouble(
-        what=path.rpartition("/")[2],
+        what=name_at(path),
         tools=tools_at(path),
         path=path,
         reason=_reason(last),
-        why=cut(_why(last), WHY),
+        why=told(_why(last), WHY),
         times=len(failed),
         outcome="worked_later" if again else "replaced" if instead else "failed",
-        instead=instead.event.path.rpartition("/")[2] if instead is not None and not again else "",  # type: ignore[attr-defined]
+        instead=name_at(instead.event.path) if instead is not None and not again else "",  # type: ignore[attr-defined]
         evidence=cite(*(h.seq for h in failed), came.seq if came is not None else 0),
         at=failed[-1].at,
     )
@@ -80,36 +80,38 @@ def _why(event: Any) -> str:
 
 def policies_in(events: Sequence[Happened]) -> list[Policy]:
     """Each rule that had a say, oldest first; a rule that asked for nothing is not told."""
-    return [policy for happened in events for policy in _policies(happened, events)]
+    asked: dict[tuple[int, str, int], str] = {}
+    found: list[Policy] = []
+    for happened in events:
+        match happened.event:
+            case ev.PersonAsked() as e if e.about:
+                asked[e.turn, e.path, e.attempt] = str(e.about["action"])
+            case ev.PersonAnswered() as e if shape_of(e.fact) == "segue.Approval":
+                found.append(_decided(happened, e, asked.get((e.turn, e.path, e.attempt), "")))
+            case _:
+                found += _policies(happened)
+    return found
 
 
-def _policies(happened: Happened, events: Sequence[Happened]) -> Iterator[Policy]:
+def _decided(happened: Happened, event: ev.PersonAnswered, action: str) -> Policy:
+    said = content_of(event.fact)
+    note = told(said.get("note", ""), WHY)
+    if said["granted"]:
+        return Policy("approved", action, note, event.by, happened.seq, happened.at)
+    return Policy("refused", action, note, event.by, happened.seq, happened.at)
+
+
+def _policies(happened: Happened) -> Iterator[Policy]:
     seq, at = happened.seq, happened.at
     match happened.event:
         case ev.ApprovalWeighed() as e if e.because:
-            yield Policy("approval_needed", e.path.rpartition("/")[2], e.because, "", seq, at)
-        case ev.PersonAnswered() as e if shape_of(e.fact) == "segue.Approval":
-            said = content_of(e.fact)
-            asked = next((h.event for h in events if _asked(h, e)), None)
-            what = str(asked.about.get("action", "")) if isinstance(asked, ev.PersonAsked) else ""
-            kind = "approved" if said["granted"] else "refused"
-            yield Policy(kind, what, cut(said.get("note", ""), WHY), e.by, seq, at)  # type: ignore[arg-type]
+            yield Policy("approval_needed", name_at(e.path), e.because, "", seq, at)
         case ev.StepFinished() as e if "segue.Objection" in (shape_of(e.fact) or ()):
             for objection in content_of(e.fact):
-                yield Policy("guard", objection["guard"], cut(objection["why"], WHY), "", seq, at)
+                yield Policy("guard", objection["guard"], told(objection["why"], WHY), "", seq, at)
         case ev.ActionDeclined() as e:
-            conflict = shape_of(e.fact) == stable_name(ActionConflict).name
-            why = (
-                "done before, with other arguments"
-                if conflict
-                else "it was done before, and is not done twice"
-            )
-            kind = "contradiction" if conflict else "once"
-            yield Policy(kind, e.path.rpartition("/")[2], why, "", seq, at)  # type: ignore[arg-type]
-
-
-def _asked(happened: Happened, answered: ev.PersonAnswered) -> bool:
-    event = happened.event
-    return isinstance(event, ev.PersonAsked) and (event.turn, event.path, event.attempt) == (
-        *(answered.turn, answered.path, answered.attempt),
-    )
+            what = name_at(e.path)
+            if shape_of(e.fact) == stable_name(ActionConflict).name:
+                yield Policy("contradiction", what, "it was done before, with other arguments", "", seq, at)
+            else:
+                yield Policy("once", what, "it was done before, and is not done twice", "", seq, at)
