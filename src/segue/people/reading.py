@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -18,7 +19,7 @@ RECENT = 300
 ACTS = 40
 """Actions whose events are read also where they are settled; of older ones only what is open."""
 
-LINES = 150
+LINES = 100
 """Messages and replies that are read; of older ones only what answers a question."""
 
 STEPS = frozenset(
@@ -27,10 +28,11 @@ STEPS = frozenset(
         *("ApprovalWeighed", "ProgressShown"),
     )
 )
+TURNS = frozenset(("TurnStarted", "TurnFinished", "TurnSuperseded"))
+ASKS = frozenset(("CustomerAsked", "PersonAsked"))
 SAID = frozenset(("MessageReceived", "ReplySent", "CustomerReminded", "NoticeSent"))
 ACTIONS = frozenset(("ActionBegan", "ActionAgain", "ActionUnknown", "ActionDone", "ActionNotDone"))
 SETTLED = frozenset(("ActionDone", "ActionNotDone"))
-OFFER = "AnswerOffered"
 NEVER = frozenset(("ModelAnswered", "ModelFailed", "ToolAnswered", "ToolFailed"))
 """What was asked of models and tools holds prompts, which have no place in a packet."""
 
@@ -58,29 +60,37 @@ def select(records: Sequence[Record], book: FactBook) -> Read:
     recent = len(kinds) - RECENT
     handover = next((place for place in reversed(range(len(kinds))) if kinds[place] == "HandedOver"), 0)
     before = handover - RECENT
-    begun = [place for place, kind in enumerate(kinds) if kind == "ActionBegan"]
-    since = begun[-ACTS] if len(begun) >= ACTS else 0
-    old = {place: _identity(records[place]) for place in range(since) if kinds[place] in ACTIONS}
-    settled = {identity for place, identity in old.items() if kinds[place] in SETTLED}
-    said = [place for place, kind in enumerate(kinds) if kind in SAID]
-    unsaid = {*said[:-LINES]} if len(said) > LINES else set[int]()
-    unsaid -= {
-        _answering(record) - records[0].seq
-        for record, kind in zip(records, kinds, strict=True)
-        if kind == OFFER
-    }
+    settled, unsaid = _settled(records, kinds), _unsaid(records, kinds)
+    # Where nobody was asked anything, nobody asks which turn began with a message, or how it ended.
+    needless = STEPS if ASKS & {*kinds} else STEPS | TURNS
     events: list[Happened] = []
-    not_read = 0
     for place, (record, kind) in enumerate(zip(records, kinds, strict=True)):
-        if kind in NEVER:
-            continue
         far = place < recent and not before <= place < handover
-        if (far and (kind in STEPS or place in unsaid)) or old.get(place) in settled:
-            not_read += 1
+        if kind in NEVER or place in settled or (far and (kind in needless or place in unsaid)):
             continue
         # The payload of a turn's end is a snapshot, which says nothing that is not said elsewhere.
         events.append(unseal(record._replace(payload=None) if kind == "TurnFinished" else record, book))
-    return Read(events, not_read)
+    return Read(events, len(records) - len(events))
+
+
+def _settled(records: Sequence[Record], kinds: Sequence[str]) -> set[int]:
+    """Where it is told of actions that were settled before the latest ones began."""
+    begun = [place for place, kind in enumerate(kinds) if kind == "ActionBegan"]
+    since = begun[-ACTS] if len(begun) >= ACTS else 0
+    told = {place: _said_by(records[place], "identity") for place in range(since) if kinds[place] in ACTIONS}
+    over = {identity: kinds[place] in SETTLED for place, identity in told.items()}  # by the last word on each
+    return {place for place, identity in told.items() if over[identity]}
+
+
+def _unsaid(records: Sequence[Record], kinds: Sequence[str]) -> set[int]:
+    """Where something was said that is older than the transcript of a packet, and answers nothing."""
+    said = [place for place, kind in enumerate(kinds) if kind in SAID]
+    answers = {
+        _said_by(record, "message") - records[0].seq
+        for record, kind in zip(records, kinds, strict=True)
+        if kind == "AnswerOffered"
+    }
+    return {*said[: max(len(said) - LINES, 0)]} - answers
 
 
 def _kind(record: Record) -> str:
@@ -88,9 +98,5 @@ def _kind(record: Record) -> str:
     return record.envelope[6 : record.envelope.index(b'"', 6)].decode()
 
 
-def _answering(record: Record) -> int:
-    return int(orjson.loads(record.envelope)["message"])
-
-
-def _identity(record: Record) -> str:
-    return str(orjson.loads(record.envelope)["identity"])
+def _said_by(record: Record, field: str) -> Any:
+    return orjson.loads(record.envelope)[field]
