@@ -138,6 +138,13 @@ RULES: Mapping[str, Rule] = {
     rf"It is not known whether {ACT} was done, and a person is to find out(?: \(.*\))?\.": _act(
         *("ActionBegan", "ActionUnknown"), last=lambda match, one: one["k"] == "ActionUnknown" and one["told"]
     ),
+    rf"{ACT} is under way\.": _act(
+        "ActionBegan", last=lambda match, one: one["k"] in ("ActionBegan", "ActionAgain")
+    ),
+    rf"It is not known whether {ACT} was done(?: \(.*\))?\.": _act(
+        *("ActionBegan", "ActionUnknown"),
+        last=lambda match, one: one["k"] in ("ActionUnknown", "ActionAgain"),
+    ),
     rf"{ACT} was done and taken back\.": _act("ActionDone"),
     rf"{ACT} was to be approved of, and is not wanted any more, so it was not done\.": _act(
         "PersonAsked", last=lambda match, one: one["k"] in ("HandedOver", "TurnFinished")
