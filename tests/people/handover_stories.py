@@ -115,7 +115,10 @@ TRUTHS: dict[str, tuple[Truth, ...]] = {
         Truth("undecided", "Decide what the customer asked for", "rude"),
     ),
     "much_is_done_before_a_person_is_asked_for": (asked_for("person"),),
-    "a_refund_that_waits_is_dropped_when_a_person_is_asked_for": (approval("refund", BIG), asked_for()),
+    "a_refund_that_waits_is_dropped_when_a_person_is_asked_for": (
+        approval("refund", BIG),
+        Truth("customer_asked", "See whether pay_refund for 1002 (329.00 EUR) is still wanted", "person"),
+    ),
     "a_person_answers_gives_back_and_is_asked_for_again": (asked_for(),),
     "the_shop_is_down_and_a_colleague_takes_over": (
         Truth("system_failed", "Do what failed by hand", "Where is my order"),

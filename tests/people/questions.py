@@ -59,7 +59,7 @@ def who_are_they_and_how_sure(packet: Written, case: Case) -> Answer:
 
 
 def what_was_found(packet: Written, case: Case) -> Answer:
-    """Of each order that the customer named and that is theirs: what it came to, how it stands, where it goes."""
+    """Of each order that the customer named and that is theirs: what it came to and how it stands, and who found it."""
     found = {
         fact["value"]["number"]: (fact["value"]["status"], fact["value"]["total"]["amount"], fact["source"])
         for fact in packet["facts"]

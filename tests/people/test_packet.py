@@ -332,6 +332,18 @@ def test_a_person_who_steps_in_unasked_has_it() -> None:
     assert packet.transcript[-1].speaker == "kim"
 
 
+async def test_a_fact_that_was_found_before_something_was_done_says_so() -> None:
+    async with talk(make_desk(Bank())) as customer:
+        await customer.says("1001 30")
+        await customer.says("1002 300")
+        facts = (await packet_for(customer)).facts
+    assert [(one.fact, one.source, one.may_have_changed) for one in facts] == [
+        ("Refund", "understand", True),
+        ("Told", "tell_paid", False),
+        ("Refund", "understand", False),
+    ]
+
+
 def test_what_failed_is_told_with_what_was_done_instead() -> None:
     def failed(path: str, attempt: int, why: str) -> ev.StepFailed:
         return ev.StepFailed(1, path, attempt, 1.0, "failed", ("OSError",), why)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+import orjson
 import typer
 from rich.console import Group
 from rich.text import Text
@@ -14,7 +15,8 @@ from segue.cli.remote import Remote, Url
 from segue.cli.screen import plain, show, show_json
 from segue.cli.tree import moment
 from segue.flow.receipts import Approval, Receipt
-from segue.people.packet import Packet, from_json, schema
+from segue.people.bounds import cut
+from segue.people.packet import Found, Packet, from_json, schema
 from segue.people.reading import packet_of
 from segue.people.rendering import as_text
 from segue.run.facts import FactBook
@@ -91,7 +93,7 @@ def _shown(found: Packet) -> Iterator[Text]:
         f"{one.kind.replace('_', ' ')}: {one.what} {one.why} {one.by}".rstrip() for one in found.policies
     )
     yield from _section("Rules applied", rules)
-    yield from _section("Facts", (_fact(one.fact, one.value, one.source, one.tools) for one in found.facts))
+    yield from _section("Facts", map(_fact, found.facts))
     yield from _section(
         "Said", (f"{line.speaker}: {' '.join(line.text.split())}" for line in found.transcript)
     )
@@ -102,9 +104,11 @@ def _shown(found: Packet) -> Iterator[Text]:
 _AGAIN = {"never": "NEVER AGAIN", "look_first": "LOOK FIRST", "may": "may be done"}
 
 
-def _fact(name: str, value: object, source: str, tools: tuple[str, ...]) -> str:
-    via = f" ({', '.join(tools)})" if tools else ""
-    return f"{name} {value} from {source}{via}"
+def _fact(fact: Found) -> str:
+    via = f" ({', '.join(fact.tools)})" if fact.tools else ""
+    then = "; something was done since" if fact.may_have_changed else ""
+    value = fact.value if isinstance(fact.value, str) else orjson.dumps(fact.value).decode()
+    return f"{fact.fact} from {fact.source}{via}{then}: {cut(value, 160)}"
 
 
 def _section(title: str, lines: Iterator[str]) -> Iterator[Text]:

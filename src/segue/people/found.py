@@ -27,9 +27,10 @@ def found_in(events: Sequence[Happened], tools_at: ToolsAt, most: int) -> tuple[
             given[fact.data] = happened
     found: list[Found] = []
     left_out = 0
+    done = max((h.seq for h in events if isinstance(h.event, ev.ActionDone)), default=0)
     for happened in reversed(given.values()):
         if len(found) < most:
-            found += _found(happened, tools_at)
+            found += _found(happened, tools_at, done)
         else:
             left_out += 1
     return found[:most][::-1], left_out + max(len(found) - most, 0)
@@ -49,14 +50,15 @@ _OURS = (b'{"t":"segue.', b'{"l":[{"t":"segue.', b'{"l":[]')
 _GIVING = (ev.StepFinished, ev.FactReused, ev.PersonAnswered, ev.FactTold)
 
 
-def _found(happened: Happened, tools_at: ToolsAt) -> Iterator[Found]:
+def _found(happened: Happened, tools_at: ToolsAt, done: int) -> Iterator[Found]:
     event: Any = happened.event
     path = getattr(event, "path", "")
     by = event.by if isinstance(event, ev.PersonAnswered) else ""
     told = event.source if isinstance(event, ev.FactTold) else ""
     source = by or told or name_at(path)
     for name, value in _named(event.fact):
-        yield Found(name, small(value), source, tools_at(path), path, happened.seq, happened.at)
+        where = (path, happened.seq, happened.at)
+        yield Found(name, small(value), source, tools_at(path), *where, may_have_changed=happened.seq < done)
 
 
 def _named(fact: Held) -> Iterator[tuple[str, Any]]:

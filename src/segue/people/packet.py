@@ -107,7 +107,10 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One fact: what it says, which step found it with which tools (or who said it), and when."""
+    """One fact: what it says, which step found it with which tools (or who said it), and when.
+
+    `may_have_changed`: something was done in this conversation after it was found.
+    """
 
     fact: str
     value: Any
@@ -116,6 +119,7 @@ class Found:
     path: str
     event: int
     at: int
+    may_have_changed: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ OURS = ("reply", "question", "notice", "handover", "passed_on", "person")
 
 
 def lines_in(events: Sequence[Happened]) -> list[Line]:
-    """What customer, desk and people said, oldest first."""
+    """What customer, desk and people said, oldest first; receipts are told with the actions."""
     shown = (as_customer_sees(happened) for happened in events)
     return [
         Line(one.seq, one.at, _speaker(one), one.kind, told(one.text))
         for one in shown
-        if one is not None and one.text and one.kind != "progress"
+        if one is not None and one.text and one.kind not in ("progress", "receipt")
     ]
 
 

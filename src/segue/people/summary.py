@@ -73,6 +73,10 @@ def next_steps_of(
                 f"Find out at its back end whether {named(act)} was done, and say so; do not do it again before.",
                 act.evidence,
             )
+        elif act.status == "dropped" and trigger.event in act.evidence:
+            yield Sentence(
+                f"See whether {named(act)} is still wanted: nobody approved of it yet.", act.evidence
+            )
         elif is_open(act):
             yield Sentence(
                 f"Leave {named(act)} alone: how it came out is still being looked into.", act.evidence
