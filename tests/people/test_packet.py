@@ -177,6 +177,23 @@ async def test_what_was_erased_is_left_out_and_the_rest_is_told() -> None:
     ]  # what was to be approved is erased
 
 
+async def test_anything_may_have_been_erased() -> None:
+    async with talk(make_desk(Bank())) as customer:
+        for granted in (True, False):
+            await customer.says(f"100{granted:d} 300")
+            (wait,) = [wait for wait in await customer.waiting() if wait.kind == "ask"]
+            asked = next(h.event for h in await customer.events() if wait.id.endswith(f".{h.seq}"))
+            assert isinstance(asked, ev.PersonAsked)
+            await customer.person_gives(Approval, granted=granted, call=asked.about["call"])
+            await customer.hears()
+        records = [*await customer.journal.read(customer.id)]
+    for place, record in enumerate(records):
+        erased = [*records[:place], record._replace(payload=None), *records[place + 1 :]]
+        packet = pack(select(erased, customer.desk.book).events, conversation="c", desk=customer.desk)
+        assert broken(packet) == []
+        assert "“”" not in as_text(packet)
+
+
 async def test_a_packet_can_be_made_after_every_event() -> None:
     async with a_bad_day() as customer:
         events = await customer.events()

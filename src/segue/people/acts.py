@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from segue.flow.receipts import Approval, Receipt
+from segue.flow.receipts import Receipt
 from segue.flow.saying import say
 from segue.observe.log import content_of
 from segue.people.asks import Ask
@@ -82,7 +82,7 @@ def _begun(deed: Deed) -> Act:
 
 
 def _not_begun(asks: Sequence[Ask]) -> Iterator[Act]:
-    """What was to be approved, and is not or not yet; what was approved is told by what was begun then."""
+    """What was to be approved, and is not or not yet."""
     for ask in asks:
         if (event := ask.asked) is None or not event.about:
             continue
@@ -94,8 +94,10 @@ def _not_begun(asks: Sequence[Ask]) -> Iterator[Act]:
 def _standing(ask: Ask) -> tuple[Status | None, str, int]:
     if ask.answer is not None:
         assert isinstance(ask.answer.event, ev.PersonAnswered)
-        said: Approval = ask.answer.event.fact.value
-        return (None if said.granted else "refused"), said.note, ask.answer.seq
+        said = content_of(ask.answer.event.fact)
+        if said is None or said["granted"]:  # what was approved is told by what was begun then
+            return None, "", 0
+        return "refused", said.get("note", ""), ask.answer.seq
     if ask.end is None:
         return "pending_approval", "", 0
     expired = isinstance(ask.end.event, ev.WaitExpired)

@@ -53,7 +53,7 @@ def goal_of(events: Sequence[Happened], trigger: Trigger) -> Goal:
                 passed = set()
             case ev.FactTold(fact=Held() as fact):
                 facts[happened.seq] = fact.name
-    messages = [h for h in events if isinstance(h.event, ev.MessageReceived)]
+    messages = [h for h in events if isinstance(h.event, ev.MessageReceived) and h.event.text]
     words = [_quote(h) for h in messages if h.seq in because]
     first = words[0].event if words else trigger.event
     return Goal(
@@ -69,7 +69,7 @@ def known_in(events: Sequence[Happened], asks: Sequence[Ask], who: Who, most: in
     opened = next((h.seq for h in events if isinstance(h.event, ev.ConversationOpened)), 0)
     identity = [Known("identity", "who they are", who.id, cite(opened))] if who.level == "verified" else []
     answers = [(ask, ask.answer) for ask in asks if ask.asked is None and ask.answer is not None]
-    answered = [_answer(ask, answer) for ask, answer in answers]
+    answered = [known for ask, answer in answers if (known := _answer(ask, answer)).answer]
     given = [*_given(events, {answer.seq for _, answer in answers})]
     found = [*identity, *answered[1 - most :]]
     found += given[max(len(given) - most + len(found), 0) :]
