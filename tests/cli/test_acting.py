@@ -1,4 +1,4 @@
-"""actions, settle, waiting and chat where something is done in a back end."""
+"""actions, settle, waiting, packet and chat where something is done in a back end."""
 
 import json
 import shutil
@@ -88,6 +88,18 @@ def test_a_conversation_that_did_nothing_says_so(folder: Path, command: Command,
     ran = segue(here, "chat", "shop", "--db", "segue.db", stdin="parcel\n")
     assert command("actions", ran.stderr.split()[1]) == (0, "nothing was done in this conversation\n", "")
     assert command("actions", "nobody")[2] == "segue: there is no conversation 'nobody'\n"
+
+
+def test_a_packet_is_read_from_the_journal(command: Command, conversation: str) -> None:
+    code, out, _ = command("packet", conversation)
+    assert code == 0
+    told = " ".join(out.split())
+    assert told.startswith("Approval: pay for 1002 (300.00 EUR) high · support lead")
+    assert "Rules applied approval needed: pay above 100" in told
+    packet = json.loads(command("packet", conversation, "--json")[1])
+    assert packet["header"]["queue"] == ""  # which the desk would say
+    assert command("packet")[2] == "segue: name the conversation; `segue conversations` lists them\n"
+    assert command("packet", "nobody")[2] == "segue: there is no conversation 'nobody'\n"
 
 
 def test_who_waits_for_an_approval_is_listed_with_the_call(command: Command, conversation: str) -> None:

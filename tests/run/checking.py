@@ -7,6 +7,8 @@ from typing import Any
 from tests.run.driving import Drive
 from tests.run.seeing import describe, written
 
+from segue.people.packing import pack
+from segue.people.reading import select
 from segue.run import events as ev
 from segue.run.codec import Happened, Record, hash_of, unseal
 from segue.run.fold import State
@@ -29,6 +31,7 @@ async def check(drive: Drive) -> None:
         check_told(drive, id, events)
         check_folds(drive, id, records, loaded)
         await check_rest(drive, id, loaded)
+        await check_packet(drive, id, records, loaded)
 
 
 def check_outcomes(events: Iterable[Happened], *, at_rest: bool) -> None:
@@ -174,6 +177,29 @@ async def check_rest(drive: Drive, id: str, loaded: Loaded) -> None:
         assert wake <= min(e for e in expiries if e is not None), "nobody wakes it in time"
         for turn in state.turns.values():
             assert turn.wants, f"turn {turn.number} sleeps and wants nothing"
+
+
+async def check_packet(drive: Drive, id: str, records: Sequence[Record], loaded: Loaded) -> None:
+    """Its packet says who has it, who is waited for and until when, and what is open, as indexes and state do."""
+    desk = drive.desk
+    packet = pack(select(records, desk.book).events, conversation=id, desk=desk)
+    header = packet.header
+    waits = [wait for wait in await drive.disk.waits(("ask", "handover")) if wait.conversation == id]
+    waits = [wait for wait in waits if wait.kind == "handover"] or waits
+    assert header.owner == loaded.head.owner, packet
+    if waits:
+        wait = next((wait for wait in waits if wait.id == f"{id}.{header.reason_event}"), None)
+        assert wait is not None, packet
+        assert (header.person, header.due) == (wait.queue, wait.expires), packet
+    else:
+        assert header.reason in ("none", "stepped_in"), packet
+    state = State(id, desk.flows, desk.book)
+    state.load(loaded.head, loaded.records)
+    begun = {act.identity for act in packet.actions if act.status in ("under_way", "unknown", "with_person")}
+    assert begun == {entry.identity for entry in state.open_entries}, packet
+    pending = [act for act in packet.actions if act.status == "pending_approval"]
+    assert len(pending) == sum(wait.receipt is not None for wait in state.waits.values()), packet
+    assert all(sentence.evidence for sentence in (*packet.summary, *packet.next_steps)), packet
 
 
 async def check_waits(drive: Drive) -> None:

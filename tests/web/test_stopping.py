@@ -170,6 +170,7 @@ async def test_the_interface_describes_itself() -> None:
             "/api/conversations/{id}/messages",
             "/api/conversations/{id}/stream",
             "/api/conversations/{id}/trace",
+            "/api/conversations/{id}/packet",
             "/api/conversations/{id}/facts",
             "/api/costs",
             "/api/waiting",

@@ -16,6 +16,7 @@ from segue.cli import (
     faults,
     journals,
     looking,
+    packets,
     routing,
     serving,
     tools,
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for commands in (
-    *(looking, faults, chatting, serving, journals, costing),
+    *(looking, faults, chatting, serving, journals, packets, costing),
     *(answering, acting, undoing, routing, tools),
 ):
     commands.add_to(app)

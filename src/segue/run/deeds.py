@@ -32,6 +32,7 @@ class Deed:
 
     `key` is what its back end was handed, `sent` how often. `approved_by` is the person who allowed it, `settled_by`
     the person who said how it came out. `undoes` is the identity of what it takes back. Times are ms since 1970.
+    `seqs` are the events that tell all this.
     """
 
     identity: str
@@ -49,6 +50,7 @@ class Deed:
     approved_by: str = ""
     settled_by: str = ""
     undoes: str = ""
+    seqs: tuple[int, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -91,23 +93,21 @@ def deeds(events: Iterable[Happened]) -> list[Deed]:
         event: Any = happened.event
         if isinstance(event, ev.ActionBegan):
             latest[event.identity] = len(found)
-            found.append(_begun(happened.at, event))
+            found.append(_begun(happened.seq, happened.at, event))
         elif isinstance(event, _ABOUT) and event.identity in latest:
             index = latest[event.identity]
             found[index] = _then(found[index], happened)
             for retired in getattr(event, "retires", ()):
                 if retired in latest:
-                    undone = retired == found[index].undoes
-                    found[latest[retired]] = _retired(
-                        found[latest[retired]], "undone" if undone else "replaced"
-                    )
+                    standing: Standing = "undone" if retired == found[index].undoes else "replaced"
+                    found[latest[retired]] = _retired(found[latest[retired]], standing, happened.seq)
     return found
 
 
 _ABOUT = (ev.ActionAgain, ev.ActionUnknown, ev.ActionDone, ev.ActionNotDone)
 
 
-def _begun(at: int, event: ev.ActionBegan) -> Deed:
+def _begun(seq: int, at: int, event: ev.ActionBegan) -> Deed:
     receipt = (
         event.receipt.value if isinstance(event.receipt, Held) else Receipt(event.action, status="pending")
     )
@@ -116,11 +116,13 @@ def _begun(at: int, event: ev.ActionBegan) -> Deed:
         arguments=event.facts,
         approved_by=event.approved_by,
         undoes=event.undoes,
+        seqs=(seq,),
     )
 
 
 def _then(deed: Deed, happened: Happened) -> Deed:
     at = happened.at
+    deed = replace(deed, seqs=(*deed.seqs, happened.seq))
     match happened.event:
         case ev.ActionAgain() as event:
             return replace(deed, sent=event.n)
@@ -145,9 +147,10 @@ def _settled(deed: Deed, at: int, event: ev.ActionDone | ev.ActionNotDone, came:
     return replace(deed, settled=at, settled_by=event.by, tried=tried)
 
 
-def _retired(deed: Deed, standing: Standing) -> Deed:
+def _retired(deed: Deed, standing: Standing, seq: int) -> Deed:
     status: Status = "undone" if standing == "undone" else deed.receipt.status
-    return replace(deed, standing=standing, receipt=replace(deed.receipt, status=status))
+    receipt = replace(deed.receipt, status=status)
+    return replace(deed, standing=standing, receipt=receipt, seqs=(*deed.seqs, seq))
 
 
 def _tried(at: int, how: str, came: str, took: float) -> tuple[Tried, ...]:

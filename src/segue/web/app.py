@@ -11,7 +11,18 @@ from segue import __version__
 from segue.run.desk import Desk
 from segue.run.journal import Journal
 from segue.run.office import Office
-from segue.web import acting, chat, conversations, costs, health, operator, reference, undoing, waiting
+from segue.web import (
+    acting,
+    chat,
+    conversations,
+    costs,
+    health,
+    operator,
+    packets,
+    reference,
+    undoing,
+    waiting,
+)
 from segue.web.door import Door
 from segue.web.intake import LARGEST, Intake
 from segue.web.page import STATIC, Look, Page
@@ -84,6 +95,7 @@ def app_of(
     app.include_router(acting.routes(office, door, fitness))
     app.include_router(undoing.routes(office, door, fitness))
     app.include_router(costs.routes(office, door))
+    app.include_router(packets.routes(office, door))
     app.include_router(health.routes(fitness))
     app.include_router(chat.routes(office, door, fitness, page, sign_in, heartbeat))
     app.include_router(reference.routes(app, page))

@@ -1,0 +1,1 @@
+"""People: what a person is given who takes over a conversation."""
