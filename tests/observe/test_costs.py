@@ -76,7 +76,7 @@ async def test_it_adds_up_by_model_by_step_and_by_day() -> None:
     for shares in (found.by_model, found.by_step, found.by_day):
         assert sum((share.bill for share in shares), Bill()) == found.total
     assert [share.name for share in found.by_step] == ["support: write"]
-    assert found.by_model[0].name == "scripted-write"
+    assert found.by_model[0].name == "function:scripted-write"
     assert len(found.by_day[0].name) == len("2027-01-31")
 
 

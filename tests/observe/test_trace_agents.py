@@ -84,9 +84,9 @@ async def test_what_a_step_asked_stands_below_it_with_its_price() -> None:
     (stage,) = named(turn, "write")
     assert outline([stage]) == [
         "step write done",
-        "  model scripted-write done",
+        "  model function:scripted-write done",
         "  tool find_parcel done",
-        "  model scripted-write done",
+        "  model function:scripted-write done",
     ]
     assert stage.bill is not None
     assert (stage.bill.answers, stage.bill.money) == (2, Decimal("0.002"))
@@ -116,13 +116,13 @@ async def test_what_another_attempt_is_not_asked_again_stands_where_it_was_asked
     assert outline(kinds(turn, "retry")) == [
         "retry retry 2 done",
         "  step write failed",
-        "    model scripted-write done",
+        "    model function:scripted-write done",
         "    tool find_parcel done",
         "    model function:scripted-write failed",
         "  step write done",
-        "    model scripted-write done",
+        "    model function:scripted-write done",
     ]
-    assert turn.writer == Writer("scripted-write")
+    assert turn.writer == Writer("function:scripted-write")
 
 
 async def test_a_model_that_takes_too_long_is_left_and_shown() -> None:
@@ -139,7 +139,7 @@ async def test_a_model_that_takes_too_long_is_left_and_shown() -> None:
         (turn,) = (await traced(customer)).turns
     assert outline(kinds(turn, "draft")[0].children)[:4] == [
         "step write timed out",
-        "  model scripted-write done",
+        "  model function:scripted-write done",
         "  tool hang failed",
         "instead: step plain done",
     ]
@@ -160,7 +160,7 @@ async def test_while_a_step_is_at_work_what_it_asked_is_shown() -> None:
         said = asyncio.create_task(customer.says("hello"))
         await reached.wait()
         (turn,) = (await traced(customer)).turns
-        assert outline(named(turn, "write")) == ["step write running", "  model scripted-write done"]
+        assert outline(named(turn, "write")) == ["step write running", "  model function:scripted-write done"]
         opened.set()
         await said
 
@@ -175,7 +175,9 @@ async def test_exchanges_are_shown_only_where_they_are_asked_for_and_kept() -> N
 
 
 async def test_a_reply_says_who_wrote_it() -> None:
-    assert (await only(desk_of(write, Scripted(write=["Hello."])))).writer == Writer("scripted-write")
+    assert (await only(desk_of(write, Scripted(write=["Hello."])))).writer == Writer(
+        "function:scripted-write"
+    )
     assert (await only(desk_of(plain, Scripted()))).writer == Writer()
 
 
@@ -201,8 +203,8 @@ async def test_where_the_flow_is_not_known_calls_stand_below_the_path() -> None:
     async with talk(desk_of(write, Scripted(write=["Hello."]))) as customer:
         await customer.says("hello")
         (turn,) = trace(await customer.events(), {}).turns
-    assert outline(kinds(turn, "step"))[:2] == ["step write done", "  model scripted-write done"]
-    assert turn.writer == Writer("scripted-write")
+    assert outline(kinds(turn, "step"))[:2] == ["step write done", "  model function:scripted-write done"]
+    assert turn.writer == Writer("function:scripted-write")
 
 
 async def test_a_trace_in_the_terminal_says_it_at_a_glance() -> None:
@@ -211,9 +213,9 @@ async def test_a_trace_in_the_terminal_says_it_at_a_glance() -> None:
     told = text_of(found)
     assert "2 model calls" in told
     assert "$0.0246" in told
-    assert "model scripted-write · " in told
+    assert "model function:scripted-write · " in told
     assert "tool find_parcel · " in told
-    assert "reply (written by scripted-write): 6 characters" in told
+    assert "reply (written by function:scripted-write): 6 characters" in told
     assert "reply (from a template): 21 characters" in told
     assert "FAILED: ConnectionError: gone" in told
     assert 'asked: {"order":1}' in told
