@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import pydantic_ai
 import pytest
 from pydantic import BeforeValidator, PlainSerializer
-from pydantic_ai import FunctionToolset, ModelRetry
+from pydantic_ai import ModelRetry
 from pydantic_ai.capabilities import ProcessEventStream
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
@@ -428,7 +428,6 @@ def _of_hex(value: bytes | str) -> bytes:
         (lambda: Agent("a", reads=[Message], gives=list[Draft], instructions="x"), "several drafts"),
         (lambda: taken(pydantic_ai.Agent(output_type=int)), "the output of its agent may be int"),
         (lambda: taken(pydantic_ai.Agent(output_type=[str, Draft])), "let it be a str"),
-        (lambda: taken(pydantic_ai.Agent(toolsets=[FunctionToolset()])), "unique `id`"),
         (lambda: Agent("a", reads=[Message], gives=Order, instructions="x", tools=[order]), "two tools"),
         (lambda: Budget(small_from=0), "small_from"),
         (lambda: Allowance(money=0), "allows nothing"),

@@ -12,8 +12,8 @@ from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import UsageLimits
 from typing_extensions import TypeVar
 
-from segue.agents.borrowed import check_fits, check_tools, with_model
-from segue.agents.durability import EXCHANGE, Exchange, SegueDurability
+from segue.agents.borrowed import check_fits, check_tools
+from segue.agents.durability import EXCHANGE, Durability, Exchange
 from segue.agents.models import Models
 from segue.agents.naming import parameter_of
 from segue.agents.outputs import Outputs
@@ -89,7 +89,7 @@ class Agent(Step[..., Awaitable[T], T]):
         self._outputs = Outputs(self.gives, who)
         if agent is not None:
             check_fits(agent, self.gives, who)
-        check_tools(agent, self.toolsets, self._outputs.names, who)
+        check_tools(self.toolsets, self._outputs.names, who)
         self._built: dict[int, pydantic_ai.Agent[Any, Any]] = {}
         super().__init__(self._work, name=name, where=where, says=says, tools=using)
 
@@ -158,7 +158,7 @@ class Agent(Step[..., Awaitable[T], T]):
 
     def _agent_on(self, model: Model) -> "pydantic_ai.Agent[Any, Any]":
         if self.agent is not None:
-            return with_model(self.agent, model)
+            return self.agent
         built = self._built.get(id(model))
         if built is None:
             tools = [tool for tool in self.toolsets if not isinstance(tool, pydantic_ai.AbstractToolset)]
@@ -173,15 +173,12 @@ class Agent(Step[..., Awaitable[T], T]):
                 toolsets=[*self._outputs.toolsets, *toolsets],
                 retries=self.retries,
                 model_settings=self.settings,
-                capabilities=[SegueDurability(name=self.name)],
+                capabilities=[Durability()],
             )
         return built
 
     def _for_the_run(self, model: Model) -> dict[str, Any]:
-        if self.agent is None:
-            return {}
-        durability = SegueDurability(name=self.name, models={"asked": model})
-        return {"model": model, "capabilities": [durability]}
+        return {} if self.agent is None else {"model": model, "capabilities": [Durability()]}
 
 
 def _reads(reads: Iterable[Any], who: str) -> tuple[Kind, ...]:

@@ -1,29 +1,15 @@
 """Borrowed: an agent and tools of the user's, and whether they fit, before a customer finds out."""
 
 from collections.abc import Collection, Iterable
-from copy import copy
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 import pydantic_ai
-from pydantic_ai.exceptions import UserError
-from pydantic_ai.models import Model
-from pydantic_ai.models.test import TestModel
 from pydantic_ai.tools import Tool
 
-from segue.agents.durability import SegueDurability
 from segue.errors import DefinitionError
 from segue.flow.builtin import Draft
 from segue.flow.kinds import Kind, spell
-
-
-def with_model(agent: "pydantic_ai.Agent[Any, Any]", model: Model) -> "pydantic_ai.Agent[Any, Any]":
-    """The agent as it is; where it names no model, which our extension insists on, with this one."""
-    if agent.model is not None:
-        return agent
-    mine = copy(agent)
-    mine.model = model
-    return mine
 
 
 def check_fits(agent: "pydantic_ai.Agent[Any, Any]", gives: Kind, who: str) -> None:
@@ -40,21 +26,12 @@ def check_fits(agent: "pydantic_ai.Agent[Any, Any]", gives: Kind, who: str) -> N
             )
 
 
-def check_tools(
-    agent: "pydantic_ai.Agent[Any, Any] | None", tools: Iterable[Any], outputs: Collection[str], who: str
-) -> None:
+def check_tools(tools: Iterable[Any], outputs: Collection[str], who: str) -> None:
     """DefinitionError where calls of a tool could not be told apart from others."""
-    toolsets = [tool for tool in tools if isinstance(tool, pydantic_ai.AbstractToolset)]
-    names = [tool.name if isinstance(tool, Tool) else tool.__name__ for tool in tools if tool not in toolsets]
+    single = [tool for tool in tools if not isinstance(tool, pydantic_ai.AbstractToolset)]
+    names = [tool.name if isinstance(tool, Tool) else tool.__name__ for tool in single]
     if twice := next((name for name in names if name in outputs or names.count(name) > 1), ""):
         raise DefinitionError(f"{who} has two tools that a model would know as {twice!r}; rename one")
-    if agent is None and not toolsets:
-        return
-    try:
-        tried = with_model(agent or pydantic_ai.Agent(toolsets=toolsets), TestModel())
-        SegueDurability(name="tried").for_agent(tried)
-    except UserError as error:
-        raise DefinitionError(f"{who}: {error}") from error
 
 
 def _classes(output: Any) -> list[type]:

@@ -1,33 +1,28 @@
 """Durability: every model request and tool call of a pydantic-ai agent, written down in the journal of its step.
 
-Built on pydantic-ai's extension for durable execution: it hands every request and call over as a unit of work, which
-either is done and written down, or was done before and is read.
+Built on the wrappers that a capability of pydantic-ai may put around whatever model serves a request, and around all
+tools of a run: each request and call either is made and written down, or was made before and is read.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from hashlib import blake2b
 from math import isfinite
-from typing import Any, Literal
+from typing import Any, Final
 
 import orjson
-from pydantic_ai.durable_exec import (
-    IDENTITY_CODEC,
-    JSON_CODEC,
-    BaseDurabilityCapability,
-    CallToolResult,
-    DurabilityEngineSpec,
-    DurableOperationBackend,
-    DurableOperationId,
-    JournalCallableOperationBackend,
-    ModelRequestId,
-    RoleBasedOperationConfig,
-    ToolsetCallToolId,
-)
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_ai import AbstractToolset, ModelRetry, RunContext, ToolReturn, ToolsetTool, WrapperToolset
+from pydantic_ai.capabilities import AbstractCapability, CapabilityOrdering
+from pydantic_ai.durable_exec import JSON_CODEC
+from pydantic_ai.exceptions import ToolFailed
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse
+from pydantic_ai.models import CompletedStreamedResponse, Model, ModelRequestParameters, StreamedResponse
+from pydantic_ai.models.wrapper import WrapperModel
+from pydantic_ai.settings import ModelSettings
 from pydantic_core import to_json
 
 from segue.agents.governed import LIMITED
@@ -55,74 +50,94 @@ EXCHANGE: ContextVar[Exchange | None] = ContextVar("segue.agents.exchange", defa
 """That of the step at work; a task of its own for each."""
 
 
-class SegueDurability(BaseDurabilityCapability[Any]):
-    """Makes an agent write down what it asks, while it runs as a step; elsewhere it changes nothing."""
+class Durability(AbstractCapability[Any]):
+    """Makes an agent write down what it asks, while it runs as a step; elsewhere it changes nothing.
 
-    engine_spec = DurabilityEngineSpec(
-        engine_name="Segue",
-        durable_unit_noun="call",
-        durable_container_noun="step",
-        codec=IDENTITY_CODEC,
-        journal_discovery=False,
-        unsupported_runtime_toolset_kinds=frozenset(),
-        tool_config_key=KEY,
-    )
+    It overrides nothing else on purpose: whatever a capability hooks into costs time in each run.
+    """
 
-    @property
-    def in_durable_context(self) -> bool:
-        return EXCHANGE.get() is not None
+    def get_ordering(self) -> CapabilityOrdering:
+        return CapabilityOrdering(
+            position="outermost"
+        )  # no wrapper of others keeps a call from being written down
 
-    def get_durable_operation_backend(self) -> DurableOperationBackend[Any]:
-        return _backend(self.name)
-
-
-def _config_of(operation: DurableOperationId, tool: Any, name: str) -> dict[str, Any] | Literal[False]:
-    metadata: Mapping[str, Any] = getattr(getattr(tool, "tool_def", None), "metadata", None) or {}
-    return False if metadata.get(KEY) is False else {}
-
-
-class _Backend(JournalCallableOperationBackend[Any]):
-    async def execute(
-        self,
-        *,
-        operation_id: DurableOperationId,
-        name: str,
-        body: Callable[[], Awaitable[object]],
-        cache_key: tuple[object, ...],
-        config: Any,
-    ) -> object:
+    def get_wrapper_model(self, model: Model) -> Model | None:
         exchange = EXCHANGE.get()
-        if exchange is None:
-            return await body()
-        if isinstance(operation_id, ModelRequestId):
-            return await _ask_model(exchange, body, cache_key)
-        if isinstance(operation_id, ToolsetCallToolId):
-            return await _call_tool(exchange, body, cache_key)
-        return await body()
+        return None if exchange is None else _WrittenDownModel(model, exchange)
+
+    def get_wrapper_toolset(self, toolset: AbstractToolset[Any]) -> AbstractToolset[Any] | None:
+        exchange = EXCHANGE.get()
+        return None if exchange is None else _WrittenDownTools(toolset, exchange)
 
 
-@cache
-def _backend(agent: str) -> _Backend:
-    """It holds nothing, and is asked for with every request."""
-    config = RoleBasedOperationConfig(
-        model=None, event=None, capability=None, tool=dict[str, Any](), resolve_tool=_config_of
-    )
-    return _Backend(agent_name=agent, config=config)
+class _WrittenDownModel(WrapperModel):
+    def __init__(self, wrapped: Model, exchange: Exchange) -> None:
+        super().__init__(wrapped)
+        self._exchange = exchange
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        async def ask() -> ModelResponse:
+            return await self.wrapped.request(messages, model_settings, model_request_parameters)
+
+        return await _ask_model(self._exchange, ask, messages)
+
+    @asynccontextmanager
+    async def request_stream(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+        run_context: RunContext[Any] | None = None,
+    ) -> AsyncGenerator[StreamedResponse]:
+        async def ask() -> ModelResponse:
+            async with self.wrapped.request_stream(
+                messages, model_settings, model_request_parameters, run_context
+            ) as stream:
+                async for _ in stream:
+                    pass
+            return stream.get()
+
+        response = await _ask_model(
+            self._exchange, ask, messages
+        )  # whole: nobody reads what is not written down
+        yield CompletedStreamedResponse(
+            response, model_request_parameters=model_request_parameters, replay_events=True
+        )
+
+
+@dataclass
+class _WrittenDownTools(WrapperToolset[Any]):
+    exchange: Exchange
+
+    async def call_tool(
+        self, name: str, tool_args: dict[str, Any], ctx: RunContext[Any], tool: ToolsetTool[Any]
+    ) -> Any:
+        async def call() -> Any:
+            return await self.wrapped.call_tool(name, tool_args, ctx, tool)
+
+        if (tool.tool_def.metadata or {}).get(KEY) is False:
+            return await call()
+        return await _call_tool(self.exchange, call, name, tool_args, ctx.run_step)
 
 
 async def _ask_model(
-    exchange: Exchange, body: Callable[[], Awaitable[object]], key: tuple[Any, ...]
-) -> object:
-    live: list[tuple[Any, Any]] = []
+    exchange: Exchange, request: Callable[[], Awaitable[ModelResponse]], messages: Sequence[ModelMessage]
+) -> ModelResponse:
+    live: list[tuple[ModelResponse, Any]] = []
 
     async def ask() -> Asked:
-        response: Any = await body()
+        response = await request()
         live.append((response, lean := _lean(JSON_CODEC.dump(ModelResponse, response))))
         usage = response.usage
         cost = exchange.cost(response)
         return Asked(
             lean,
-            question=_question(key[1]),
+            question=_question(messages),
             model=exchange.model,
             tokens=(usage.input_tokens, usage.output_tokens, usage.cache_read_tokens),
             micros=None if cost is None or not isfinite(cost) else round(cost * 1_000_000),
@@ -132,30 +147,60 @@ async def _ask_model(
     answer = await exchange.calls.model(exchange.model, ask, call=f"model.{exchange.about.hex()}")
     if live and live[0][1] is answer:
         return live[0][0]
-    return JSON_CODEC.load(ModelResponse, answer)  # in another life, or masked: as it was written
+    response: ModelResponse = JSON_CODEC.load(ModelResponse, answer)
+    return response  # in another life, or masked: as it was written
 
 
 async def _call_tool(
-    exchange: Exchange, body: Callable[[], Awaitable[object]], key: tuple[Any, ...]
-) -> object:
-    name, arguments, context = key[:3]
-
+    exchange: Exchange,
+    body: Callable[[], Awaitable[Any]],
+    name: str,
+    arguments: dict[str, Any],
+    run_step: int,
+) -> Any:
     async def call() -> Asked:
         try:
-            result = await body()
+            given = _given(await body())
+        except ModelRetry as error:
+            given = {_AGAIN: error.message}
+        except ValidationError as error:
+            given = {_AGAIN: error.json(include_url=False, include_context=False)}
+        except ToolFailed as error:
+            given = {_FAILED: error.message}
         except (SystemExit, KeyboardInterrupt) as error:  # out of a task of its own, it would end the process
             raise RuntimeError(f"the tool {name} raised {type(error).__name__}") from error
-        return Asked(
-            _bounded(JSON_CODEC.dump(CallToolResult, result), exchange.longest), question=orjson.loads(asked)
-        )
+        return Asked(_bounded(given, exchange.longest), question=orjson.loads(asked))
 
     # Not the id that the model gave it: some servers give the same one twice.
     asked = to_json(arguments, fallback=str, bytes_mode="base64")
     which = blake2b(asked, digest_size=4, key=exchange.about).hexdigest()
-    answer = await exchange.calls.tool(name, call, call=f"{name}.{context.run_step}.{which}")
-    return JSON_CODEC.load(
-        CallToolResult, answer
-    )  # as it was written: masked, cut, without types of Python's
+    answer = await exchange.calls.tool(name, call, call=f"{name}.{run_step}.{which}")
+    return _read(answer)  # as it was written: masked, cut, without types of Python's
+
+
+_RESULT: Final = "return_value"
+"""What a call came to, as ToolReturn has it; else why the model is to choose other arguments, or why there is none."""
+
+_AGAIN: Final = "ask_again"
+_FAILED: Final = "failed"
+
+
+# A list, because ToolReturn by itself takes no configuration, and bytes need not be UTF-8.
+_RESULTS: Final = TypeAdapter(list[ToolReturn], config=ConfigDict(ser_json_bytes="base64", defer_build=True))
+
+
+def _given(result: Any) -> dict[str, Any]:
+    whole = result if isinstance(result, ToolReturn) else ToolReturn(result)
+    (dumped,) = _RESULTS.dump_python([whole], mode="json")
+    return {name: value for name, value in dumped.items() if name == _RESULT or value}
+
+
+def _read(answer: dict[str, Any]) -> Any:
+    if _AGAIN in answer:
+        raise ModelRetry(answer[_AGAIN])
+    if _FAILED in answer:
+        raise ToolFailed(answer[_FAILED])
+    return JSON_CODEC.load(ToolReturn, answer)
 
 
 def _lean(written: dict[str, Any]) -> dict[str, Any]:
@@ -168,12 +213,10 @@ def _lean(written: dict[str, Any]) -> dict[str, Any]:
     return there
 
 
-def _bounded(answer: Any, longest: int) -> Any:
+def _bounded(answer: dict[str, Any], longest: int) -> dict[str, Any]:
     """No result is longer than a model should read; the rest is left out, and it is told."""
-    if not isinstance(answer, dict):
-        return answer
-    field = "result" if "result" in answer else "message"  # that of a tool that asks for other arguments
-    result, data = written(answer.get(field))
+    field = next(name for name in (_RESULT, _AGAIN, _FAILED) if name in answer)
+    result, data = written(answer[field])
     if len(data) <= longest:
         return answer
     if isinstance(result, str):
