@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import TypeAlias
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Self, TypeAlias
 
 from segue.run.codec import Happened, Record
 from segue.run.journal import Journal
@@ -18,7 +19,7 @@ class Feed:
 
     def __init__(self) -> None:
         self._watchers: dict[str, set[asyncio.Queue[object]]] = defaultdict(set)
-        self._closed = False
+        self.closed = False
 
     def publish(self, conversation: str, happened: Sequence[Happened]) -> None:
         """These events are durable now."""
@@ -33,34 +34,58 @@ class Feed:
 
     def close(self) -> None:
         """End every follower, those to come too once they have read the past."""
-        self._closed = True
+        self.closed = True
         for queues in self._watchers.values():
             for queue in queues:
                 queue.put_nowait(CLOSED)
 
-    async def follow(
-        self, journal: Journal, read: Reader, conversation: str, after: int = 0
-    ) -> AsyncIterator[Happened | Exception]:
-        """Every event above `after`, those of the past first, each exactly once, in order; then as they come.
+    @contextmanager
+    def watch(self, conversation: str) -> "Iterator[Watch]":
+        """Whatever becomes durable from now on, while this is open.
 
         An exception in between says that something cannot be written down just now.
         """
-        queue: asyncio.Queue[object] = asyncio.Queue()
-        self._watchers[conversation].add(queue)
+        watch = Watch(self)
+        self._watchers[conversation].add(watch.queue)
         try:
+            yield watch
+        finally:
+            self._watchers[conversation].discard(watch.queue)
+            if not self._watchers[conversation]:
+                del self._watchers[conversation]
+
+    async def follow(
+        self, journal: Journal, read: Reader, conversation: str, after: int = 0
+    ) -> AsyncIterator[Happened | Exception]:
+        """Every event above `after`, those of the past first, each exactly once, in order; then as they come."""
+        with self.watch(conversation) as coming:
             seen = after
             while records := await journal.read(conversation, seen):
                 for happened in read(records):
                     seen = happened.seq
                     yield happened
-            # What was published before the end is still shown.
-            while not (self._closed and queue.empty()) and (item := await queue.get()) is not CLOSED:
+            async for item in coming:
                 if isinstance(item, Exception):
                     yield item
-                elif isinstance(item, Happened) and item.seq > seen:
+                elif item.seq > seen:
                     seen = item.seq
                     yield item
-        finally:
-            self._watchers[conversation].discard(queue)
-            if not self._watchers[conversation]:
-                del self._watchers[conversation]
+
+
+class Watch:
+    """What becomes durable, one after the other; over when the feed is closed and all that came before is read."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self.queue: asyncio.Queue[object] = asyncio.Queue()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Happened | Exception:
+        while (
+            not (self._feed.closed and self.queue.empty()) and (item := await self.queue.get()) is not CLOSED
+        ):
+            if isinstance(item, Happened | Exception):
+                return item
+        raise StopAsyncIteration

@@ -59,32 +59,34 @@ async def outcome_of(
     office: Office, conversation: str, message_id: str, seconds: float = 0.0
 ) -> Sequence[Happened]:
     """Everything since a message up to and with its outcome; empty while there is none within `seconds`."""
-    head = await office.journal.head(conversation)
-    receipt = await office.journal.receipt(conversation, CUSTOMER, message_id)
-    if receipt is None:
-        raise NotFound(f"there is no message {message_id!r} in this conversation")
-    seq = receipt.seq
-    after = head.seq if seq is None else seq - 1  # not taken in yet: it will be after the head of just now
-    since: list[Happened] = []
-
-    async def covered() -> bool:
-        nonlocal seq
-        async for happened in office.follow(conversation, after):
-            if isinstance(happened, Exception):
-                continue
-            event = happened.event
-            if isinstance(event, MessageReceived) and (event.source, event.id) == (CUSTOMER, message_id):
-                seq = happened.seq
-            if seq is not None and happened.seq >= seq:
-                since.append(happened)
-                if seq in getattr(event, "covers", ()):
-                    return True
-        return False  # the desk closed meanwhile
-
-    try:
-        return since if await asyncio.wait_for(covered(), max(seconds, 0.05)) else ()
-    except TimeoutError:
-        return ()
+    with office.feed.watch(conversation) as coming:  # before anything is read, so that nothing is missed
+        receipt = await office.journal.receipt(conversation, CUSTOMER, message_id)
+        if receipt is None:
+            await office.journal.head(conversation)  # or there is no such conversation
+            raise NotFound(f"there is no message {message_id!r} in this conversation")
+        seq = receipt.seq
+        since = [] if seq is None else await office.events(conversation, seq - 1)
+        for n, happened in enumerate(since, 1):
+            if seq in getattr(happened.event, "covers", ()):
+                return since[:n]
+        try:
+            async with asyncio.timeout(max(seconds, 0.05)):
+                async for item in coming:
+                    if isinstance(item, Exception) or (since and item.seq <= since[-1].seq):
+                        continue
+                    event = item.event
+                    if isinstance(event, MessageReceived) and (event.source, event.id) == (
+                        CUSTOMER,
+                        message_id,
+                    ):
+                        seq = item.seq
+                    if seq is not None:
+                        since.append(item)
+                        if seq in getattr(event, "covers", ()):
+                            return since
+        except TimeoutError:
+            pass
+        return ()  # also when the desk closed meanwhile
 
 
 async def told(
