@@ -36,6 +36,7 @@ class Answers:
         self._engine, self._turn, self._key = engine, turn, run.key
         self._before = dict(turn.answers.get(run.key[0], ()))
         self._asked: Counter[str] = Counter()
+        self._paid = 0  # the number of the last answer of a model
 
     @property
     def used(self) -> float:
@@ -54,6 +55,7 @@ class Answers:
         call = self._name("model", call)
         if (known := self._before.get(call)) is not None:
             return known.answer
+        self._engine.hand_over(self._paid)  # so that a crash costs no more than one answer
         if self.used >= 1:
             raise BudgetSpent("models may cost no more here; see Desk(budget=...)")
         began = perf_counter()
@@ -80,7 +82,7 @@ class Answers:
             question=question,
             answer=answer,
         )
-        self._engine.jot(event, linger=False)  # what was paid for does not wait for company
+        self._paid = self._engine.jot(event)
         return answer
 
     async def tool(self, name: str, ask: Callable[[], Awaitable[Asked]], *, call: str = "") -> Any:
@@ -97,7 +99,7 @@ class Answers:
             raise
         question, answer = self._kept(asked.question), _masked(asked.answer)
         event = ToolAnswered(*(*self._place, call, name, since(began)), question=question, answer=answer)
-        self._engine.jot(event, linger=True)
+        self._engine.jot(event)
         return answer
 
     @property

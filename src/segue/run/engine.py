@@ -331,14 +331,20 @@ class Engine:
             self.record(event)
             self.advance()
 
-    def jot(self, event: ev.Event, *, linger: bool) -> None:
-        """Record something that nothing but its step waits for."""
+    def jot(self, event: ev.Event) -> int:
+        """Record something that nothing but its step waits for; its sequence number."""
         if self.gone:
-            return
-        self.record(event)
-        if linger and not self.office.eager:
-            self._flush_soon(False)
+            return 0
+        seq = self.record(event)
+        if self.office.eager:
+            self.flush()
         else:
+            self._flush_soon(False)
+        return seq
+
+    def hand_over(self, seq: int) -> None:
+        """Let nothing up to this number linger any longer."""
+        if seq > self._durable:
             self.flush()
 
     def say(self, turn: Turn, key: Key, text: str) -> None:
