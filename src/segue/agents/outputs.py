@@ -86,11 +86,11 @@ def _output(cls: type) -> Any:
     return ToolOutput(cls, name=snake(cls))  # described by its docstring
 
 
-def nothing() -> None:
+async def nothing() -> None:
     """An empty list, which no call of a tool could stand for."""
 
 
-def _marked(text: str) -> str:
+async def _marked(text: str) -> str:
     """A text whose marks are those of receipts that are there."""
     exchange = EXCHANGE.get()
     if wrong := _wrong_mark(text, len(exchange.receipts) if exchange is not None else 0):
@@ -109,7 +109,7 @@ def _wrong_mark(text: str, there: int) -> str:
 
 
 def _task(cls: type) -> Tool[Any]:
-    def put_off(task: Any) -> None:
+    async def put_off(task: Any) -> None:
         raise CallDeferred
 
     put_off.__annotations__["task"] = cls
