@@ -401,7 +401,9 @@ class Engine:
 
     def flush(self) -> None:
         """Give everything recorded so far to the journal."""
-        self._lingers = False
+        if self._lingers:
+            self._lingers = False
+            self.office.linger_no_longer(self)
         if not self._records or self.gone:
             return
         state = self.state

@@ -76,7 +76,8 @@ class Office:
         self.awake = Awake(self)
         self.sweeper = Sweeper(self)
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._lingering: list[Engine] = []
+        self._lingering: dict[Engine, None] = {}
+        self._lingers_until: asyncio.TimerHandle | None = None
         self._renewals = Renewals(self, lambda: self.awake.engines)
         self._home: asyncio.Task[Any] | None = None
         self._stack = AsyncExitStack()
@@ -268,12 +269,17 @@ class Office:
     def linger(self, engine: Engine) -> None:
         """Let an engine's records wait a moment for those of others."""
         if not self._lingering:
-            self.loop.call_later(LINGER, self._flush_all)
-        self._lingering.append(engine)
+            self._lingers_until = self.loop.call_later(LINGER, self._flush_all)
+        self._lingering[engine] = None
+
+    def linger_no_longer(self, engine: Engine) -> None:
+        """It has written them down meanwhile; what it records next waits its own moment."""
+        self._lingering.pop(engine, None)
+        if not self._lingering and self._lingers_until is not None:
+            self._lingers_until.cancel()
 
     def _flush_all(self) -> None:
-        engines, self._lingering = self._lingering, []
-        for engine in engines:
+        for engine in list(self._lingering):
             engine.flush()
 
     def _appended(self, engine: Engine, happened: list[Happened], future: "asyncio.Future[None]") -> None:
