@@ -21,11 +21,10 @@ import pydantic_ai
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
-from pydantic_ai.models.openai import OpenAIChatModel
-from pydantic_ai.providers.openai import OpenAIProvider
 
 from segue import Desk, Draft, Flow, History, Message, Objection, Refine, Reply, step
 from segue.agents import Agent, Models
+from segue.agents.addresses import build
 from segue.agents.prompting import PREFACE, prompt_of
 from segue.journals.sqlite import SqliteJournal
 from segue.run import reception
@@ -82,7 +81,7 @@ def over_http() -> Iterator[Callable[[], Model]]:
         port = int(server.stdout.readline())
         try:
             url = f"http://127.0.0.1:{port}/v1"
-            yield lambda: OpenAIChatModel("gpt-4o", provider=OpenAIProvider(base_url=url, api_key="none"))
+            yield lambda: build("gpt-4o", url, None)
         finally:
             server.terminate()
 

@@ -2,6 +2,7 @@
 
 import re
 from difflib import get_close_matches
+from typing import Any
 from urllib.parse import urlsplit
 
 from segue.agents.ai import Model, UserError, infer_model, infer_provider_class, known_model_names
@@ -22,12 +23,17 @@ def build(name: str, url: str | None, key: str | None) -> Model:
     known = _is_provider(name, prefix) if colon else False
     try:
         if url is not None and (not known or prefix in _OPENAI_PROTOCOL):
-            return _at(url, prefix if known else "", rest if known else name, key)
-        return infer_model(name)
+            model = _at(url, prefix if known else "", rest if known else name, key)
+        else:
+            model = infer_model(name)
     except ImportError as missing:
         raise ModelMisconfigured(name, _what_to_install(missing)) from None
     except UserError as error:
         raise ModelMisconfigured(name, _what_to_set(name, str(error))) from None
+    client: Any = getattr(model.provider, "client", None)
+    if hasattr(client, "max_retries"):
+        client.max_retries = 0  # said with each request, it would cost a copy of the client each time
+    return model
 
 
 def checked_url(url: str) -> str:

@@ -55,8 +55,10 @@ class Governed(WrapperModel):
         self._gate = Gate(name, limits, clock)
         self._answered = answered
         self._open = False
-        # A model that does not know the setting would warn of it.
-        self._once = {} if "max_retries" in wrapped.unsupported_settings else {"max_retries": 0}
+        client = getattr(wrapped.provider, "client", None)
+        once = getattr(client, "max_retries", None) == 0
+        # Where it need not be said it is not: many clients are copied for it, and some models warn that they ignore it.
+        self._once = {} if once or "max_retries" in wrapped.unsupported_settings else {"max_retries": 0}
 
     async def __aenter__(self) -> Self:
         if not self._open:
@@ -181,7 +183,8 @@ class Governed(WrapperModel):
         return problem
 
     def _limited(self, settings: ModelSettings | None) -> ModelSettings:
-        return cast(ModelSettings, {**(settings or {}), **self._once})
+        own = {name: value for name, value in (settings or {}).items() if name != "max_retries"}
+        return cast(ModelSettings, {**own, **self._once})
 
     def _noted(self, response: ModelResponse, call: Call) -> ModelResponse:
         self._note_name(response)
