@@ -1,8 +1,9 @@
 """What a turn with an agent costs, beside the same run of pydantic-ai alone: `python -m bench.agents`.
 
 Two requests to a model and one call of a tool. Over HTTP (the model in a process of its own, so that only our side is
-counted) and with a model in the process, where there is hardly anything beside which to be slow. CPU of the process;
-Python's collector is set as `segue serve` sets it, for both.
+counted) and with a model in the process, where there is hardly anything beside which to be slow. The step is the turn
+without what the same turn costs when a plain function writes the reply. CPU of the process; Python's collector is set
+as `segue serve` sets it, for both. All are measured in turn, so that whatever else the machine does hits them alike.
 """
 
 import asyncio
@@ -33,9 +34,10 @@ from segue.run.journal import Journal
 from segue.run.memory import MemoryJournal
 from segue.run.office import Office
 
-ROUNDS = 3
-RUNS = 80
+ROUNDS = 9
+RUNS = 32
 QUESTION = "Where is my order 1001? It was to be here on Monday, and nothing has come so far."
+ANSWER = "Your order is on its way. " * 10
 INSTRUCTIONS = "Look the order up and answer in one friendly sentence. " * 10
 
 
@@ -49,7 +51,15 @@ async def fine(draft: Draft) -> list[Objection]:
     return []
 
 
-def desk_on(model: Model) -> Desk:
+@step
+async def plainly(history: History, message: Message) -> Draft:
+    return Draft(ANSWER)
+
+
+def desk_on(model: Model | None) -> Desk:
+    """A desk whose replies that model writes, or a function."""
+    if model is None:
+        return Desk(Flow(Refine(plainly, against=[fine]), takes=Message, gives=Reply))
     write: Agent[Draft] = Agent(
         "write", reads=[History, Message], gives=Draft, instructions=INSTRUCTIONS, tools=[find_order]
     )
@@ -64,10 +74,10 @@ def alone_on(model: Model) -> "pydantic_ai.Agent[None, str]":
 
 
 def in_process() -> Model:
-    def speak(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+    async def speak(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
         if len(messages) == 1:
             return ModelResponse([ToolCallPart("find_order", {"number": 1001})])
-        return ModelResponse([TextPart("Your order is on its way. " * 10)])
+        return ModelResponse([TextPart(ANSWER)])
 
     return FunctionModel(speak)
 
@@ -109,13 +119,14 @@ async def together(times: int, at_once: int, run: Callable[[int], Awaitable[obje
 
 
 async def alone(model: Model, at_once: int) -> float:
-    """A run without Segue."""
+    """A run without Segue, of an agent that keeps its connections as ours do."""
     agent, prompt = alone_on(model), prompt_of([History(), Message((QUESTION,))], "en")
-    await agent.run(prompt)
-    return await together(RUNS, at_once, lambda n: agent.run(prompt))
+    async with agent:
+        await agent.run(prompt)
+        return await together(RUNS, at_once, lambda n: agent.run(prompt))
 
 
-async def turns(model: Model, kind: str, at_once: int) -> float:
+async def turns(model: Model | None, kind: str, at_once: int) -> float:
     """A whole turn, each of a conversation of its own."""
     async with journal_of(kind) as journal, desk_on(model).open(journal) as office:
         ids = [await office.begin() for _ in range(RUNS + 1)]
@@ -138,12 +149,17 @@ async def talk(office: Office, conversation: str, id: str) -> None:
 
 
 async def compare(model: Callable[[], Model], at_once: int) -> dict[str, float]:
+    """Milliseconds of a run without Segue, and how many times that a step and a turn cost."""
     found: dict[str, list[float]] = defaultdict(list)
     for _ in range(ROUNDS):
-        found["alone"].append(await alone(model(), at_once))
-        found["memory"].append(await turns(model(), "memory", at_once))
-        found["sqlite"].append(await turns(model(), "sqlite", at_once))
-    return {name: median(times) for name, times in found.items()}
+        base = await alone(model(), at_once)
+        found["alone"].append(base)
+        for kind in ("memory", "sqlite"):
+            turn = await turns(model(), kind, at_once)
+            found[f"step, {kind}"].append((turn - await turns(None, kind, at_once)) / base)
+            found[f"turn, {kind}"].append(turn / base)
+    order = ("alone", "step, memory", "step, sqlite", "turn, memory", "turn, sqlite")
+    return {name: median(found[name]) for name in order}
 
 
 async def growth(model: Callable[[], Model]) -> float:
@@ -153,15 +169,15 @@ async def growth(model: Callable[[], Model]) -> float:
 
 def main() -> None:
     figures: dict[str, dict[str, float]] = {}
-    print(f"{'CPU of a turn with an agent':30}{'alone':>9}{'memory':>9}{'SQLite':>9}")
+    print(f"{'':30}{'pydantic-ai':>12}{'a step with':>18}{'a whole turn':>18}")
+    print(f"{'CPU':30}{'alone':>12}{'memory':>9}{'SQLite':>9}{'memory':>9}{'SQLite':>9}")
     with over_http() as served, seldom_collecting():
         for at_once in (1, 16):
             for name, model in (("over HTTP", served), ("in the process", in_process)):
-                found = asyncio.run(compare(model, at_once))
-                figures[f"{name}, {at_once} in flight"] = found
-                base = found["alone"]
-                ratios = f"{found['memory'] / base:>8.2f}x{found['sqlite'] / base:>8.2f}x"
-                print(f"{f'{name}, {at_once} in flight':30}{base:>6.2f} ms{ratios}")
+                found = figures[f"{name}, {at_once} in flight"] = asyncio.run(compare(model, at_once))
+                base, *ratios = found.values()
+                columns = "".join(f"{ratio:>8.2f}x" for ratio in ratios)
+                print(f"{f'{name}, {at_once} in flight':30}{base:>9.2f} ms{columns}", flush=True)
         late = asyncio.run(growth(in_process))
     print(f"a turn after 200 others: {late:.2f} times the first ones")
     print(json.dumps({**figures, "after 200 turns": late}))
