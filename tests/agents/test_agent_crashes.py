@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
+from pydantic_ai.models.function import AgentInfo, FunctionModel
 
 from segue import (
     Delegate,
@@ -25,7 +27,10 @@ from segue import (
     Sequence,
     step,
 )
-from segue.agents import Agent
+from segue.agents import Agent, Models
+from segue.run import reception
+from segue.run.journal import Append
+from segue.run.memory import MemoryJournal
 from segue.testing import Customer, crash_everywhere
 from segue.testing.models import Scripted, Use
 
@@ -155,3 +160,48 @@ async def test_without_the_journal_of_answers_more_is_paid_for(monkeypatch: pyte
     monkeypatch.setattr("segue.run.applying._answered", lambda turn, event: None)
     _, more = await crashes()
     assert any(count > AT_ONCE[name] for extra in more for name, count in extra.items() if name in AT_ONCE)
+
+
+class Watched(MemoryJournal):
+    """Notes which events were handed over together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.appended: list[list[str]] = []
+
+    def append(self, append: Append) -> Any:
+        self.appended.append([record.envelope.decode().split('"')[3] for record in append.records])
+        return super().append(append)
+
+    @property
+    def answers(self) -> int:
+        return sum(kinds.count("ModelAnswered") for kinds in self.appended)
+
+
+async def test_no_model_is_asked_before_its_last_answer_was_handed_to_the_journal() -> None:
+    journal, handed_over = Watched(), []
+
+    async def speak(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+        handed_over.append(journal.answers)
+        if len(handed_over) < 3:
+            return ModelResponse([ToolCallPart("look_up", {"order": len(handed_over)})])
+        return ModelResponse([TextPart("Found.")])
+
+    async def look_up(order: int) -> str:
+        return "on its way"
+
+    writer = Agent("write", reads=[Message], gives=Draft, instructions="Look it up.", tools=[look_up])
+    flow = Flow(Refine(writer, against=[content]), takes=Message, gives=Reply)
+    async with Desk(flow, tools=[Models(FunctionModel(speak))]).open(journal) as office:
+        id = await office.begin()
+        await reception.customer_says(office, id, "m1", "?")
+        assert await reception.outcome_of(office, id, "m1", 30)
+    assert handed_over == [0, 1, 2]
+    assert {"ModelAnswered", "ReplySent"} < set(
+        journal.appended[-1]
+    )  # the last one shares the reply's commit
+
+
+@step
+async def content(draft: Draft) -> list[Objection]:
+    return []

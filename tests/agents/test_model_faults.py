@@ -19,6 +19,8 @@ from pydantic_ai.direct import model_request, model_request_stream
 from pydantic_ai.messages import ModelResponse, TextPart
 from pydantic_ai.models import Model
 from pydantic_ai.models.function import AgentInfo, FunctionModel
+from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.providers.openai import OpenAIProvider
 from tests.agents.model_servers import (
     Answer,
     Breaks,
@@ -349,6 +351,16 @@ async def test_the_agent_s_own_settings_stand_but_for_hidden_retries() -> None:
             assert [request["seed"] for request in server.requests] == [7]
             with pytest.raises(ModelTimeout, match="gave no answer in time"):
                 await model_request(models.of("read"), QUESTION, model_settings={"timeout": 0.2})
+
+
+async def test_a_client_of_the_users_that_tries_again_by_itself_does_not() -> None:
+    with serving(*[Fails(500)] * 3) as server:
+        mine = OpenAIChatModel("m", provider=OpenAIProvider(base_url=server.url, api_key="none"))
+        async with Models(mine) as models:
+            with pytest.raises(ModelFailed):
+                await asked(models.of("read"))
+        assert len(server.requests) == 1
+        assert mine.client.max_retries == 2
 
 
 def test_an_error_can_be_copied_and_sent_elsewhere() -> None:
