@@ -45,7 +45,7 @@ def seal(seq: int, at: int, event: Event, before: bytes) -> tuple[Record, bytes]
         payload = _payload(cls, event)
         envelope["h"] = blake2b(payload, digest_size=HASH).hexdigest()
     envelope["b"] = before.hex()
-    data = orjson.dumps(envelope)
+    data = orjson.dumps(envelope)[:-1] + b"}"
     return Record(seq, data, payload), blake2b(data, digest_size=HASH).digest()
 
 

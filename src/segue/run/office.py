@@ -196,7 +196,7 @@ class Office:
     ) -> Receipt:
         """Put something into a conversation's inbox, card numbers masked. Accepted, durably, when this returns."""
         self._not_draining()
-        parcel = Parcel(source, id, kind, mask_json(orjson.dumps(body)), self.now())
+        parcel = Parcel(source, id, kind, mask_json(orjson.dumps(body)[:-1] + b"}"), self.now())
         self.awake.wake(conversation)  # now, so that its claim shares the commit of the delivery
         try:
             receipt = await self.journal.deliver(conversation, parcel)
