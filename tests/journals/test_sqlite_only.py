@@ -217,7 +217,7 @@ async def test_a_back_up_may_be_taken_while_the_journal_is_written(path: Path) -
 
 async def test_the_log_is_as_long_at_the_first_commit_as_it_is_later(path: Path) -> None:
     log = path.with_name(f"{path.name}-wal")
-    for _ in "again":
+    for _ in range(2):
         async with opened(path) as journal:
             long = log.stat().st_size
             writer = await pen(journal, "c")

@@ -90,21 +90,19 @@ def hash_of(record: Record) -> bytes:
 _salts: list[bytes] = []
 
 
-def _salt() -> bytes:
-    """Sixteen bytes of chance; drawn many at a time, since each draw is a call to the system."""
-    try:
-        return _salts.pop()
-    except IndexError:
-        drawn = os.urandom(SALT * 256)
-        _salts.extend(drawn[at : at + SALT] for at in range(0, len(drawn), SALT))
-        return _salts.pop()
+def _draw_salts() -> None:
+    """Sixteen bytes of chance each; drawn many at a time, since each draw is a call to the system."""
+    drawn = os.urandom(SALT * 256)
+    _salts.extend(drawn[at : at + SALT] for at in range(0, len(drawn), SALT))
 
 
 def _payload(cls: type[Event], event: Event) -> bytes:
+    if not _salts:
+        _draw_salts()
     if cls.ONLY_FACT:
         fact: Held = event.fact  # type: ignore[attr-defined]
-        return b'%b{"fact":%b}' % (_salt(), fact.data)
-    return _salt() + orjson.dumps({name: getattr(event, name) for name in cls.PRIVATE}, default=_written)
+        return b'%b{"fact":%b}' % (_salts.pop(), fact.data)
+    return _salts.pop() + orjson.dumps({name: getattr(event, name) for name in cls.PRIVATE}, default=_written)
 
 
 def _written(value: Any) -> Any:
