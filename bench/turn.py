@@ -124,9 +124,11 @@ class Replies:
         office.feed.publish = self.publish  # type: ignore[method-assign, assignment]
 
     def publish(self, conversation: str, happened: list[Happened]) -> None:
-        for one in happened:
-            if type(one.event) is ev.ReplySent and conversation in self.waiting:
-                self.waiting.pop(conversation).set_result(None)
+        if conversation in self.waiting:
+            for _, _, event in reversed(happened):
+                if type(event) is ev.ReplySent:
+                    self.waiting.pop(conversation).set_result(None)
+                    break
         self._publish(conversation, happened)
 
     def to(self, conversation: str) -> asyncio.Future[None]:

@@ -6,6 +6,7 @@ can be erased and the chain of a conversation still proves that nothing else was
 
 import os
 from hashlib import blake2b
+from struct import Struct
 from typing import Any, NamedTuple
 
 import orjson
@@ -87,13 +88,13 @@ def hash_of(record: Record) -> bytes:
     return blake2b(record.envelope, digest_size=HASH).digest()
 
 
+_SALTS = Struct(f"{SALT}s" * 256)
 _salts: list[bytes] = []
 
 
 def _draw_salts() -> None:
     """Sixteen bytes of chance each; drawn many at a time, since each draw is a call to the system."""
-    drawn = os.urandom(SALT * 256)
-    _salts.extend(drawn[at : at + SALT] for at in range(0, len(drawn), SALT))
+    _salts.extend(_SALTS.unpack(os.urandom(_SALTS.size)))
 
 
 def _payload(cls: type[Event], event: Event) -> bytes:

@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -262,7 +263,7 @@ class Office:
         if future.done():
             self._appended(engine, happened, future)
         else:
-            future.add_done_callback(lambda done: self._appended(engine, happened, done))
+            future.add_done_callback(partial(self._appended, engine, happened))
         return future
 
     def linger(self, engine: Engine) -> None:

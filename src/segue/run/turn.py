@@ -52,9 +52,7 @@ class Turn:
     def start(self, state: "State", start: Held, now: int, earlier: Mapping[str, Result]) -> Sequence[Want]:
         """Begin the walk; what is wanted first."""
         if self.flow is None:
-            return self.stop(
-                Handover("", "flow_changed", "", f"this desk has no flow {self.name} any more")
-            )
+            return self.stop(Handover("", "flow_changed", "", f"this desk has no flow {self.name} any more"))
         try:
             self.walk = walk = Walk(
                 *(self.flow, state.book, state.scope(self, start)),
