@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("segue")
 
-LINGER = 0.010
+LINGER = 0.020
 """Seconds that the results of cheap steps may wait in order to share a commit."""
 
 
