@@ -39,11 +39,10 @@ class Happened(NamedTuple):
 
 def seal(seq: int, at: int, event: Event, before: bytes) -> tuple[Record, bytes]:
     """The record of an event and its hash, which the next one needs as `before` (16 bytes)."""
-    cls = type(event)
-    envelope = cls.envelope(event, at)
+    envelope = event.envelope(at)
     payload = None
-    if cls.PRIVATE:
-        payload = _payload(cls, event)
+    if event.PRIVATE:
+        payload = _payload(event)
         envelope["h"] = blake2b(payload, digest_size=HASH).hexdigest()
     envelope["b"] = before.hex()
     data = orjson.dumps(envelope)[:-1] + b"}"
@@ -97,13 +96,15 @@ def _draw_salts() -> None:
     _salts.extend(_SALTS.unpack(os.urandom(_SALTS.size)))
 
 
-def _payload(cls: type[Event], event: Event) -> bytes:
+def _payload(event: Event) -> bytes:
     if not _salts:
         _draw_salts()
-    if cls.ONLY_FACT:
+    if event.ONLY_FACT:
         fact: Held = event.fact  # type: ignore[attr-defined]
         return b'%b{"fact":%b}' % (_salts.pop(), fact.data)
-    return _salts.pop() + orjson.dumps({name: getattr(event, name) for name in cls.PRIVATE}, default=_written)
+    return _salts.pop() + orjson.dumps(
+        {name: getattr(event, name) for name in event.PRIVATE}, default=_written
+    )
 
 
 def _written(value: Any) -> Any:

@@ -88,7 +88,7 @@ class State:
     @property
     def running(self) -> list[Turn]:
         """Turns that have something to do just now."""
-        return [turn for turn in self.turns.values() if not turn.idle]
+        return [turn for turn in self.turns.values() if not turn.idle] if self.turns else []
 
     @property
     def language(self) -> str:
