@@ -70,6 +70,8 @@ _ACTIONS: Final = (
     "CREATE INDEX IF NOT EXISTS actions_at ON actions (action, at)",
 )
 
+_ZEROS: Final = bytes(4096)
+
 
 def writer(path: Path, patience: float) -> sqlite3.Connection:
     """A connection that writes; makes the journal if there is none."""
@@ -206,8 +208,10 @@ def _lengthen(log: Path) -> None:
     """
     with suppress(OSError), log.open("ab", buffering=0) as file:
         before = file.tell()
-        missing = bytes(max(0, _LOG - before))
-        if file.write(missing) == len(missing):
+        try:
+            # A page at a time: the kernel may keep as one what is written at once, and commits would handle all of it.
+            for _ in range(before, _LOG, len(_ZEROS)):
+                file.write(_ZEROS)
             os.fsync(file.fileno())
-        else:  # what is left of the disk is for commits
+        except OSError:  # what is left of the disk is for commits
             file.truncate(before)
