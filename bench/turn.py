@@ -6,13 +6,13 @@ Every result is about 300 bytes. CPU is that of the whole process, per turn, and
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
 from time import process_time
-from typing import Any
+from typing import Any, NamedTuple
 
 from segue import Desk, Draft, Flow, Message, Node, Objection, Parallel, Refine, Reply, Sequence, step
 from segue.journals.sqlite import SqliteJournal
@@ -52,52 +52,63 @@ class Done:
     text: str
 
 
-def make_desk(seconds: float = 0.0, acting: Node[Any] | None = None) -> Desk:
-    """The desk, with steps that take so many seconds; `acting` stands in for the step that acts."""
+class Bodies(NamedTuple):
+    """What the steps do; the floor calls the same functions."""
+
+    classify: Callable[[Message], Coroutine[Any, Any, Intent]]
+    find_customer: Callable[[Intent], Coroutine[Any, Any, Customer]]
+    find_orders: Callable[[Intent], Coroutine[Any, Any, Orders]]
+    find_articles: Callable[[Intent], Coroutine[Any, Any, Articles]]
+    act: Callable[[Intent, Customer, Orders, Articles], Coroutine[Any, Any, Done]]
+    write: Callable[[Done], Coroutine[Any, Any, Draft]]
+    check: Callable[[Draft], Coroutine[Any, Any, list[Objection]]]
+
+
+def bodies(seconds: float) -> Bodies:
+    """Each takes so many seconds, but the check."""
 
     async def work() -> None:
         if seconds:
             await asyncio.sleep(seconds)
 
-    @step
     async def classify(message: Message) -> Intent:
         await work()
         return Intent(TEXT)
 
-    @step
     async def find_customer(intent: Intent) -> Customer:
         await work()
         return Customer(TEXT)
 
-    @step
     async def find_orders(intent: Intent) -> Orders:
         await work()
         return Orders(TEXT)
 
-    @step
     async def find_articles(intent: Intent) -> Articles:
         await work()
         return Articles(TEXT)
 
-    @step
     async def act(intent: Intent, customer: Customer, orders: Orders, articles: Articles) -> Done:
         await work()
         return Done(TEXT)
 
-    @step
     async def write(done: Done) -> Draft:
         await work()
         return Draft(TEXT)
 
-    @step
     async def check(draft: Draft) -> list[Objection]:
         return []
 
+    return Bodies(classify, find_customer, find_orders, find_articles, act, write, check)
+
+
+def make_desk(seconds: float = 0.0, acting: Node[Any] | None = None) -> Desk:
+    """The desk, with steps that take so many seconds; `acting` stands in for the step that acts."""
+    does = bodies(seconds)
     body = Sequence(
-        classify,
-        Parallel(find_customer, find_orders, find_articles),
-        acting or act,
-        Refine(write, against=[check]),
+        step(does.classify),
+        Parallel(step(does.find_customer), step(does.find_orders), step(does.find_articles)),
+        acting or step(does.act),
+        Refine(step(does.write), against=[step(does.check)]),
     )
     return Desk(Flow(body, takes=Message, gives=Reply, name="bench"))
 
@@ -124,9 +135,11 @@ class Replies:
         office.feed.publish = self.publish  # type: ignore[method-assign, assignment]
 
     def publish(self, conversation: str, happened: list[Happened]) -> None:
-        for one in happened:
-            if type(one.event) is ev.ReplySent and conversation in self.waiting:
-                self.waiting.pop(conversation).set_result(None)
+        if conversation in self.waiting:
+            for _, _, event in reversed(happened):
+                if type(event) is ev.ReplySent:
+                    self.waiting.pop(conversation).set_result(None)
+                    break
         self._publish(conversation, happened)
 
     def to(self, conversation: str) -> asyncio.Future[None]:

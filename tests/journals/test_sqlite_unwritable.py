@@ -122,7 +122,7 @@ async def test_on_a_full_disk_nothing_is_half_written_and_with_space_it_goes_on(
             pens = {name: await pen(journal, name) for name in ("a", "b", "c")}
             for writer in pens.values():
                 await journal.append(writer.append("before"))
-            big = "x" * 300_000
+            big = "x" * 600_000
             appends = [writer.append(big, big, big) for writer in pens.values()]
             with full():
                 told = await asyncio.gather(

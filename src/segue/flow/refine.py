@@ -1,6 +1,7 @@
 """Refine: a draft becomes a reply only when no guard objects to it."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from segue.errors import DefinitionError
@@ -66,7 +67,7 @@ class Refine(Node[Reply]):
         children = (write, *guards, *writers[1:])
         return Place(self, write.path, frozenset({Reply}), adds, children=children)
 
-    @property
+    @cached_property
     def rewrites(self) -> bool:
         """Can the writer use objections?"""
         return OBJECTIONS in self.write.reads

@@ -18,6 +18,8 @@ from segue.run.standing import Standing
 
 _SALT: Final = 8
 _CACHED: Final = 100_000
+_blob: Final = bytearray
+"""Bytes for Python's sqlite3, which looks for a way to adapt `bytes`; that takes longer than to copy and write them."""
 
 
 class Group:
@@ -99,8 +101,8 @@ class Group:
                 outcomes[index] = unknown(op.conversation)
                 continue
             place = self._place = self._place + 1
-            rows += (place, number, parcel.source, parcel.id, parcel.kind, parcel.body, parcel.at)
-            rows.append(_digest(parcel, os.urandom(_SALT)))
+            rows += (place, number, parcel.source, parcel.id, parcel.kind, _blob(parcel.body), parcel.at)
+            rows.append(_blob(_digest(parcel, os.urandom(_SALT))))
             sent.append((index, place, number, parcel))
         all_new = self._many(sql.DELIVER, rows) == len(sent)
         attend = set()
@@ -132,9 +134,9 @@ class Group:
             if number is None:
                 raise StaleWriter(f"there is no conversation {op.conversation!r}; nothing was written")
             moves += (number, op.conversation, op.expect, op.token, op.expect + len(op.records))
-            moves += (op.hash, op.base, op.epoch, op.owner, op.at, op.wake_at)
-            for record in op.records:
-                records += (number, record.seq, record.envelope, record.payload)
+            moves += (_blob(op.hash), op.base, op.epoch, op.owner, op.at, op.wake_at)
+            for seq, envelope, payload in op.records:
+                records += (number, seq, _blob(envelope), payload if payload is None else _blob(payload))
             for source, id, seq in op.taken:
                 taken += (number, source, id, seq)
             if not open_now.isdisjoint(op.closed):  # what an append before this one opens

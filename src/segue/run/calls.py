@@ -43,7 +43,9 @@ async def call_step(
     office.called(turn, run)
     try:
         scope = run.scope
-        facts = [_read(wire, scope, engine) for wire in run.place.wires]
+        facts = []
+        for wire in run.place.wires:
+            facts.append(_read(wire, scope, engine))
         tools = office.tools_of(step)
         if step.of_the_call:
             tools = {**tools, **_of_the_call(step.signature.tools, engine, turn, run)}

@@ -6,6 +6,7 @@ can be erased and the chain of a conversation still proves that nothing else was
 
 import os
 from hashlib import blake2b
+from struct import Struct
 from typing import Any, NamedTuple
 
 import orjson
@@ -38,14 +39,13 @@ class Happened(NamedTuple):
 
 def seal(seq: int, at: int, event: Event, before: bytes) -> tuple[Record, bytes]:
     """The record of an event and its hash, which the next one needs as `before` (16 bytes)."""
-    cls = type(event)
-    envelope = cls.envelope(event, at)
+    envelope = event.envelope(at)
     payload = None
-    if cls.PRIVATE:
-        payload = _payload(cls, event)
+    if event.PRIVATE:
+        payload = _payload(event)
         envelope["h"] = blake2b(payload, digest_size=HASH).hexdigest()
     envelope["b"] = before.hex()
-    data = orjson.dumps(envelope)
+    data = orjson.dumps(envelope)[:-1] + b"}"
     return Record(seq, data, payload), blake2b(data, digest_size=HASH).digest()
 
 
@@ -87,24 +87,24 @@ def hash_of(record: Record) -> bytes:
     return blake2b(record.envelope, digest_size=HASH).digest()
 
 
+_SALTS = Struct(f"{SALT}s" * 256)
 _salts: list[bytes] = []
 
 
-def _salt() -> bytes:
-    """Sixteen bytes of chance; drawn many at a time, since each draw is a call to the system."""
-    try:
-        return _salts.pop()
-    except IndexError:
-        drawn = os.urandom(SALT * 256)
-        _salts.extend(drawn[at : at + SALT] for at in range(0, len(drawn), SALT))
-        return _salts.pop()
+def _draw_salts() -> None:
+    """Sixteen bytes of chance each; drawn many at a time, since each draw is a call to the system."""
+    _salts.extend(_SALTS.unpack(os.urandom(_SALTS.size)))
 
 
-def _payload(cls: type[Event], event: Event) -> bytes:
-    if cls.ONLY_FACT:
+def _payload(event: Event) -> bytes:
+    if not _salts:
+        _draw_salts()
+    if event.ONLY_FACT:
         fact: Held = event.fact  # type: ignore[attr-defined]
-        return b'%b{"fact":%b}' % (_salt(), fact.data)
-    return _salt() + orjson.dumps({name: getattr(event, name) for name in cls.PRIVATE}, default=_written)
+        return b'%b{"fact":%b}' % (_salts.pop(), fact.data)
+    return _salts.pop() + orjson.dumps(
+        {name: getattr(event, name) for name in event.PRIVATE}, default=_written
+    )
 
 
 def _written(value: Any) -> Any:

@@ -168,26 +168,27 @@ class Engine:
             while not self.gone:
                 if self._todo:
                     turn, want = self._todo.popleft()
-                    if isinstance(want, Act):
-                        self._show_progress(turn, want)
-                        self.ledger.act(turn, want)
-                        anything = True
-                    elif isinstance(want, Run):
-                        self._show_progress(turn, want)
+                    if type(want) is Run:
+                        if want.step.says is not None:
+                            self._show_progress(turn, want)
                         if self._careful:
                             self._held.append((turn, want))
                         elif mine is None:
                             mine = (turn, want)
                         else:
                             self._spawn(turn, want)
+                    elif type(want) is Act:
+                        self._show_progress(turn, want)
+                        self.ledger.act(turn, want)
+                        anything = True
                     else:
                         self._carry_out(turn, want)
                         anything = True
                 elif self._inbox:
                     parcel = self._inbox.popleft()
                     self._taken.append((parcel.source, parcel.id, read(self, parcel)))
-                elif not anything and (mine is not None or self._workers) and not self._some_turn_ended:
-                    break  # one step led to the next, and there is nothing to decide
+                elif not anything and (mine is not None or (self._workers and not self._some_turn_ended)):
+                    break  # one step led to the next, or others go on: there is nothing to decide
                 elif (move := next_move(self.state, self.office.now(), self.ledger.pursued)) is not None:
                     moves.make(self, move)
                     anything = True
@@ -199,7 +200,7 @@ class Engine:
             self._settling = False
         if self.gone:  # perhaps while this was going on
             return None
-        if mine is not None and not mine[0].wants.get(mine[1].key):
+        if mine is not None and mine[1].key not in mine[0].wants:
             mine = None  # dropped again in the same breath
         if anything:
             self._watch_deadline()
@@ -296,13 +297,13 @@ class Engine:
     async def _work(self, turn: Turn, run: Run) -> None:
         """Run a step, then whatever its result leads to."""
         workers = self._workers
-        task = workers[turn.number, run.key]
+        place = (turn.number, run.key)
+        task = workers[place]
         try:
             while True:
                 event = await call_step(self.office, self, turn, run)
                 if self.gone:
                     return
-                place = (turn.number, run.key)
                 if workers.get(place) is not task:  # abandoned meanwhile
                     if event is not None:
                         self.late(turn, run, event.took, event.kind)
@@ -317,7 +318,8 @@ class Engine:
                 if more is None:
                     return
                 turn, run = more
-                workers[turn.number, run.key] = task
+                place = (turn.number, run.key)
+                workers[place] = task
         except Exception as error:
             self._botched(turn, run.key, error)
 
@@ -407,16 +409,7 @@ class Engine:
         if not self._records or self.gone:
             return
         state = self.state
-        opened: Sequence[Wait] = ()
-        closed: Sequence[str] = ()
-        if state.waits or self._waits:
-            opened = [
-                Wait(wait.id, state.id, wait.kind, wait.who, wait.since, wait.expires)
-                for id, wait in state.waits.items()
-                if self._waits.get(id) is not wait
-            ]
-            closed = [id for id, wait in self._waits.items() if state.waits.get(id) is not wait]
-            self._waits = dict(state.waits)
+        opened, closed = self._moved_waits() if state.waits or self._waits else ((), ())
         append = Append(
             conversation=state.id,
             token=self.token,
@@ -440,6 +433,17 @@ class Engine:
         happened, self._happened = self._happened, []
         self._records, self._taken = [], []
         self._last = self.office.append(self, append, happened)
+
+    def _moved_waits(self) -> tuple[Sequence[Wait], Sequence[str]]:
+        """Who is waited for since the last append, and who no more."""
+        waits, before = self.state.waits, self._waits
+        self._waits = dict(waits)
+        opened = [
+            Wait(wait.id, self.state.id, wait.kind, wait.who, wait.since, wait.expires)
+            for id, wait in waits.items()
+            if before.get(id) is not wait
+        ]
+        return opened, [id for id, wait in before.items() if waits.get(id) is not wait]
 
 
 def _cancelled(turn: Turn, run: Run) -> ev.StepFailed:

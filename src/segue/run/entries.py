@@ -94,6 +94,8 @@ def bounded(ledger: Mapping[str, Entry]) -> dict[str, Entry]:
     """What is carried on when everything rests: all that is open, and of what is settled the latest, without what
     only a retry would need.
     """
+    if not ledger:
+        return {}
     settled = [entry for entry in ledger.values() if not entry.open]
     dropped = {entry.identity for entry in settled[:-KEPT]}
     return {

@@ -33,11 +33,14 @@ class Event:
     HELD: ClassVar[tuple[str, ...]] = ()  # the fields that are facts, or tuples of facts
     DEFAULTS: ClassVar[Mapping[str, Any]] = {}
     ONLY_FACT: ClassVar[bool] = False  # is the payload a fact and nothing else?
-    envelope: ClassVar[Callable[[Any, int], dict[str, Any]]]
 
     @property
     def kind(self) -> str:
         return type(self).__name__
+
+    def envelope(self, at: int) -> dict[str, Any]:
+        """What stands in the envelope; every class of events has its own."""
+        raise NotImplementedError
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(_private,))
@@ -49,7 +52,7 @@ def _event(cls: type[_E]) -> type[_E]:
     cls.HELD = tuple(f.name for f in fields(cls) if f.type in _FACTS)  # type: ignore[arg-type]
     cls.DEFAULTS = {f.name: f.default for f in fields(cls) if f.default is not MISSING}  # type: ignore[arg-type]
     cls.ONLY_FACT = cls.PRIVATE == ("fact",)
-    cls.envelope = _reader(cls.__name__, cls.PUBLIC)
+    cls.envelope = _reader(cls.__name__, cls.PUBLIC)  # type: ignore[assignment]
     EVENTS[cls.__name__] = cls
     return cls
 

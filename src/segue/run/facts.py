@@ -30,16 +30,35 @@ class Held:
     somebody reads it.
     """
 
-    __slots__ = ("_book", "_case", "_data", "_digest", "_value")
+    __slots__ = ("_book", "_case", "data", "digest", "value")
+
+    data: bytes
+    """As it stands in the journal."""
+    value: Any
+    digest: str
+    """Equal facts have equal digests; 16 hexadecimal digits."""
 
     def __init__(
         self, case: Case | None, book: "FactBook", *, data: bytes | None = None, value: Any = _ABSENT
     ) -> None:
         self._case = case
         self._book = book
-        self._data = data
-        self._value = value
-        self._digest: str | None = None
+        if data is not None:
+            self.data = data
+        if value is not _ABSENT:
+            self.value = value
+
+    def __getattr__(self, name: str) -> Any:
+        """What is not there yet is made when it is asked for, and stays."""
+        if name == "value":
+            self.value = self._book.decode(self.data)
+        elif name == "data":
+            self.data = self._book.encode(self.value)
+        elif name == "digest":
+            self.digest = hashlib.blake2b(self.data, digest_size=8).hexdigest()
+        else:
+            raise AttributeError(f"a fact has no {name}")
+        return getattr(self, name)
 
     def __repr__(self) -> str:
         return f"<fact {self.data.decode()}>"
@@ -59,29 +78,9 @@ class Held:
         return self._case
 
     @property
-    def data(self) -> bytes:
-        """As it stands in the journal."""
-        if self._data is None:
-            self._data = self._book.encode(self.value)
-        return self._data
-
-    @property
-    def value(self) -> Any:
-        if self._value is _ABSENT:
-            self._value = self._book.decode(self.data)
-        return self._value
-
-    @property
     def name(self) -> str:
         """The stable name of its class; empty for a list."""
         return str(orjson.loads(self.data).get("t", ""))
-
-    @property
-    def digest(self) -> str:
-        """Equal facts have equal digests; 16 hexadecimal digits."""
-        if self._digest is None:
-            self._digest = hashlib.blake2b(self.data, digest_size=8).hexdigest()
-        return self._digest
 
 
 class _Later(Held):
@@ -93,11 +92,11 @@ class _Later(Held):
         super().__init__(case, book)
         self._make = make
 
-    @property
-    def value(self) -> Any:
-        if self._value is _ABSENT:
-            self._value = self._make()
-        return self._value
+    def __getattr__(self, name: str) -> Any:
+        if name == "value":
+            self.value = self._make()
+            return self.value
+        return super().__getattr__(name)
 
 
 class _Codec:

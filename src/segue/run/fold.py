@@ -4,7 +4,7 @@
 also carries the walks of unfinished turns forward and passes on what they want.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from typing import Any
 
@@ -88,7 +88,7 @@ class State:
     @property
     def running(self) -> list[Turn]:
         """Turns that have something to do just now."""
-        return [turn for turn in self.turns.values() if not turn.idle]
+        return [turn for turn in self.turns.values() if not turn.idle] if self.turns else []
 
     @property
     def language(self) -> str:
@@ -109,14 +109,14 @@ class State:
 
     def apply(self, happened: Happened) -> Sequence[tuple[Turn, Want]]:
         """Take in one event; what it makes turns want."""
-        self.seq = happened.seq
-        handler = APPLY.get(type(happened.event))
-        turn = self.turns.get(getattr(happened.event, "turn", 0))
+        self.seq, at, event = happened
+        handler = APPLY.get(type(event))
+        turn = self.turns.get(getattr(event, "turn", 0))
         wants: Sequence[Want] | None = None
         if handler is not None:
             wants = handler(self, happened, turn)
-        elif turn is not None and hasattr(happened.event, "attempt"):
-            wants = turn.send(happened.at, happened.event)
+        elif turn is not None and hasattr(event, "attempt"):
+            wants = turn.send(at, event)
         if turn is not None and self.waits:
             self._forget_answered(turn)
         if self.stopped:
@@ -125,10 +125,12 @@ class State:
         if not wants:
             return ()
         turn = turn or self.turns[self.last_turn]
+        wanted = []
         for want in wants:
             if type(want) is StillOpen:  # what was offered was no answer; it gets a turn of its own
                 turn.messages = [seq for seq in turn.messages if seq not in self.declined]
-        return [(turn, want) for want in wants]
+            wanted.append((turn, want))
+        return wanted
 
     def cover(self, covers: Sequence[int]) -> None:
         """These messages have their outcome now."""
@@ -162,21 +164,17 @@ class State:
     def scope(self, turn: Turn, start: Held) -> Scope:
         """What a flow may read when it starts: what started it, and what every flow has."""
         unanswered = {*turn.messages, *self.uncovered}
-        earlier = [line for line in self.lines if line[0] not in unanswered]
+        lines, left_out = tuple(self.lines), tuple(self.left_out)
         given, summary = self.book.given, self.summary
-        left_out = tuple(self.left_out)
         turn.began = self.seq
         takes = turn.flow.takes if turn.flow is not None else (Message,)
         return {
             Conversation: given(self.conversation),
             Caller: given(self.caller),
             History: self.book.later(
-                History, lambda: History(tuple(Line(speaker, text) for _, speaker, text in earlier), summary)
+                History, lambda: History(_lines(one for one in lines if one[0] not in unanswered), summary)
             ),
-            Forgotten: self.book.later(
-                Forgotten,
-                lambda: Forgotten(tuple(Line(speaker, text) for _, speaker, text in left_out), summary),
-            ),
+            Forgotten: self.book.later(Forgotten, lambda: Forgotten(_lines(left_out), summary)),
             Facts: given(Facts({})),
             Receipts: given(Receipts()),
             start.among(takes): start,
@@ -253,3 +251,7 @@ class State:
     def wait_id(self, seq: int) -> str:
         """What a wait that began with this event is called."""
         return f"{self.id}.{seq}"
+
+
+def _lines(said: Iterable[tuple[int, Speaker, str]]) -> tuple[Line, ...]:
+    return tuple(Line(speaker, text) for _, speaker, text in said)

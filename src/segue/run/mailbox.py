@@ -140,8 +140,7 @@ def next_move(state: State, now: int, pursued: Collection[str] = ()) -> Move | N
             return Offer(question, waiting[0])
         if settles_at(state, waiting) > now:
             return None
-        others = takewhile(lambda seq: question is None or not _may_answer(state, question, seq), waiting)
-        return Begin(state.flow_of(Message) or "", tuple(others))
+        return Begin(state.flow_of(Message) or "", _until_an_answer(state, question, waiting))
     if (seq := _told(state)) is not None:
         return Begin(state.flow_for(state.told[seq]), (seq,))
     return None
@@ -201,6 +200,13 @@ def _may_answer(state: State, question: Open, message: int) -> bool:
     return question.turn in state.turns and question.since_seq < message and message not in state.declined
 
 
+def _until_an_answer(state: State, question: Open | None, waiting: Sequence[int]) -> tuple[int, ...]:
+    """The messages that belong together; what may answer the open question begins no turn."""
+    if question is None:
+        return tuple(waiting)
+    return tuple(takewhile(lambda seq: not _may_answer(state, question, seq), waiting))
+
+
 def _superseded(state: State) -> Turn | None:
     """The running turn that is to be given up for one with what the customer wrote since."""
     for turn in state.turns.values():
@@ -227,4 +233,4 @@ def _unasked(state: State) -> Ask | None:
         for key, want in turn.wants.items()
         if isinstance(want, AskCustomer) and key not in turn.asked
     ]
-    return next((ask for ask in found if ask.turn.messages), found[0] if found else None)
+    return next((ask for ask in found if ask.turn.messages), found[0]) if found else None

@@ -164,6 +164,8 @@ class MemoryJournal:
         taken = {(source, id) for source, id, _ in append.taken}
         if len(taken) < len(append.taken) or not inbox.keys() >= taken:
             return "a parcel was to be taken that is not in the inbox"
+        if not append.opened:
+            return None
         opened = {wait.id for wait in append.opened}
         if len(opened) < len(append.opened) or any(
             id in self._waits and id not in append.closed for id in opened

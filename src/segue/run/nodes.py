@@ -53,7 +53,7 @@ def _step(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     inputs, known = "", None
     if walk.flow.keeps and (cases := _keepable(walk.flow, place)):
         inputs = _digest(place, scope)
-        known = next((kept for case in cases if (kept := walk.kept(case, place.path, inputs))), None)
+        known = _kept(walk, cases, place, inputs)
     if known is None and walk.earlier:
         known = _found_before(walk.earlier.get(where), place, scope)
     event = yield Reuse(key, known) if known else Run(key, place, step, scope, inputs)
@@ -63,6 +63,11 @@ def _step(walk: Walking, place: Place, scope: Scope, path: Path) -> Walked:
     if inputs and known is None:
         walk.made(event.fact.among(place.gives), place.path, event.fact)
     return gave(place, event.fact)
+
+
+def _kept(walk: Walking, cases: list[Case], place: Place, inputs: str) -> Held | None:
+    """What the conversation keeps of what it gave before, of these inputs."""
+    return next((kept for case in cases if (kept := walk.kept(case, place.path, inputs))), None)
 
 
 def _found_before(result: Result | None, place: Place, scope: Scope) -> Held | None:

@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("segue")
 
-LINGER = 0.010
+LINGER = 0.020
 """Seconds that the results of cheap steps may wait in order to share a commit."""
 
 
@@ -197,7 +198,7 @@ class Office:
     ) -> Receipt:
         """Put something into a conversation's inbox, card numbers masked. Accepted, durably, when this returns."""
         self._not_draining()
-        parcel = Parcel(source, id, kind, mask_json(orjson.dumps(body)), self.now())
+        parcel = Parcel(source, id, kind, mask_json(orjson.dumps(body)[:-1] + b"}"), self.now())
         self.awake.wake(conversation)  # now, so that its claim shares the commit of the delivery
         try:
             receipt = await self.journal.deliver(conversation, parcel)
@@ -263,7 +264,7 @@ class Office:
         if future.done():
             self._appended(engine, happened, future)
         else:
-            future.add_done_callback(lambda done: self._appended(engine, happened, done))
+            future.add_done_callback(partial(self._appended, engine, happened))
         return future
 
     def linger(self, engine: Engine) -> None:

@@ -43,6 +43,8 @@ class Turn:
         self.acted = False  # said or asked something: what the customer writes now is no part of its request
         self.broken: Handover | None = None  # why it cannot be walked any further
         self.walk: Walk | None = None
+        self.wants: Mapping[Key, Want] = {}  # what is outstanding
+        self.outcome: Outcome | None = None  # what it came to; None while it goes on
         self.spent = Spent()
         self.answers: dict[str, dict[str, Answered]] = {}  # of steps at work, by path and call
         self.unanswered: set[Key] = set()  # attempts that something gave no answer to
@@ -50,26 +52,31 @@ class Turn:
     def start(self, state: "State", start: Held, now: int, earlier: Mapping[str, Result]) -> Sequence[Want]:
         """Begin the walk; what is wanted first."""
         if self.flow is None:
-            self.broken = Handover("", "flow_changed", "", f"this desk has no flow {self.name} any more")
-            return ()
+            return self.stop(Handover("", "flow_changed", "", f"this desk has no flow {self.name} any more"))
         try:
-            self.walk = Walk(
+            self.walk = walk = Walk(
                 *(self.flow, state.book, state.scope(self, start)),
                 now=now,
                 kept=dict(state.kept),
                 messages=state.messages,
                 earlier=earlier,
             )
-            return self.walk.start()
+            self.wants = walk.wants
+            wants = walk.start()
+            self.outcome = walk.outcome
+            return wants
         except Exception as error:
             return self._break(error)
 
     def send(self, at: int, event: Event) -> Sequence[Want]:
         """Feed the walk; what is wanted then."""
-        if self.walk is None or self.broken is not None:
+        walk = self.walk
+        if walk is None or self.broken is not None:
             return ()
         try:
-            return self.walk.send(at, event)
+            wants = walk.send(at, event)
+            self.outcome = walk.outcome
+            return wants
         except Exception as error:
             return self._break(error)
 
@@ -90,18 +97,9 @@ class Turn:
 
     def stop(self, outcome: Handover) -> Sequence[Want]:
         """End it from outside; what is to be dropped."""
-        self.broken = outcome
+        self.broken = self.outcome = outcome
+        self.wants = {}
         return self.walk.stop() if self.walk else ()
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """What it came to; None while it goes on."""
-        return self.broken or (self.walk.outcome if self.walk else None)
-
-    @property
-    def wants(self) -> Mapping[Key, Want]:
-        """What is outstanding."""
-        return self.walk.wants if self.walk and not self.broken else {}
 
     @property
     def idle(self) -> bool:
